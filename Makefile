@@ -1,0 +1,101 @@
+# Every command of this project. `make` alone lists them.
+
+# A Python of at least 3.11; name another one with `make PYTHON=…`.
+NEW_ENOUGH := -c 'import sys; sys.exit(sys.version_info < (3, 11))'
+PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$python $(NEW_ENOUGH) 2>/dev/null && echo $$python && break; done)
+PORT ?= 8000
+TORCH := 2.13.0
+# The address of a package index to take torch from, such as PyTorch's own for the CPU build.
+TORCH_INDEX ?=
+
+VENV := .venv
+IN := PATH="$(CURDIR)/$(VENV)/bin:$$PATH"
+PIP := $(VENV)/bin/python -m pip --disable-pip-version-check --no-input --quiet
+LOCKED := --require-hashes --no-build-isolation
+UV := .cache/uv/bin/uv
+COMPILE = UV_CUSTOM_COMPILE_COMMAND="make lock" $(UV) pip compile --quiet --universal \
+	--python-version 3.11 --fork-strategy fewest --generate-hashes $(if $(UPGRADE),--upgrade)
+
+unexport PYTHONHOME PYTHONPATH
+.NOTPARALLEL:
+.DEFAULT_GOAL := help
+.PHONY: help serve build test update lock clean distclean setup-serve setup-test
+
+help: ## list these commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
+
+serve: setup-serve ## read the site on localhost, reloading on each edit (PORT=8000)
+	$(IN) python -m mkdocs serve --dev-addr 127.0.0.1:$(PORT)
+
+build: setup-serve ## write the site into site/
+	$(IN) python -m mkdocs build --strict
+
+test: setup-test ## check everything
+	$(IN) python -m ruff check
+	$(IN) python -m ruff format --check
+	$(IN) python -m mypy
+	$(IN) python -m pytest
+
+update: setup-serve ## run the listings again and record what they print
+	$(IN) python -m press update
+
+lock: $(UV) ## renew requirements/ from pyproject.toml (UPGRADE=1: to the newest versions)
+	$(COMPILE) --group build --output-file requirements/build.txt
+	$(COMPILE) --group node --output-file requirements/node.txt
+	$(COMPILE) pyproject.toml --group docs \
+		--constraints requirements/build.txt --output-file requirements/docs.txt
+	$(COMPILE) pyproject.toml --group docs --group test \
+		--constraints requirements/docs.txt --constraints requirements/build.txt \
+		--output-file requirements/test.txt
+
+clean: ## remove what was built and cached
+	rm -rf site dist .cache .hypothesis .mypy_cache .pytest_cache .ruff_cache
+
+distclean: clean ## remove the environment, too
+	rm -rf $(VENV) node_modules
+
+setup-serve: $(VENV)/.docs node_modules/.made ## install what serving needs
+
+setup-test: $(VENV)/.test node_modules/.made ## install what testing needs
+	@$(IN) python tests/site/get_chromium.py
+
+# Each file below says that one step is complete; an interrupted step is taken again.
+
+# An environment that was moved, or whose Python is gone, is made anew.
+ifneq ($(shell $(VENV)/bin/python $(NEW_ENOUGH) 2>/dev/null && cat $(VENV)/.made 2>/dev/null || :),$(CURDIR))
+.PHONY: $(VENV)/.made
+endif
+$(VENV)/.made:
+	@$(or $(PYTHON),false) $(NEW_ENOUGH) || \
+		{ echo "Python 3.11 or newer is needed: install it, or name it with make PYTHON=…"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || \
+		{ echo "$(PYTHON) cannot make environments: on Debian and Ubuntu, apt-get install python3-venv"; exit 1; }
+	@[ ! -e $@ ] && $(VENV)/bin/python $(NEW_ENOUGH) 2>/dev/null || rm -rf $(VENV)
+	$(PYTHON) -m venv $(VENV)
+	@printf '%s\n' "$(CURDIR)" > $@
+
+$(VENV)/.docs: pyproject.toml requirements/build.txt requirements/docs.txt $(VENV)/.made
+	@echo "Installing what the site needs; the first time takes a minute or so."
+	$(PIP) install $(LOCKED) -r requirements/build.txt
+	$(PIP) install $(LOCKED) -r requirements/docs.txt
+	$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.test: requirements/test.txt $(VENV)/.docs
+	@echo "Installing what the tests need, PyTorch among it; the first time takes some minutes."
+	$(PIP) install $(LOCKED) -r requirements/test.txt
+	$(PIP) install $(if $(TORCH_INDEX),--index-url "$(TORCH_INDEX)") torch==$(TORCH)
+	@touch $@
+
+# npm of the machine if there is one with a Node.js of at least 18, else from PyPI.
+node_modules/.made: package.json package-lock.json requirements/node.txt $(VENV)/.made
+	@node -e 'process.exit(parseInt(process.versions.node) < 18 ? 1 : 0)' 2>/dev/null && npm --version >/dev/null 2>&1 \
+		|| { echo "No Node.js of at least 18 with npm here: taking it from PyPI."; \
+		$(PIP) install $(LOCKED) -r requirements/node.txt; }
+	$(IN) npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
+$(UV):
+	$(PYTHON) -m venv .cache/uv
+	.cache/uv/bin/python -m pip install --quiet uv

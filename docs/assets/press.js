@@ -1,0 +1,250 @@
+// What the site does in the browser: checked numbers, copy buttons, the language switch,
+// and keyboard access to whatever scrolls sideways. Pages read well without any of it.
+
+const chinese = document.documentElement.lang.startsWith("zh");
+const words = chinese
+  ? { copy: "复制", copied: "已复制", failed: "复制失败", of: (name) => `复制 ${name}`, wide: "可横向滚动" }
+  : { copy: "Copy", copied: "Copied", failed: "Copying failed", of: (name) => `Copy ${name}`, wide: "scrolls sideways" };
+
+const all = (selector, node = document) => [...node.querySelectorAll(selector)];
+
+// ------------------------------------------------------------------ announcements
+
+const live = document.createElement("div");
+live.className = "press-live";
+live.setAttribute("role", "status");
+live.setAttribute("aria-live", "polite");
+document.body.append(live);
+
+function announce(text) {
+  live.textContent = "";
+  setTimeout(() => { live.textContent = text; }, 50);
+}
+
+// ---------------------------------------------------------------- checked numbers
+
+const tip = document.createElement("div");
+tip.className = "press-tip";
+tip.id = "press-tip";
+tip.setAttribute("role", "tooltip");
+tip.hidden = true;
+document.body.append(tip);
+
+let shown = null; // the number that the tip belongs to
+let pinned = false; // by a tap or click, until the next one
+
+function show(number, pin) {
+  hide();
+  shown = number;
+  pinned = pin;
+  number.dataset.open = "";
+  tip.textContent = number.dataset.expression;
+  tip.hidden = false;
+  const line = number.getClientRects()[0];
+  const left = Math.min(line.left, document.documentElement.clientWidth - tip.offsetWidth - 8);
+  const below = line.bottom + 6;
+  const above = line.top - tip.offsetHeight - 6;
+  tip.style.left = `${Math.max(8, left)}px`;
+  tip.style.top = `${below + tip.offsetHeight < innerHeight ? below : above}px`;
+}
+
+function hide() {
+  if (shown) delete shown.dataset.open;
+  shown = null;
+  pinned = false;
+  tip.hidden = true;
+}
+
+const numberAt = (event) =>
+  event.target instanceof Element ? event.target.closest("[data-expression]") : null;
+
+document.addEventListener("pointerover", (event) => {
+  if (event.pointerType !== "mouse" || pinned || tip.contains(event.target)) return;
+  const number = numberAt(event);
+  if (number && number !== shown) show(number, false);
+});
+
+document.addEventListener("pointerout", (event) => {
+  if (pinned || !shown || event.pointerType !== "mouse") return;
+  const to = event.relatedTarget;
+  // Leaving for the tip keeps it, so that an expression can be selected and copied.
+  setTimeout(() => {
+    if (pinned || !shown) return;
+    if (!shown.matches(":hover") && !tip.matches(":hover")) hide();
+  }, to === tip ? 0 : 120);
+});
+
+document.addEventListener("click", (event) => {
+  if (tip.contains(event.target)) return;
+  const number = numberAt(event);
+  if (number && !(pinned && number === shown)) show(number, true);
+  else hide();
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape") hide();
+});
+
+addEventListener("scroll", hide, { passive: true, capture: true });
+addEventListener("resize", hide);
+
+// One switch a page shows every expression in its place; it stays as it is across pages.
+function showNumbers(on) {
+  document.documentElement.classList.toggle("press-numbers-shown", on);
+  for (const button of all(".press-toggle")) button.setAttribute("aria-pressed", String(on));
+  findWide();
+}
+
+document.addEventListener("click", (event) => {
+  const button = event.target instanceof Element && event.target.closest(".press-toggle");
+  if (button) showNumbers(button.getAttribute("aria-pressed") !== "true");
+});
+
+// ------------------------------------------------------------------- copy buttons
+
+async function copy(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    // Pages served over plain HTTP have no clipboard object.
+    const area = document.createElement("textarea");
+    area.value = text;
+    area.style.position = "fixed";
+    area.style.opacity = "0";
+    document.body.append(area);
+    area.select();
+    const done = document.execCommand("copy");
+    area.remove();
+    return done;
+  }
+}
+
+function addCopyButton(block) {
+  const code = block.querySelector(".highlight code") || block.querySelector("code");
+  if (!code || block.querySelector(".press-copy")) return;
+  const caption = block.querySelector(":scope > figcaption");
+  const name = caption?.querySelector(".press-name")?.textContent.trim();
+  const button = document.createElement("button");
+  const label = (text) => {
+    button.textContent = text;
+    button.setAttribute("aria-label", name && text === words.copy ? words.of(name) : text);
+  };
+  let timer = 0;
+  button.type = "button";
+  button.className = "press-copy";
+  label(words.copy);
+  button.addEventListener("click", async () => {
+    const done = await copy(code.textContent);
+    const text = done ? words.copied : words.failed;
+    label(text);
+    button.toggleAttribute("data-done", done);
+    announce(text);
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      label(words.copy);
+      button.removeAttribute("data-done");
+    }, 2000);
+  });
+  (caption || block).append(button);
+}
+
+// ------------------------------------------------- what scrolls sideways, by keyboard
+
+const scrollers = "pre, .md-typeset__scrollwrap, div.press-math, .press-formula.press-wide, .md-typeset table:not([class])";
+const sizes = new ResizeObserver(() => findWide());
+
+function nameOf(box) {
+  const figure = box.closest("figure");
+  const name = figure?.querySelector(".press-name")?.textContent.trim();
+  const output = box.closest(".press-output")?.querySelector(".press-label")?.textContent.trim();
+  return [name, output, words.wide].filter(Boolean).join(chinese ? "，" : ", ");
+}
+
+let asked = 0;
+function findWide() {
+  cancelAnimationFrame(asked);
+  asked = requestAnimationFrame(() => {
+    const content = document.querySelector(".md-content__inner");
+    if (!content) return;
+    for (const formula of all(".press-formula", content)) {
+      if (formula.closest("div.press-math")) continue;
+      formula.classList.remove("press-wide");
+      const room = formula.parentElement.closest("p, li, td, th, dd, figcaption, h1, h2, h3, h4, summary, div");
+      const math = formula.querySelector("math");
+      if (math && room && !room.closest("table") && math.getBoundingClientRect().right > room.getBoundingClientRect().right + 1)
+        formula.classList.add("press-wide");
+    }
+    for (const box of all(scrollers, content)) {
+      const wide = box.scrollWidth > box.clientWidth + 1 && getComputedStyle(box).overflowX !== "visible";
+      if (wide === box.hasAttribute("data-wide")) continue;
+      box.toggleAttribute("data-wide", wide);
+      if (wide) {
+        box.tabIndex = 0;
+        box.setAttribute("role", "group");
+        box.setAttribute("aria-label", nameOf(box));
+      } else {
+        for (const name of ["tabindex", "role", "aria-label"]) box.removeAttribute(name);
+      }
+    }
+  });
+}
+
+// ---------------------------------------------------------------- language switch
+
+const config = JSON.parse(document.getElementById("__config")?.textContent || '{"base":"."}');
+const home = new URL(`${config.base.replace(/\/$/, "")}/`, location.href); // …/zh/ or …/en/
+const root = new URL("..", home);
+
+function aim(link) {
+  const here = location.href.slice(home.href.length).split("#")[0];
+  link.href = new URL(`${link.dataset.pressLanguage}/${here}${location.hash}`, root).href;
+}
+
+for (const kind of ["pointerdown", "focusin", "click", "auxclick"]) {
+  document.addEventListener(kind, (event) => {
+    const link = event.target instanceof Element && event.target.closest("a[data-press-language]");
+    if (!link) return;
+    aim(link);
+    if (kind !== "click" && kind !== "auxclick") return;
+    try {
+      localStorage.setItem(`${root.pathname}press-language`, link.dataset.pressLanguage);
+    } catch {
+      // Storage may be forbidden; then the root page goes by the browser's language.
+    }
+  }, true);
+}
+
+// --------------------------------------------------------------------- every page
+
+function supportsMathML() {
+  const probe = document.createElement("div");
+  probe.style.cssText = "position:absolute;visibility:hidden";
+  probe.innerHTML = "<math><mspace width='77px' height='23px'></mspace></math>";
+  document.body.append(probe);
+  const { width, height } = probe.firstChild.getBoundingClientRect();
+  probe.remove();
+  return Math.abs(width - 77) < 2 && height > 20;
+}
+
+document.documentElement.classList.add(supportsMathML() ? "press-mathml" : "press-no-mathml");
+
+function dress() {
+  hide();
+  for (const formula of all(".press-formula")) {
+    const values = all("[data-expression]", formula).map((value) => value.dataset.expression);
+    if (values.length) formula.dataset.expressions = [...new Set(values)].join(" · ");
+  }
+  all("a[data-press-language]").forEach(aim);
+  all("figure.press-listing, figure.press-source").forEach(addCopyButton);
+  all(".highlight.language-sh").filter((block) => !block.closest("figure")).forEach(addCopyButton);
+  showNumbers(document.documentElement.classList.contains("press-numbers-shown"));
+  sizes.disconnect();
+  const content = document.querySelector(".md-content__inner");
+  if (content) sizes.observe(content);
+  document.fonts?.ready.then(findWide);
+}
+
+if (window.document$) window.document$.subscribe(dress);
+else if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", dress);
+else dress();

@@ -1,0 +1,140 @@
+"""Draw a figure as SVG: a plane with arrows, arcs and labels, styled by the page's classes.
+
+A figure script builds a list of parts and prints ``svg(width, height, parts)``. Colours,
+fonts and line widths come from the page's style sheet (``fig-line``, ``fig-a``, ``fig-text``
+and the like), so that one file serves the light and the dark scheme. Coordinates have one
+decimal, so that the same script prints the same bytes on every machine.
+"""
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from html import escape
+
+Point = Sequence[float]
+
+HEAD = 15  # length of an arrowhead, in the picture's units
+
+
+def svg(width: int, height: int, parts: Iterable[str]) -> str:
+    """Return the whole picture; it scales to the width of the page."""
+    body = "\n".join(parts)
+    root = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" role="img">'
+    return f"{root}\n{body}\n</svg>"
+
+
+def number(value: float, decimals: int = 0) -> str:
+    """Return a number as readers write it: a true minus sign, and no minus before zero."""
+    text = f"{value:.{decimals}f}"
+    return text.lstrip("-") if float(text) == 0 else text.replace("-", "−")
+
+
+def place(value: float) -> str:
+    """Return a coordinate with at most one decimal."""
+    return f"{round(value, 1) + 0.0:g}"
+
+
+def line(start: Point, end: Point, look: str = "fig-line") -> str:
+    """Return a straight line between two points of the picture."""
+    return (
+        f'<line class="{look}" x1="{place(start[0])}" y1="{place(start[1])}"'
+        f' x2="{place(end[0])}" y2="{place(end[1])}"/>'
+    )
+
+
+def polyline(points: Iterable[Point], look: str = "fig-line") -> str:
+    """Return a line through many points."""
+    steps = " ".join(f"{place(x)},{place(y)}" for x, y in points)
+    return f'<polyline class="{look}" fill="none" points="{steps}"/>'
+
+
+def polygon(points: Iterable[Point], look: str = "fig-soft") -> str:
+    """Return a filled shape."""
+    steps = " ".join(f"{place(x)},{place(y)}" for x, y in points)
+    return f'<polygon class="{look}" points="{steps}"/>'
+
+
+def rectangle(corner: Point, width: float, height: float, look: str = "fig-soft") -> str:
+    """Return a filled rectangle, ``corner`` being its upper left."""
+    return (
+        f'<rect class="{look}" x="{place(corner[0])}" y="{place(corner[1])}"'
+        f' width="{place(width)}" height="{place(height)}"/>'
+    )
+
+
+def dot(centre: Point, radius: float = 5, look: str = "fig-a-fill") -> str:
+    """Return a filled circle."""
+    return (
+        f'<circle class="{look}" cx="{place(centre[0])}" cy="{place(centre[1])}"'
+        f' r="{place(radius)}"/>'
+    )
+
+
+def text(at: Point, content: str, look: str = "fig-text", anchor: str = "middle") -> str:
+    """Return one line of text; ``anchor`` is start, middle or end."""
+    return (
+        f'<text class="{look}" x="{place(at[0])}" y="{place(at[1])}"'
+        f' text-anchor="{anchor}">{escape(content, quote=False)}</text>'
+    )
+
+
+def arrow(start: Point, end: Point, look: str = "fig-a") -> str:
+    """Return a line with a head that ends in the point; fill class is ``look`` + ``-fill``."""
+    dx, dy = end[0] - start[0], end[1] - start[1]
+    length = math.hypot(dx, dy)
+    ux, uy = dx / length, dy / length
+    neck = (end[0] - HEAD * ux, end[1] - HEAD * uy)
+    side = HEAD * 0.4
+    left = (neck[0] - side * uy, neck[1] + side * ux)
+    right = (neck[0] + side * uy, neck[1] - side * ux)
+    return line(start, neck, look) + polygon([end, left, right], f"{look}-fill")
+
+
+@dataclass(frozen=True)
+class Plane:
+    """Coordinates of mathematics (y up) inside a picture (y down).
+
+    Attributes:
+        origin: where the plane's (0, 0) lies in the picture.
+        unit: how long 1 is in the picture.
+    """
+
+    origin: Point
+    unit: float
+
+    def at(self, point: Point) -> tuple[float, float]:
+        """Return the place of a point in the picture."""
+        return self.origin[0] + self.unit * point[0], self.origin[1] - self.unit * point[1]
+
+    def line(self, start: Point, end: Point, look: str = "fig-thin") -> str:
+        """Return a straight line between two points of the plane."""
+        return line(self.at(start), self.at(end), look)
+
+    def vector(self, tip: Point, look: str = "fig-a", tail: Point = (0, 0)) -> str:
+        """Return an arrow, from the origin unless ``tail`` says otherwise."""
+        return arrow(self.at(tail), self.at(tip), look)
+
+    def label(
+        self, point: Point, content: str, shift: Point = (0, 0), look: str = "fig-math", **more: str
+    ) -> str:
+        """Return text near a point, moved by ``shift`` in the picture's own units."""
+        x, y = self.at(point)
+        return text((x + shift[0], y + shift[1]), content, look, **more)
+
+    def arc(self, a: Point, b: Point, radius: float, look: str = "fig-thin") -> str:
+        """Return the arc of the angle from a to b, ``radius`` in the picture's units."""
+        start, end = math.atan2(a[1], a[0]), math.atan2(b[1], b[0])
+        steps = max(2, round(abs(end - start) * 12))
+        turns = (start + (end - start) * i / steps for i in range(steps + 1))
+        x, y = self.origin
+        return polyline(((x + radius * math.cos(t), y - radius * math.sin(t)) for t in turns), look)
+
+    def right_angle(self, corner: Point, a: Point, b: Point, side: float = 16) -> str:
+        """Return the small square that marks a right angle between directions a and b."""
+        x, y = self.at(corner)
+        (ax, ay), (bx, by) = (
+            (side * v[0] / math.hypot(*v), -side * v[1] / math.hypot(*v)) for v in (a, b)
+        )
+        return polyline(
+            [(x + ax, y + ay), (x + ax + bx, y + ay + by), (x + bx, y + by)], "fig-thin"
+        )

@@ -1,0 +1,124 @@
+"""Random values for the symbols of the site's formulas, to test identities on.
+
+An identity such as ``dot(a, b) == total(1, d, lambda i: a[i] * b[i])`` is evaluated on
+several draws. Indices count from 1, as in the formulas. Every size is another prime, so
+that a forgotten transpose fails. Nothing here uses ``attention``: the identities are a
+second opinion on it.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+
+SIZES = {"d": 7, "d_k": 7, "d_v": 11, "d_model": 13, "n": 17, "n_q": 3, "n_k": 5}
+
+
+class Indexed(np.ndarray[Any, np.dtype[np.float64]]):
+    """A vector or matrix whose indices count from 1: ``a[1]``, ``Q[1, 2]``, ``Q[:, 2]``."""
+
+    def __getitem__(self, key: Any) -> Any:
+        """Return one entry as a float, or a row or column that again counts from 1."""
+        keys = key if isinstance(key, tuple) else (key,)
+        found = self.view(np.ndarray)[tuple(map(_from_zero, keys))]
+        return found.view(Indexed) if isinstance(found, np.ndarray) else float(found)
+
+    def __iter__(self) -> Iterator[Any]:
+        """Yield every entry or row; Python would otherwise start at index 0."""
+        return (self[i] for i in range(1, len(self) + 1))
+
+
+def _from_zero(index: Any) -> Any:
+    """Return the index as Python counts it."""
+    if isinstance(index, slice) and index == slice(None):
+        return index
+    if not isinstance(index, (int, np.integer)) or index < 1:
+        raise IndexError(f"an index is `:` or an integer from 1; got {index!r}")
+    return int(index) - 1
+
+
+def total(first: int, last: int, term: Callable[[int], Any]) -> Any:
+    """Return the sum of ``term(i)`` for i from ``first`` to ``last``, both included."""
+    return sum(term(i) for i in range(first, last + 1))
+
+
+def dot(a: Any, b: Any) -> float:
+    """Return the dot product of two vectors."""
+    return float(sum(x * y for x, y in zip(a.tolist(), b.tolist(), strict=True)))
+
+
+def norm(a: Any) -> float:
+    """Return the length of a vector."""
+    return float(np.hypot.reduce(np.asarray(a)))
+
+
+def angle(a: Any, b: Any) -> float:
+    """Return the angle between two vectors in radians, from lengths alone.
+
+    The sum and the difference of two unit vectors are the diagonals of a rhombus, which
+    cross at right angles and halve its angles. So no dot product is needed, and identities
+    that link dot product and angle are not circular.
+    """
+    u, v = a / norm(a), b / norm(b)
+    return float(2 * np.arctan2(norm(u - v), norm(u + v)))
+
+
+def softmax(scores: Any) -> Any:
+    """Return the weights of each row, or of one vector: positive, with sum 1."""
+    powers = np.exp(scores - np.max(np.asarray(scores), axis=-1, keepdims=True))
+    return powers / np.sum(np.asarray(powers), axis=-1, keepdims=True)
+
+
+def T(M: Any) -> Any:
+    """Return the transpose."""
+    return M.swapaxes(-1, -2)
+
+
+def draw(rng: np.random.Generator) -> dict[str, object]:
+    """Return every symbol and helper of an identity, drawn afresh.
+
+    Args:
+        rng: source of the random entries, which are normal with mean 0 and variance 1.
+
+    Returns:
+        Sizes (``d``, ``d_k``, ``d_v``, ``d_model``, ``n``, ``n_q``, ``n_k``); vectors
+        ``a``, ``b``, ``q``, ``k`` of width d; matrices ``Q`` (n_q, d_k), ``K`` (n_k, d_k),
+        ``V`` (n_k, d_v), ``X`` (n, d_model), ``W_q``, ``W_k`` (d_model, d_k), ``W_v``
+        (d_model, d_v); ``theta``, the angle between a and b in radians; ``c``, a positive
+        scalar; and the helpers of this module with ``sqrt``, ``exp``, ``log``, ``cos``,
+        ``sin``, ``arccos`` and ``pi``.
+    """
+
+    def random(*axes: str) -> Indexed:
+        return rng.standard_normal([SIZES[axis] for axis in axes]).view(Indexed)
+
+    a, b = random("d"), random("d")
+    return {
+        **SIZES,
+        "a": a,
+        "b": b,
+        "q": random("d"),
+        "k": random("d"),
+        "Q": random("n_q", "d_k"),
+        "K": random("n_k", "d_k"),
+        "V": random("n_k", "d_v"),
+        "X": random("n", "d_model"),
+        "W_q": random("d_model", "d_k"),
+        "W_k": random("d_model", "d_k"),
+        "W_v": random("d_model", "d_v"),
+        "theta": angle(a, b),
+        "c": float(rng.uniform(0.5, 3.0)),
+        "total": total,
+        "dot": dot,
+        "norm": norm,
+        "angle": angle,
+        "softmax": softmax,
+        "T": T,
+        "sqrt": np.sqrt,
+        "exp": np.exp,
+        "log": np.log,
+        "cos": np.cos,
+        "sin": np.sin,
+        "arccos": np.arccos,
+        "pi": np.pi,
+    }

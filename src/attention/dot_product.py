@@ -1,0 +1,133 @@
+"""Multiply, measure, normalise and project vectors: the algebra and geometry of ``a · b``."""
+
+from typing import Any
+
+from jaxtyping import Float
+
+from attention._array import Array, namespace_of, shape_of
+
+__all__ = ["dot", "l2_normalize", "norm", "project"]
+
+
+def dot(a: Float[Array, "*#batch d"], b: Float[Array, "*#batch d"]) -> Float[Array, "*#batch"]:
+    """Multiply entry by entry and add up along the last axis.
+
+    Args:
+        a: vectors of width d.
+        b: vectors of the same width; leading axes broadcast against those of ``a``.
+
+    Returns:
+        One number a pair, same dtype and device; half precision is summed in float32.
+
+    Raises:
+        TypeError: if a and b differ in library, dtype or device, or are not floating.
+        ValueError: if the widths differ or the leading axes do not broadcast.
+
+    Examples:
+        >>> import numpy as np
+        >>> float(dot(np.array([1.0, 2.0, 3.0]), np.array([4.0, 5.0, 6.0])))
+        32.0
+    """
+    xp = namespace_of(a=a, b=b)
+    require_same_width(a=a, b=b)
+    return xp.astype(xp.sum(widen(a, xp) * widen(b, xp), axis=-1), a.dtype)
+
+
+def norm(a: Float[Array, "*batch d"]) -> Float[Array, "*batch"]:
+    """Return the length of each vector: the root of its dot product with itself.
+
+    Args:
+        a: vectors of width d.
+
+    Returns:
+        Lengths, at least 0. In half precision a length is infinite only if the dtype
+        cannot hold it; in float32, squares overflow from a length of about 1.8e19.
+
+    Raises:
+        TypeError: if ``a`` is not a floating array.
+        ValueError: if ``a`` has no axis.
+
+    Examples:
+        >>> import numpy as np
+        >>> float(norm(np.array([3.0, 4.0])))
+        5.0
+    """
+    xp = namespace_of(a=a)
+    wide = widen(a, xp)
+    return xp.astype(xp.sqrt(dot(wide, wide)), a.dtype)
+
+
+def l2_normalize(a: Float[Array, "*batch d"]) -> Float[Array, "*batch d"]:
+    """Divide each vector by its length: the direction stays, the length becomes 1.
+
+    A zero vector has no direction and stays zero, in value and with a finite gradient.
+
+    Args:
+        a: vectors of width d.
+
+    Returns:
+        Vectors of length 1 or 0; same shape, dtype and device. In float32 the length
+        must lie between about 1e-19 and 1.8e19, so that its square is a number.
+
+    Raises:
+        TypeError: if ``a`` is not a floating array.
+        ValueError: if ``a`` has no axis.
+
+    Examples:
+        >>> import numpy as np
+        >>> l2_normalize(np.array([[3.0, 4.0], [0.0, 0.0]])).tolist()
+        [[0.6, 0.8], [0.0, 0.0]]
+    """
+    xp = namespace_of(a=a)
+    wide = widen(a, xp)
+    squares = dot(wide, wide)[..., None]
+    lengths = xp.sqrt(xp.where(squares == 0, 1.0, squares))
+    return xp.astype(wide / lengths, a.dtype)
+
+
+def project(
+    b: Float[Array, "*#batch d"], onto: Float[Array, "*#batch d"]
+) -> Float[Array, "*#batch d"]:
+    """Return the shadow of each ``b`` on the line through ``onto``.
+
+    Args:
+        b: vectors of width d.
+        onto: vectors of the same width; only their direction matters, and a zero
+            vector leaves no shadow but zero.
+
+    Returns:
+        Multiples of ``onto``; what is left of b is perpendicular to them.
+
+    Raises:
+        TypeError: if b and onto differ in library, dtype or device, or are not floating.
+        ValueError: if the widths differ or the leading axes do not broadcast.
+
+    Examples:
+        >>> import numpy as np
+        >>> project(np.array([3.0, 3.0]), onto=np.array([4.0, 0.0])).tolist()
+        [3.0, 0.0]
+    """
+    xp = namespace_of(b=b, onto=onto)
+    require_same_width(b=b, onto=onto)
+    direction = l2_normalize(widen(onto, xp))
+    shadow = dot(widen(b, xp), direction)  # signed length
+    return xp.astype(shadow[..., None] * direction, b.dtype)
+
+
+def widen(array: Array, xp: Any) -> Array:
+    """Return half precision as float32, anything wider as it is."""
+    return array if xp.finfo(array.dtype).bits >= 32 else xp.astype(array, xp.float32)
+
+
+def require_same_width(**arrays: Array) -> None:
+    """Raise ValueError unless all are vectors of one width whose leading axes broadcast."""
+    names = " and ".join(arrays)
+    came = "got " + ", ".join(f"{name} {shape_of(array)}" for name, array in arrays.items())
+    shapes = [tuple(array.shape) for array in arrays.values()]
+    if not all(shapes):
+        raise ValueError(f"{names} have at least one axis, d; {came}")
+    if len({shape[-1] for shape in shapes}) > 1:
+        raise ValueError(f"d of {names} are equal; {came}")
+    for sizes in zip(*(reversed(shape[:-1]) for shape in shapes), strict=False):
+        if len(set(sizes) - {1}) > 1:
+            raise ValueError(f"leading axes of {names} broadcast; {came}")

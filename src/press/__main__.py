@@ -1,0 +1,51 @@
+"""The press from the command line.
+
+    python -m press check [PAGE …]    prove pages; all of them, and the book, if none is named
+    python -m press update            record anew what listings print and figures draw
+    python -m press new CHAPTER       create a chapter's files
+"""
+
+import argparse
+import sys
+from pathlib import Path
+
+from press.book import Book
+from press.check import check_book, check_page
+from press.project import Project
+from press.update import new_chapter, update
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command and return the exit status."""
+    parser = argparse.ArgumentParser(prog="python -m press", description=__doc__.splitlines()[0])
+    commands = parser.add_subparsers(dest="command", required=True)
+    check = commands.add_parser("check", help="prove pages")
+    check.add_argument("page", nargs="*", type=Path, help="pages; all if none is named")
+    commands.add_parser("update", help="record what listings print and figures draw")
+    new = commands.add_parser("new", help="create a chapter's files")
+    new.add_argument("chapter", help="the chapter's stem, e.g. softmax")
+    options = parser.parse_args(arguments)
+    project = Project.load()
+    if options.command == "update":
+        for path in update(project):
+            print(f"recorded {path.relative_to(project.root)}")
+        return 0
+    if options.command == "new":
+        for path in new_chapter(project, options.chapter):
+            print(f"created {path.relative_to(project.root)}")
+        return 0
+    book = Book(project)
+    failures = (
+        sorted({f for path in options.page for f in check_page(book.page(path))})
+        if options.page
+        else check_book(book)
+    )
+    for failure in failures:
+        print(failure)
+    pages = len(options.page) or len(book.pages())
+    print(f"{pages} pages, {len(failures)} failures", file=sys.stderr)
+    return 1 if failures else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,204 @@
+"""The pages of a project, rendered once, and the values that their listings bind."""
+
+import re
+from collections.abc import Sequence
+from functools import cached_property
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+from press.child import names_in
+from press.formula import Val, split_vals
+from press.literal import LiteralError
+from press.project import PageText, Project, read_page
+from press.recognise import CodeSpan, Formula, Listing, Number, Woven
+from press.run import Run, Runner
+from press.weave import Rendered, render, unstamped
+
+__all__ = ["Book", "Page", "Tag"]
+
+_QUALIFIED = re.compile(r"(?P<listing>[a-z0-9_][a-z0-9_/-]*):\s+(?P<expression>.+)")
+
+
+class Book:
+    """A project's pages and runs; make a new one after an edit."""
+
+    def __init__(self, project: Project) -> None:
+        """Keep the project; nothing is rendered or run yet."""
+        self.project = project
+        self.runner = Runner(project)
+        self._pages: dict[Path, Page] = {}
+
+    def page(self, path: Path) -> "Page":
+        """Return one page, the same object each time."""
+        path = path.resolve()
+        if path not in self._pages:
+            self._pages[path] = Page(self, path)
+        return self._pages[path]
+
+    def pages(self) -> list["Page"]:
+        """Return the pages of every language."""
+        project = self.project
+        return [self.page(path) for lang in project.languages for path in project.pages(lang)]
+
+    def forget(self, path: Path) -> None:
+        """Read a page anew when it is next asked for."""
+        self._pages.pop(path.resolve(), None)
+
+
+class Page:
+    """One page in one language."""
+
+    def __init__(self, book: Book, path: Path) -> None:
+        """Keep where it is; it is read when something is asked of it."""
+        self.book = book
+        self.path = path
+        self.language = book.project.language_of(path)
+        self.chapter = book.project.chapter_of(path)
+
+    @cached_property
+    def text(self) -> PageText:
+        """The page as it lies on disk."""
+        return read_page(self.path)
+
+    @cached_property
+    def rendered(self) -> Rendered:
+        """The page as a checker renders it, its numerals stamped with their lines."""
+        text = self.text
+        return render(self.book.project, self.language, text.body, text.first_line, stamp=True)
+
+    @cached_property
+    def html(self) -> str:
+        """The page's content as a reader gets it."""
+        return unstamped(self.rendered.html)
+
+    @cached_property
+    def tags(self) -> Sequence["Tag"]:
+        """The start tags of the page."""
+        return tags_of(self.html)
+
+    @cached_property
+    def ids(self) -> set[str]:
+        """The anchors of the page."""
+        return {tag.attributes["id"] for tag in self.tags if "id" in tag.attributes}
+
+    @property
+    def items(self) -> tuple[Woven, ...]:
+        """The woven things, in order."""
+        return self.rendered.recognised.items
+
+    def line_of(self, text: str) -> int:
+        """Return the first line that holds ``text``, or the page's first."""
+        position = self.text.body.find(text)
+        if position < 0:
+            return self.text.first_line
+        return self.text.first_line + self.text.body.count("\n", 0, position)
+
+    @cached_property
+    def runs(self) -> dict[str, Run]:
+        """What the page's listings did, and those of other chapters that it asks for."""
+        root = self.book.project.listings
+        asked = {item.path for item in self.items if isinstance(item, Listing)}
+        for expression in self.expressions:
+            among, _ = self.qualified(expression)
+            asked.update(among)
+        there = {path: root / path for path in sorted(asked) if (root / path).is_file()}
+        runs = self.book.runner.run_all(there.values())
+        return {path: runs[file] for path, file in there.items()}
+
+    def vals(self, formula: Formula) -> list[Val]:
+        """Return the checked values of a formula; none if they are malformed."""
+        try:
+            return split_vals(formula.tex)[1]
+        except LiteralError:
+            return []
+
+    @cached_property
+    def expressions(self) -> list[str]:
+        """Every expression of the page whose value is stated."""
+        found = [item.expression for item in self.items if isinstance(item, Number)]
+        for item in self.items:
+            if isinstance(item, Formula):
+                found += [val.expression for val in self.vals(item)]
+        return sorted(set(found))
+
+    @cached_property
+    def conditions(self) -> list[str]:
+        """Every comparison in inline code."""
+        return sorted({item.code for item in self.items if isinstance(item, CodeSpan)})
+
+    @cached_property
+    def identities(self) -> list[str]:
+        """Every identity that a formula carries."""
+        found = {item.identity for item in self.items if isinstance(item, Formula)}
+        return sorted(identity for identity in found if identity)
+
+    def qualified(self, expression: str) -> tuple[list[str], str]:
+        """Return the listing that an expression names, if it names one, and the rest."""
+        match = _QUALIFIED.fullmatch(expression)
+        if match is None:
+            return [], expression
+        name = match["listing"]
+        path = name if "/" in name else f"{self.chapter}/{name}"
+        return [f"{path}.py"], match["expression"]
+
+    @cached_property
+    def answers(self) -> dict[str, dict[str, Any]]:
+        """The evaluator's answer to every expression, condition and identity of the page."""
+        own = [item.path for item in self.items if isinstance(item, Listing)]
+        runs = {path: run for path, run in self.runs.items() if not run.error}
+        values = [self.qualified(each) for each in self.expressions]
+        truths = [each for each in self.conditions if _readable(each)]
+        question = {
+            "listings": {path: str(run.namespace) for path, run in sorted(runs.items())},
+            "own": sorted({path for path in own if path in runs}),
+            "facts": self.book.project.cited.get("facts", {}),
+            "values": [{"among": among, "expression": rest} for among, rest in values],
+            "truths": truths,
+            "identities": self.identities,
+            "symbols": str(self.book.project.docs / "symbols.py"),
+        }
+        if not (values or truths or self.identities):
+            return {}
+        answer = self.book.runner.evaluate(question)
+        return {
+            **dict(zip(self.expressions, answer["values"], strict=True)),
+            **{f"`{c}`": a for c, a in zip(truths, answer["truths"], strict=True)},
+            **{f"={i}": a for i, a in zip(self.identities, answer["identities"], strict=True)},
+        }
+
+
+def _readable(expression: str) -> bool:
+    """Return whether inline code is a Python expression."""
+    try:
+        return bool(names_in(expression))
+    except SyntaxError:
+        return False
+
+
+class Tag:
+    """A start tag: its name and its attributes."""
+
+    def __init__(self, name: str, attributes: dict[str, str]) -> None:
+        """Keep both."""
+        self.name = name
+        self.attributes = attributes
+
+
+class _Tags(HTMLParser):
+    """Collects start tags."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[Tag] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found.append(Tag(tag, {name: value or "" for name, value in attrs}))
+
+
+def tags_of(markup: str) -> list[Tag]:
+    """Return the start tags of a piece of HTML, in order."""
+    parser = _Tags()
+    parser.feed(markup)
+    parser.close()
+    return parser.found

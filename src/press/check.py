@@ -1,0 +1,245 @@
+"""Prove a page: each listing, number and formula by itself, and what the page owes as a whole."""
+
+import difflib
+import io
+import tokenize
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from press import formula as formulas
+from press.book import Book, Page
+from press.coverage import hidden_names, unshown
+from press.failure import Failure
+from press.links import broken_links
+from press.literal import LiteralError, agrees, parse_literal, show
+from press.numerals import bare_numerals, stray_numerals
+from press.recognise import CodeSpan, Figure, Formula, Listing, Number, PlainFence
+from press.twins import differences, heading_problems
+
+__all__ = ["Check", "check_book", "check_page", "page_checks"]
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing to prove.
+
+    Attributes:
+        name: what a test of it is called.
+        line: where it stands on its page.
+        run: returns what does not hold.
+    """
+
+    name: str
+    line: int
+    run: Callable[[], list[Failure]]
+
+
+def page_checks(page: Page) -> list[Check]:
+    """Return everything there is to prove about one page, in the order of the page."""
+    checks = []
+    for item in page.items:
+        check = _CHECKS.get(type(item))
+        if check is not None:
+            checks.append(Check(item.label, item.line, _bind(check, page, item)))
+    whole: dict[str, Callable[[], Iterable[tuple[int, str]]]] = {
+        "everything is woven": lambda: page.rendered.problems,
+        "every numeral is accounted for": lambda: stray_numerals(page),
+        "every heading has its id": lambda: heading_problems(page),
+        "no link is broken": lambda: broken_links(page),
+        "every public name is shown": lambda: hidden_names(page),
+    }
+    for twin in page.book.project.twins(page.path):
+        whole[f"the same as {page.book.project.language_of(twin)}"] = _twin(page, twin)
+    for name, find in whole.items():
+        checks.append(Check(name, page.text.first_line, _failures(page, find)))
+    return checks
+
+
+def check_page(page: Page) -> list[Failure]:
+    """Return everything on one page that does not hold."""
+    return sorted({failure for check in page_checks(page) for failure in check.run()})
+
+
+def check_book(book: Book) -> list[Failure]:
+    """Return everything in a project that does not hold."""
+    found = {failure for page in book.pages() for failure in check_page(page)}
+    return sorted(found | set(unshown(book)))
+
+
+def _bind(check: Any, page: Page, item: Any) -> Callable[[], list[Failure]]:
+    return lambda: list(check(page, item))
+
+
+def _failures(
+    page: Page, find: Callable[[], Iterable[tuple[int, str]]]
+) -> Callable[[], list[Failure]]:
+    return lambda: [Failure(page.path, line, message) for line, message in find()]
+
+
+def _twin(page: Page, path: Path) -> Callable[[], Iterable[tuple[int, str]]]:
+    def compare() -> Iterable[tuple[int, str]]:
+        if not path.is_file():
+            return [(1, f"every page exists in every language; there is no {path.name} there")]
+        return differences(page, page.book.page(path))
+
+    return compare
+
+
+def _number(page: Page, item: Number) -> Iterator[Failure]:
+    message = _disagreement(page, item.literal, item.expression, parse_literal)
+    if message:
+        yield Failure(page.path, item.line, message)
+
+
+def _formula(page: Page, item: Formula) -> Iterator[Failure]:
+    try:
+        messages = list(_formula_messages(page, item))
+    except (formulas.NotNumericError, LiteralError) as error:
+        messages = [str(error)]
+    except (OverflowError, ValueError, ZeroDivisionError) as error:
+        messages = [f"a formula that can be evaluated; {error}"]
+    for message in messages:
+        yield Failure(page.path, item.line, message)
+
+
+def _formula_messages(page: Page, item: Formula) -> Iterator[str]:
+    for val in formulas.split_vals(item.tex)[1]:
+        message = _disagreement(page, val.literal, val.expression, formulas.parse_tex)
+        if message:
+            yield message
+    if item.identity is None:
+        for chain in formulas.relations(item.tex):
+            yield from chain.failures()
+        return
+    answer = page.answers[f"={item.identity}"]
+    if "error" in answer:
+        yield f"the identity {{= {item.identity}}} cannot be evaluated: {answer['error']}"
+        return
+    if answer["is"]:
+        yield f"the identity {{= {item.identity}}} does not hold: {answer['is']}"
+    in_tex = formulas.numerals(formulas.without_vals(item.tex))
+    in_python = formulas.python_numerals(item.identity)
+    if in_tex != in_python:
+        yield (
+            f"the numerals of the formula are {', '.join(in_tex) or 'none'};"
+            f" those of its identity are {', '.join(in_python) or 'none'}"
+        )
+
+
+def _disagreement(
+    page: Page, literal: str, expression: str, parse: Callable[[str], object]
+) -> str:
+    """Return how a literal and its expression disagree, or nothing."""
+    answer = page.answers[expression]
+    if "error" in answer:
+        return f"{{= {expression}}} cannot be evaluated: {answer['error']}"
+    value = _decoded(answer["is"])
+    if isinstance(value, str):
+        return "" if literal.strip() == value else f"the page says {literal}; it is {value}"
+    try:
+        parsed = parse(literal)
+    except LiteralError as error:
+        return str(error)
+    if agrees(parsed, value) or any(agrees(flat, value) for flat in _flattened(parsed)):
+        return ""
+    return f"the page says {literal}; {expression} is {show(value)}"
+
+
+def _flattened(parsed: object) -> Iterator[object]:
+    """Yield a matrix of one row or one column as a vector, which values often are."""
+    if isinstance(parsed, list) and all(isinstance(row, list) for row in parsed):
+        if len(parsed) == 1:
+            yield parsed[0]
+        if all(len(row) == 1 for row in parsed):
+            yield [row[0] for row in parsed]
+
+
+def _decoded(value: Any) -> Any:
+    """Return a value as the evaluator meant it."""
+    if isinstance(value, list):
+        return [_decoded(part) for part in value]
+    return value["text"] if isinstance(value, dict) else Fraction(value)
+
+
+def _listing(page: Page, item: Listing) -> Iterator[Failure]:
+    path = page.book.project.listings / item.path
+    if not path.is_file():
+        return  # the renderer has said so
+    yield from _comments(page, path)
+    run = page.runs[item.path]
+    if run.error:
+        yield Failure(path, 1, f"a listing ends well; this one says: {run.error}")
+        return
+    yield from _recorded(path.with_suffix(".out"), run.stdout, "the listing prints")
+
+
+def _recorded(path: Path, printed: str, who: str) -> Iterator[Failure]:
+    """Yield the first line in which a record differs from what was printed."""
+    recorded = path.read_text("utf-8") if path.is_file() else ""
+    if recorded == printed:
+        return
+    old, new = recorded.splitlines(), printed.splitlines()
+    for tag, a, b, c, d in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if tag != "equal":
+            says, prints = "\n".join(old[a:b]), "\n".join(new[c:d])
+            yield Failure(path, a + 1, f"recorded: {says!r}; {who}: {prints!r}")
+            return
+    yield Failure(path, len(old) or 1, f"recorded and printed differ in their last newline ({who})")
+
+
+def _comments(page: Page, path: Path) -> Iterator[Failure]:
+    """Yield the comments of a listing that hold a numeral: nothing would check it."""
+    text = path.read_text("utf-8")
+    for token in tokenize.generate_tokens(io.StringIO(text).readline):
+        if token.type == tokenize.COMMENT:
+            for _ in bare_numerals(token.string, page.book.project.exemptions):
+                message = f"a numeral in a comment is unchecked; print it: {token.string}"
+                yield Failure(path, token.start[0], message)
+
+
+def _figure(page: Page, item: Figure) -> Iterator[Failure]:
+    path = page.book.project.figures / item.path
+    program = path.with_suffix(".py")
+    if not path.is_file():
+        return  # the renderer has said so
+    if not program.is_file():
+        yield Failure(path, 1, f"a figure is drawn by code; there is no {program.name} beside it")
+        return
+    run = page.book.runner.run(program)
+    if run.error:
+        yield Failure(program, 1, f"a drawing program ends well; this one says: {run.error}")
+        return
+    yield from _recorded(path, run.stdout, "its program draws")
+
+
+def _code(page: Page, item: CodeSpan) -> Iterator[Failure]:
+    if not list(bare_numerals(item.code, page.book.project.exemptions)):
+        return
+    answer = page.answers.get(f"`{item.code}`", {"error": "it is no Python expression"})
+    if answer.get("is") is True and any(sign in item.code for sign in ("==", "<", ">", "!=")):
+        return
+    why = answer.get("error", f"it is {answer.get('is')}")
+    yield Failure(
+        page.path,
+        item.line,
+        f"inline code with a numeral is a comparison that holds, or exempt: `{item.code}`; {why}",
+    )
+
+
+def _plain_fence(page: Page, item: PlainFence) -> Iterator[Failure]:
+    for offset in bare_numerals(item.body, page.book.project.exemptions):
+        line = item.line + 1 + item.body.count("\n", 0, offset)
+        yield Failure(page.path, line, "an unchecked numeral in a plain fence")
+
+
+_CHECKS: dict[type, Callable[[Page, Any], Iterator[Failure]]] = {
+    Listing: _listing,
+    Figure: _figure,
+    Number: _number,
+    Formula: _formula,
+    CodeSpan: _code,
+    PlainFence: _plain_fence,
+}

@@ -1,0 +1,254 @@
+"""Run one listing, or evaluate a page's expressions, in a process of its own.
+
+    python -m press.child run LISTING NAMESPACE     runs a listing, keeps its names
+    python -m press.child evaluate < question > answer
+
+Nothing of this runs in the process that renders or checks: a listing cannot disturb it,
+and edited modules are imported afresh.
+"""
+
+import ast
+import builtins
+import json
+import math
+import pickle
+import sys
+import types
+from collections.abc import Mapping
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import cloudpickle
+import numpy as np
+
+DRAWS = 5  # how often an identity must hold
+TOLERANCE = 1e-9
+HELPERS = ("abs", "all", "any", "bool", "float", "int", "len", "max", "min", "range", "round")
+HELPERS += ("set", "sorted", "sum", "tuple", "list", "zip", "enumerate", "str")
+
+# Constants of mathematics that identities may use by name.
+SAFE_BUILTINS = {name: getattr(builtins, name) for name in HELPERS} | {"pi": math.pi}
+
+
+def run(listing: Path, kept: Path) -> None:
+    """Run a listing as ``__main__`` and keep the names that it binds."""
+    main = types.ModuleType("__main__")
+    main.__file__ = str(listing)
+    sys.modules["__main__"] = main
+    sys.argv = [str(listing)]
+    code = compile(listing.read_text("utf-8"), str(listing), "exec")
+    exec(code, main.__dict__)  # noqa: S102 - running the listing is the purpose
+    sys.stdout.flush()
+    names: dict[str, bytes | str] = {}
+    for name, value in vars(main).items():
+        if name.startswith("_"):
+            continue
+        try:
+            names[name] = cloudpickle.dumps(value)
+        except Exception as error:  # noqa: BLE001 - a name nobody asks for may be unpicklable
+            names[name] = f"{type(error).__name__}: {error}"
+    kept.write_bytes(pickle.dumps(names))
+
+
+class Facts(Mapping[str, Any]):
+    """The cited facts, by dots: ``facts.bert_base.d_k``."""
+
+    def __init__(self, table: dict[str, Any]) -> None:
+        self._table = table
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return self[name]
+        except KeyError:
+            raise AttributeError(f"docs/sources.toml has no fact {name!r}") from None
+
+    def __getitem__(self, name: str) -> Any:
+        value = self._table[name]
+        return Facts(value) if isinstance(value, dict) else value
+
+    def __iter__(self) -> Any:
+        return iter(self._table)
+
+    def __len__(self) -> int:
+        return len(self._table)
+
+
+def names_in(expression: str) -> set[str]:
+    """Return the names that an expression reads."""
+    tree = ast.parse(expression, mode="eval")
+    return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+
+
+class Names:
+    """The union of several listings' names, loaded when asked for."""
+
+    def __init__(self, listings: dict[str, str]) -> None:
+        self.listings = {
+            path: pickle.loads(Path(kept).read_bytes())  # noqa: S301 - we wrote it ourselves
+            for path, kept in listings.items()
+        }
+        self.loaded: dict[tuple[str, str], Any] = {}
+
+    def load(self, listing: str, name: str) -> Any:
+        kept = self.listings[listing][name]
+        if isinstance(kept, str):
+            raise TypeError(f"{name} of {listing} cannot be kept ({kept})")
+        if (listing, name) not in self.loaded:
+            self.loaded[listing, name] = pickle.loads(kept)  # noqa: S301
+        return self.loaded[listing, name]
+
+    def look_up(self, name: str, among: list[str]) -> tuple[bool, Any]:
+        """Return whether a listing binds ``name``, and its one value."""
+        binding = [path for path in among if name in self.listings[path]]
+        if not binding:
+            return False, None
+        values = [self.load(path, name) for path in binding]
+        if not all(same(values[0], value) for value in values[1:]):
+            where = " and ".join(binding)
+            raise NameError(
+                f"{name} has different values in {where}; qualify it: {{= listing: {name}}}"
+            )
+        return True, values[0]
+
+
+def same(one: Any, other: Any) -> bool:
+    """Return whether two listings bound the same thing."""
+    try:
+        return bool(np.array_equal(one, other)) or cloudpickle.dumps(one) == cloudpickle.dumps(other)
+    except Exception:  # noqa: BLE001 - whatever cannot be compared is not known to be the same
+        return cloudpickle.dumps(one) == cloudpickle.dumps(other)
+
+
+def encode(value: Any) -> Any:
+    """Return a value as JSON: exact fractions as text, lists of these, or {"text": …}."""
+    if hasattr(value, "detach"):
+        value = value.detach().cpu().numpy()
+    if isinstance(value, np.ndarray):
+        value = value.tolist() if value.ndim else value.item()
+    if isinstance(value, np.generic):
+        value = value.item()
+    if isinstance(value, str):
+        return {"text": value}
+    if isinstance(value, list | tuple):
+        return [encode(part) for part in value]
+    if isinstance(value, bool) or not isinstance(value, int | float | Fraction):
+        raise TypeError(f"a number, vector or matrix; got {type(value).__name__} {value!r:.60}")
+    if isinstance(value, float) and not math.isfinite(value):
+        raise TypeError(f"a finite number; got {value}")
+    return str(Fraction(value))
+
+
+def evaluate(question: dict[str, Any]) -> dict[str, Any]:
+    """Evaluate the numbers, conditions and identities of one page."""
+    names = Names(question["listings"])
+    facts = Facts(question["facts"])
+    own = question["own"]
+    values = [attempt(value_of, names, facts, own, each) for each in question["values"]]
+    truths = [attempt(truth_of, names, facts, own, each) for each in question["truths"]]
+    identities = [attempt(identity, question["symbols"], each) for each in question["identities"]]
+    return {"values": values, "truths": truths, "identities": identities}
+
+
+def attempt(function: Any, *arguments: Any) -> dict[str, Any]:
+    """Return {"is": result} or {"error": text}."""
+    try:
+        return {"is": function(*arguments)}
+    except Exception as error:  # noqa: BLE001 - expressions may raise anything
+        return {"error": f"{type(error).__name__}: {error}"}
+
+
+def bound(names: Names, facts: Facts, own: list[str], expression: str) -> dict[str, Any]:
+    """Return what the names of an expression mean on its page.
+
+    Raises:
+        NameError: if a name is unknown or ambiguous, or if no name comes from a listing or
+            the file of sources: such an expression proves nothing.
+    """
+    known: dict[str, Any] = {}
+    proves = False
+    locals_ = _bound_inside(expression)
+    for name in names_in(expression) - locals_:
+        if name == "facts":
+            known[name], proves = facts, True
+            continue
+        found, value = names.look_up(name, own)
+        if found:
+            known[name] = value
+            proves = proves or not isinstance(value, types.ModuleType)
+        elif name not in SAFE_BUILTINS:
+            where = ", ".join(own) or "none"
+            raise NameError(f"a name that a listing of this page binds ({where}); got {name}")
+    if not proves:
+        raise NameError("an expression uses a name that a listing binds; this proves nothing")
+    return known | {"__builtins__": SAFE_BUILTINS}
+
+
+def _bound_inside(expression: str) -> set[str]:
+    """Return the loop variables and parameters that an expression makes itself."""
+    tree = ast.parse(expression, mode="eval")
+    made = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
+    return made | {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)}
+
+
+def value_of(names: Names, facts: Facts, own: list[str], each: dict[str, Any]) -> Any:
+    """Evaluate one number's expression, in one listing if it names one."""
+    expression, among = each["expression"], each["among"] or own
+    return encode(eval(expression, bound(names, facts, among, expression)))  # noqa: S307
+
+
+def truth_of(names: Names, facts: Facts, own: list[str], expression: str) -> bool:
+    """Evaluate one condition of a page."""
+    result = eval(expression, bound(names, facts, own, expression))  # noqa: S307
+    return bool(np.all(result))
+
+
+def identity(symbols: str, expression: str) -> str:
+    """Return "" if an identity holds on every draw of the symbols, else where it fails."""
+    drawn: dict[str, Any] = {}
+    exec(compile(Path(symbols).read_text("utf-8"), symbols, "exec"), drawn)  # noqa: S102
+    tree = ast.parse(expression, mode="eval").body
+    if not isinstance(tree, ast.Compare):
+        raise SyntaxError("an identity is a comparison, left == right")
+    sides = [tree.left, *tree.comparators]
+    codes = [compile(ast.Expression(side), "identity", "eval") for side in sides]
+    for seed in range(DRAWS):
+        scope = drawn["draw"](np.random.default_rng(seed)) | {"__builtins__": SAFE_BUILTINS}
+        if not names_in(expression) & set(scope):
+            raise NameError("an identity uses a symbol of docs/symbols.py; this proves nothing")
+        values = [eval(code, scope) for code in codes]  # noqa: S307
+        for left, operator, right in zip(values, tree.ops, values[1:], strict=False):
+            if not holds(left, operator, right):
+                return f"draw {seed}: {_short(left)} against {_short(right)}"
+    return ""
+
+
+def holds(left: Any, operator: ast.cmpop, right: Any) -> bool:
+    """Return whether a comparison of two drawn values holds."""
+    close = np.shape(left) == np.shape(right) and np.allclose(
+        np.asarray(left, dtype=float), np.asarray(right, dtype=float), TOLERANCE, TOLERANCE
+    )
+    if isinstance(operator, ast.Eq):
+        return bool(close)
+    if isinstance(operator, ast.NotEq):
+        return not close
+    if isinstance(operator, ast.LtE):
+        return bool(np.all((np.asarray(left) <= np.asarray(right)) | close))
+    if isinstance(operator, ast.GtE):
+        return bool(np.all((np.asarray(left) >= np.asarray(right)) | close))
+    if isinstance(operator, ast.Lt):
+        return bool(np.all(np.asarray(left) < np.asarray(right)))
+    if isinstance(operator, ast.Gt):
+        return bool(np.all(np.asarray(left) > np.asarray(right)))
+    raise SyntaxError("an identity compares with == != < <= > >=")
+
+
+def _short(value: Any) -> str:
+    return np.array2string(np.asarray(value), precision=6, threshold=6).replace("\n", " ")
+
+
+if __name__ == "__main__":
+    if sys.argv[1] == "run":
+        run(Path(sys.argv[2]), Path(sys.argv[3]))
+    else:
+        json.dump(evaluate(json.load(sys.stdin)), sys.stdout)

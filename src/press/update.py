@@ -1,0 +1,123 @@
+"""Write what programs say: recorded outputs, drawings, and the files of a new chapter."""
+
+import re
+from pathlib import Path
+
+from press.failure import Failure, PressError
+from press.project import Project
+from press.run import Runner
+
+__all__ = ["new_chapter", "update"]
+
+
+def update(project: Project) -> list[Path]:
+    """Record anew what every listing prints and every figure's program draws.
+
+    Numbers in prose are never touched: when one changes, somebody must read the sentence
+    around it again.
+
+    Returns:
+        The files that changed.
+
+    Raises:
+        PressError: if a program fails; nothing is written then.
+    """
+    records = {p: p.with_suffix(".out") for p in sorted(project.listings.glob("*/*.py"))}
+    records |= {p: p.with_suffix(".svg") for p in sorted(project.figures.glob("*/*.py"))}
+    runs = Runner(project).run_all(records)
+    failures = [
+        Failure(program, 1, f"a program ends well; this one says: {run.error}")
+        for program, run in runs.items()
+        if run.error
+    ]
+    if failures:
+        raise PressError(failures)
+    changed = []
+    for program, record in records.items():
+        printed = runs[program].stdout
+        if not record.is_file() or record.read_text("utf-8") != printed:
+            record.write_text(printed, "utf-8")
+            changed.append(record)
+    return changed
+
+
+def new_chapter(project: Project, chapter: str) -> list[Path]:
+    """Create a chapter's page in every language, module, test and first listing.
+
+    The files hold what a chapter needs, marked TODO; the checks are red until it is written.
+
+    Raises:
+        ValueError: if the stem is not lower-case ASCII words joined by ``-``.
+        FileExistsError: if one of the files is there already; nothing is written then.
+    """
+    if not re.fullmatch(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*", chapter):
+        raise ValueError(f"a chapter's stem is lower-case words joined by '-'; got {chapter!r}")
+    stem = chapter.replace("-", "_")
+    package = sorted({m.partition(".")[0] for ms in project.chapters.values() for m in ms} or {""})
+    subject = package[0] or "attention"
+    files = {
+        project.source / subject / f"{stem}.py": _MODULE.format(stem=stem),
+        project.root / "tests" / subject / f"test_{stem}.py": _TEST.format(stem=stem, s=subject),
+        project.listings / chapter / "first.py": _LISTING.format(stem=stem, s=subject),
+        project.listings / chapter / "first.out": "",
+    }
+    for language in project.languages:
+        page = _PAGES.get(language, _PAGES["en"])
+        text = page.format(chapter=chapter, stem=stem, s=subject)
+        files[project.docs / language / f"{chapter}.md"] = text
+    if there := [path for path in files if path.exists()]:
+        raise FileExistsError(f"a new chapter's files do not exist yet; found {there[0]}")
+    for path, text in files.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8")
+    return list(files)
+
+
+_MODULE = '''"""TODO: what this module teaches, in one line."""
+
+__all__: list[str] = []
+'''
+
+_TEST = '''"""TODO: a law, an oracle, an edge and an error for each function of {s}.{stem}."""
+'''
+
+_LISTING = """import numpy as np
+
+x = np.array([3.0, 4.0])
+print(np.linalg.norm(x))
+"""
+
+_PAGES = {
+    "en": """# TODO title {{#{chapter}}}
+
+!!! question "TODO: the question this chapter answers, in the reader's words"
+
+## TODO by hand {{#by-hand}}
+
+``` listing
+{chapter}/first.py
+```
+
+## What goes wrong {{#what-goes-wrong}}
+
+## Try it yourself {{#exercises}}
+
+## Sources {{#sources}}
+""",
+    "zh": """# TODO 标题 {{#{chapter}}}
+
+!!! question "TODO：本章要回答的问题，用读者的话说"
+
+## TODO 手算 {{#by-hand}}
+
+``` listing
+{chapter}/first.py
+```
+
+## 哪里会出错 {{#what-goes-wrong}}
+
+## 自己试一试 {{#exercises}}
+
+## 来源 {{#sources}}
+""",
+}
