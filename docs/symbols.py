@@ -69,7 +69,7 @@ def softmax(scores: Any) -> Any:
     return powers / np.sum(np.asarray(powers), axis=-1, keepdims=True)
 
 
-def T(M: Any) -> Any:
+def transpose(M: Any) -> Any:
     """Return the transpose."""
     return M.swapaxes(-1, -2)
 
@@ -113,7 +113,7 @@ def draw(rng: np.random.Generator) -> dict[str, object]:
         "norm": norm,
         "angle": angle,
         "softmax": softmax,
-        "T": T,
+        "T": transpose,
         "sqrt": np.sqrt,
         "exp": np.exp,
         "log": np.log,

@@ -36,7 +36,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Iterator[zipfile.ZipFile]
 @pytest.fixture(scope="module")
 def metadata(wheel: zipfile.ZipFile) -> Message:
     (name,) = (name for name in wheel.namelist() if name.endswith(".dist-info/METADATA"))
-    return email.message_from_bytes(wheel.read(name))
+    return email.message_from_string(wheel.read(name).decode("utf-8"))
 
 
 def test_the_wheel_holds_the_package_that_is_taught_and_nothing_else(
@@ -100,7 +100,9 @@ def test_the_locks_agree_on_each_version() -> None:
     docs, test = _locked("docs"), _locked("test")
     assert docs.items() <= test.items()
     shared = _locked("build").keys() & test.keys()
-    assert {name: _locked("build")[name] for name in shared} == {name: test[name] for name in shared}
+    assert {name: _locked("build")[name] for name in shared} == {
+        name: test[name] for name in shared
+    }
 
 
 @pytest.mark.parametrize("lock", LOCKS, ids=lambda lock: lock.name)

@@ -29,7 +29,7 @@ def dot(a: Float[Array, "*#batch d"], b: Float[Array, "*#batch d"]) -> Float[Arr
         32.0
     """
     xp = namespace_of(a=a, b=b)
-    require_same_width(a=a, b=b)
+    require_vectors(a=a, b=b)
     return xp.astype(xp.sum(widen(a, xp) * widen(b, xp), axis=-1), a.dtype)
 
 
@@ -53,6 +53,7 @@ def norm(a: Float[Array, "*batch d"]) -> Float[Array, "*batch"]:
         5.0
     """
     xp = namespace_of(a=a)
+    require_vectors(a=a)
     wide = widen(a, xp)
     return xp.astype(xp.sqrt(dot(wide, wide)), a.dtype)
 
@@ -79,6 +80,7 @@ def l2_normalize(a: Float[Array, "*batch d"]) -> Float[Array, "*batch d"]:
         [[0.6, 0.8], [0.0, 0.0]]
     """
     xp = namespace_of(a=a)
+    require_vectors(a=a)
     wide = widen(a, xp)
     squares = dot(wide, wide)[..., None]
     lengths = xp.sqrt(xp.where(squares == 0, 1.0, squares))
@@ -108,7 +110,7 @@ def project(
         [3.0, 0.0]
     """
     xp = namespace_of(b=b, onto=onto)
-    require_same_width(b=b, onto=onto)
+    require_vectors(b=b, onto=onto)
     direction = l2_normalize(widen(onto, xp))
     shadow = dot(widen(b, xp), direction)  # signed length
     return xp.astype(shadow[..., None] * direction, b.dtype)
@@ -119,13 +121,13 @@ def widen(array: Array, xp: Any) -> Array:
     return array if xp.finfo(array.dtype).bits >= 32 else xp.astype(array, xp.float32)
 
 
-def require_same_width(**arrays: Array) -> None:
-    """Raise ValueError unless all are vectors of one width whose leading axes broadcast."""
+def require_vectors(**arrays: Array) -> None:
+    """Raise ValueError unless all have the same last axis, d, and the others broadcast."""
     names = " and ".join(arrays)
     came = "got " + ", ".join(f"{name} {shape_of(array)}" for name, array in arrays.items())
     shapes = [tuple(array.shape) for array in arrays.values()]
     if not all(shapes):
-        raise ValueError(f"{names} have at least one axis, d; {came}")
+        raise ValueError(f"d is the last axis of {names}; {came}")
     if len({shape[-1] for shape in shapes}) > 1:
         raise ValueError(f"d of {names} are equal; {came}")
     for sizes in zip(*(reversed(shape[:-1]) for shape in shapes), strict=False):

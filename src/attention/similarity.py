@@ -5,7 +5,7 @@ import math
 from jaxtyping import Float
 
 from attention._array import Array, namespace_of
-from attention.dot_product import dot, l2_normalize, require_same_width, widen
+from attention.dot_product import dot, l2_normalize, require_vectors, widen
 
 __all__ = ["angle_degrees", "cosine_similarity", "squared_distance"]
 
@@ -35,7 +35,7 @@ def cosine_similarity(
         0.96
     """
     xp = namespace_of(a=a, b=b)
-    require_same_width(a=a, b=b)
+    require_vectors(a=a, b=b)
     cosine = dot(l2_normalize(widen(a, xp)), l2_normalize(widen(b, xp)))
     return xp.astype(xp.clip(cosine, -1.0, 1.0), a.dtype)
 
@@ -93,6 +93,6 @@ def squared_distance(
         2.0
     """
     xp = namespace_of(a=a, b=b)
-    require_same_width(a=a, b=b)
+    require_vectors(a=a, b=b)
     difference = widen(a, xp) - widen(b, xp)
     return xp.astype(dot(difference, difference), a.dtype)

@@ -11,7 +11,7 @@ from press.child import names_in
 from press.formula import Val, split_vals
 from press.literal import LiteralError
 from press.project import PageText, Project, read_page
-from press.recognise import CodeSpan, Formula, Listing, Number, Woven
+from press.recognise import CodeSpan, Figure, Formula, Listing, Number, Woven
 from press.run import Run, Runner
 from press.weave import Rendered, render, unstamped
 
@@ -95,16 +95,22 @@ class Page:
         return self.text.first_line + self.text.body.count("\n", 0, position)
 
     @cached_property
-    def runs(self) -> dict[str, Run]:
-        """What the page's listings did, and those of other chapters that it asks for."""
-        root = self.book.project.listings
-        asked = {item.path for item in self.items if isinstance(item, Listing)}
+    def runs(self) -> dict[Path, Run]:
+        """What the page's programs did: its listings, those it asks for, its figures'."""
+        project = self.book.project
+        programs = {self.listing(item.path) for item in self.items if isinstance(item, Listing)}
+        programs |= {
+            (project.figures / item.path).with_suffix(".py")
+            for item in self.items
+            if isinstance(item, Figure)
+        }
         for expression in self.expressions:
-            among, _ = self.qualified(expression)
-            asked.update(among)
-        there = {path: root / path for path in sorted(asked) if (root / path).is_file()}
-        runs = self.book.runner.run_all(there.values())
-        return {path: runs[file] for path, file in there.items()}
+            programs.update(map(self.listing, self.qualified(expression)[0]))
+        return self.book.runner.run_all(path for path in programs if path.is_file())
+
+    def listing(self, path: str) -> Path:
+        """Return the file of a listing."""
+        return self.book.project.listings / path
 
     def vals(self, formula: Formula) -> list[Val]:
         """Return the checked values of a formula; none if they are malformed."""
@@ -145,13 +151,18 @@ class Page:
     @cached_property
     def answers(self) -> dict[str, dict[str, Any]]:
         """The evaluator's answer to every expression, condition and identity of the page."""
-        own = [item.path for item in self.items if isinstance(item, Listing)]
-        runs = {path: run for path, run in self.runs.items() if not run.error}
+        own = {item.path for item in self.items if isinstance(item, Listing)}
+        listings = self.book.project.listings
+        runs = {
+            program.relative_to(listings).as_posix(): run
+            for program, run in self.runs.items()
+            if program.is_relative_to(listings) and not run.error
+        }
         values = [self.qualified(each) for each in self.expressions]
         truths = [each for each in self.conditions if _readable(each)]
         question = {
             "listings": {path: str(run.namespace) for path, run in sorted(runs.items())},
-            "own": sorted({path for path in own if path in runs}),
+            "own": sorted(own & set(runs)),
             "facts": self.book.project.cited.get("facts", {}),
             "values": [{"among": among, "expression": rest} for among, rest in values],
             "truths": truths,

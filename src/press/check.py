@@ -169,7 +169,7 @@ def _listing(page: Page, item: Listing) -> Iterator[Failure]:
     if not path.is_file():
         return  # the renderer has said so
     yield from _comments(page, path)
-    run = page.runs[item.path]
+    run = page.runs[path]
     if run.error:
         yield Failure(path, 1, f"a listing ends well; this one says: {run.error}")
         return
@@ -208,7 +208,7 @@ def _figure(page: Page, item: Figure) -> Iterator[Failure]:
     if not program.is_file():
         yield Failure(path, 1, f"a figure is drawn by code; there is no {program.name} beside it")
         return
-    run = page.book.runner.run(program)
+    run = page.runs[program]
     if run.error:
         yield Failure(program, 1, f"a drawing program ends well; this one says: {run.error}")
         return

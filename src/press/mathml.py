@@ -18,8 +18,9 @@ process.stdin.on("data", (chunk) => (text += chunk));
 process.stdin.on("end", () => {
   const answers = JSON.parse(text).map(([tex, display]) => {
     try {
-      return { is: temml.renderToString(tex, { displayMode: display, throwOnError: true,
-                                              trust: true, annotate: false }) };
+      return { is: temml.renderToString(tex, {
+        displayMode: display, throwOnError: true, trust: true, annotate: false,
+        wrap: display ? "none" : "tex" }) };
     } catch (error) {
       return { error: String(error.message) };
     }

@@ -10,8 +10,8 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib.metadata import distributions
@@ -70,23 +70,45 @@ class Runner:
 
     def run(self, program: Path) -> Run:
         """Run one program, or recall what it did."""
-        text = program.read_text("utf-8")
-        key = self.key("run", str(program.relative_to(self.project.root)), text)
-        folder = self.project.cache / "runs"
-        record, namespace = folder / f"{key}.json", folder / f"{key}.pickle"
-        if not record.is_file():
-            folder.mkdir(parents=True, exist_ok=True)
-            done = self._python("run", str(program), str(namespace))
-            error = "" if done.returncode == 0 else _tail(done.stderr) or "no message"
-            _write(record, json.dumps({"stdout": done.stdout, "error": error}))
-        kept = json.loads(record.read_text("utf-8"))
-        return Run(kept["stdout"], kept["error"], namespace)
+        return self.run_all([program])[program]
 
     def run_all(self, programs: Iterable[Path]) -> dict[Path, Run]:
-        """Run several programs, as many at a time as there are cores."""
-        unique = sorted(set(programs))
-        with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-            return dict(zip(unique, pool.map(self.run, unique), strict=True))
+        """Run programs, each in its own process, or recall what they did."""
+        folder = self.project.cache / "runs"
+        keys = {program: self.key_of(program) for program in sorted(set(programs))}
+        missing = {p: key for p, key in keys.items() if not (folder / f"{key}.json").is_file()}
+        if missing:
+            folder.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryDirectory(dir=folder) as scratch:
+                self._run_missing(missing, folder, Path(scratch))
+        found = {}
+        for program, key in keys.items():
+            kept = json.loads((folder / f"{key}.json").read_text("utf-8"))
+            found[program] = Run(kept["stdout"], kept["error"], folder / f"{key}.pickle")
+        return found
+
+    def key_of(self, program: Path) -> str:
+        """Return the name under which a program's run is kept."""
+        inner = str(program.relative_to(self.project.root))
+        return self.key("run", inner, program.read_text("utf-8"))
+
+    def _run_missing(self, missing: dict[Path, str], folder: Path, scratch: Path) -> None:
+        """Run programs and keep what they did."""
+        jobs = [
+            {"listing": str(program)}
+            | {part: str(scratch / f"{key}.{part}") for part in ("names", "stdout", "stderr", "status")}
+            for program, key in missing.items()
+        ]
+        done = self._python("run", stdin=json.dumps({"jobs": jobs, "limit_s": LIMIT_S}))
+        if done.returncode != 0:
+            raise RuntimeError(f"the runner failed:\n{done.stderr}")
+        for job, key in zip(jobs, missing.values(), strict=True):
+            ended_well = Path(job["status"]).read_text("utf-8") == "0"
+            error = "" if ended_well else _tail(Path(job["stderr"])) or "no message"
+            if ended_well:
+                Path(job["names"]).replace(folder / f"{key}.pickle")
+            stdout = Path(job["stdout"]).read_text("utf-8")
+            _write(folder / f"{key}.json", json.dumps({"stdout": stdout, "error": error}))
 
     def evaluate(self, question: dict[str, Any]) -> dict[str, Any]:
         """Evaluate a page's expressions (see `press.child`), or recall the answer."""
@@ -119,20 +141,15 @@ class Runner:
             "OPENBLAS_NUM_THREADS": "1",
             "COLUMNS": "80",
         }
-        try:
-            return subprocess.run(  # noqa: S603 - our own interpreter, our own module
-                [sys.executable, "-m", "press.child", *arguments],
-                input=stdin,
-                capture_output=True,
-                encoding="utf-8",
-                env=environment,
-                cwd=self.project.root,
-                timeout=LIMIT_S,
-                check=False,
-            )
-        except subprocess.TimeoutExpired:
-            late = f"did not end within {LIMIT_S} s"
-            return subprocess.CompletedProcess(arguments, 1, "", late)
+        return subprocess.run(  # noqa: S603 - our own interpreter, our own module
+            [sys.executable, "-m", "press.child", *arguments],
+            input=stdin,
+            capture_output=True,
+            encoding="utf-8",
+            env=environment,
+            cwd=self.project.root,
+            check=False,
+        )
 
 
 def _press_parent() -> Path:
@@ -140,9 +157,10 @@ def _press_parent() -> Path:
     return Path(__file__).resolve().parents[1]
 
 
-def _tail(stderr: str) -> str:
+def _tail(stderr: Path) -> str:
     """Return the last line of a traceback that says something."""
-    lines = [line for line in stderr.splitlines() if line.strip()]
+    text = stderr.read_text("utf-8") if stderr.is_file() else ""
+    lines = [line for line in text.splitlines() if line.strip()]
     return lines[-1] if lines else ""
 
 

@@ -67,7 +67,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     if language is None:
         return Files([])
     docs = _root(config) / "docs"
-    for file in [file for file in files if file.src_uri.startswith("root/")]:
+    for file in [f for f in files if f.src_uri.startswith("root/") or f.src_uri == "sitemap.xml"]:
         files.remove(file)
     shared = {path: docs for path in (docs / "assets").rglob("*") if path.suffix != ".py"}
     shared |= {path: docs for path in (docs / "listings").rglob("*.py")}

@@ -163,7 +163,7 @@ class PressExtension(Extension):
     def problem(self, item: Woven, message: str) -> str:
         """Keep a problem and return how the page shows it."""
         self.problems.append((item.line, message))
-        return f'<strong class="press-error">{html.escape(message)}</strong>'
+        return f'<strong class="press-error" data-press="error">{html.escape(message)}</strong>'
 
     @property
     def book(self) -> Project:
@@ -353,7 +353,7 @@ class _Blocks(BlockProcessor):
             label = html.escape(alt, quote=True)
             drawing = re.sub(r"^\s*<\?xml.*?\?>\s*", "", path.read_text("utf-8"))
             drawing = re.sub(r'\s(?:role|aria-label)="[^"]*"', "", drawing, count=2)
-            drawing = drawing.replace("<svg", f'<svg role="img" aria-label="{label}"', 1)
+            drawing = drawing.replace("<svg", f'<svg role="img" data-search-exclude="1" aria-label="{label}"', 1)
             self.raw(figure, f'<div class="press-drawing" data-press="figure">{drawing}</div>')
         else:
             message = f"a figure is an .svg file below docs/figures; there is no {item.path}"
@@ -463,10 +463,12 @@ class _Unmark(Postprocessor):
         for i, val in enumerate(vals):
             shown = f'class="press-value" data-expression="{html.escape(val.expression)}"'
             mathml = mathml.replace(f'class="press-value-{i}"', shown)
-        tex = replace_vals(item.tex, lambda literal, _: literal) if vals else item.tex
+        tex = html.escape(replace_vals(item.tex, lambda literal, _: literal) if vals else item.tex)
+        # The search index gets the TeX: the text of MathML has lost its roots and fractions.
+        mathml = mathml.replace("<math", '<math data-search-exclude="1"', 1)
         return (
             f'<span class="press-formula" data-press="formula" id="formula-{index}"'
-            f' data-tex="{html.escape(tex)}">{mathml}</span>'
+            f' data-tex="{tex}">{mathml}<span class="press-tex" hidden>{tex}</span></span>'
         )
 
     def citation_text(self, item: Citation) -> str:
@@ -489,7 +491,8 @@ class _Unmark(Postprocessor):
             return ""
         title = self.press.labels["provenance"]
         return (
-            f'\n<details class="press-provenance" data-press="provenance"><summary>{title}'
+            '\n<details class="press-provenance" data-press="provenance" data-search-exclude="1">'
+            f"<summary>{title}"
             f"</summary><ol>{''.join(rows)}</ol></details>"
         )
 

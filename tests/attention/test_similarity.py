@@ -188,8 +188,8 @@ def test_vectors_that_do_not_fit_are_refused(make: Make, measure: Callable[..., 
         measure(make(np.ones((2, 3))), make(np.ones((2, 5))))
     with pytest.raises(ValueError, match=r"^leading axes of a and b broadcast; got"):
         measure(make(np.ones((2, 3))), make(np.ones((5, 3))))
-    with pytest.raises(ValueError, match=r"^a and b have at least one axis, d; got a \(\), b"):
-        measure(make(1.0), make(np.ones(3)))
+    with pytest.raises(ValueError, match=r"^d is the last axis of a and b; got a \(3,\), b \(\)$"):
+        measure(make(np.ones(3)), make(1.0))
 
 
 @pytest.mark.parametrize("measure", [cosine_similarity, angle_degrees, squared_distance])

@@ -44,11 +44,12 @@ def main() -> int:
         _run(sys.executable, "-m", "playwright", "install", "chromium", seconds=300)
     if not find_chromium() and in_ci and _is_debian() and os.geteuid() == 0:
         _run("apt-get", "update", "-qq", seconds=300)
-        _run("apt-get", "install", "-qq", "--yes", "--no-install-recommends", "chromium", seconds=900)
+        install = ("apt-get", "install", "-qq", "--yes", "--no-install-recommends")
+        _run(*install, "chromium", seconds=900)
     if path := find_chromium():
         print(f"Browser tests use {path}.")
         return 0
-    print("No Chromium, and none could be installed: put `chromium` or `google-chrome` on the PATH.")
+    print("No Chromium, and none could be had: put `chromium` or `google-chrome` on the PATH.")
     return 1 if in_ci else 0
 
 

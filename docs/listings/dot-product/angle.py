@@ -14,5 +14,6 @@ turns = np.radians(degrees)
 turned = 2 * np.stack([np.cos(turns), np.sin(turns)], axis=-1)
 cosines = cosine_similarity(fixed, turned)
 products = turned @ fixed
-for t, c, p in zip(degrees, cosines, products, strict=True):
-    print(f"{t:4} degrees  cosine {c:6.3f}  product {p:6.3f}")
+line = "{:4} degrees  cosine {:6.3f}  product {:6.3f}"
+for row in zip(degrees, cosines, products, strict=True):
+    print(line.format(*row))

@@ -1,5 +1,6 @@
 import numpy as np
 
+from attention.dot_product import norm
 from attention.similarity import angle_degrees, cosine_similarity
 
 q = np.array([1.0, 2.0, 3.0])
@@ -7,6 +8,7 @@ keys = np.array([[1.0, 2.0, 3.0], [-1.0, -2.0, -3.0], [1.0, 1.0, 1.0]])
 scores = keys @ q
 cosines = cosine_similarity(keys, q)
 angles = angle_degrees(keys, q)
+norm_of_first, _, norm_of_third = norm(keys)
 
 
 def softmax(scores):
@@ -20,5 +22,6 @@ print("cosines", cosines.round(3))
 print("angles ", angles.round(1))
 print("weights", *(f"{w:.1e}" for w in weights))
 
-mild = softmax(np.array([0.8, 0.1]))
-print("scores 0.8 and 0.1 give", mild.round(3))
+pair = np.array([0.8, 0.1])
+mild = softmax(pair)
+print("scores ", pair, "weights", mild.round(3))

@@ -1,0 +1,23 @@
+import numpy as np
+
+from attention.scores import dot_product_scores
+
+rng = np.random.default_rng(0)
+d_k = 7
+
+
+def vectors(n):
+    return rng.standard_normal((n, d_k))
+
+
+tokens, source, cached = vectors(5), vectors(11), vectors(4)
+itself = dot_product_scores(tokens, tokens)
+across = dot_product_scores(tokens, source)
+print("self-attention ", itself.shape)
+print("cross-attention", across.shape)
+
+for _ in range(3):  # decoding: each new token asks all so far
+    newest = vectors(1)
+    cached = np.concatenate([cached, newest])
+    step = dot_product_scores(newest, cached)
+    print("decoding step  ", step.shape)

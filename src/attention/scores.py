@@ -1,0 +1,44 @@
+"""Compare every query with every key in one matrix product."""
+
+from jaxtyping import Float
+
+from attention._array import Array, namespace_of, shape_of
+
+__all__ = ["dot_product_scores"]
+
+
+def dot_product_scores(
+    query: Float[Array, "*#batch n_q d_k"], key: Float[Array, "*#batch n_k d_k"]
+) -> Float[Array, "*#batch n_q n_k"]:
+    """Return the dot product of every query with every key: ``S[i, j] = q_i · k_j``.
+
+    Args:
+        query: one query a row.
+        key: one key a row, of the same width; batch axes broadcast against the query's.
+
+    Returns:
+        One row a query, one column a key; same dtype and device. Scores, not yet weights.
+
+    Raises:
+        TypeError: if query and key differ in library, dtype or device, or are not floating.
+        ValueError: if an axis is missing, the widths differ, or batch axes do not broadcast.
+
+    Source:
+        Vaswani et al. 2017, arXiv:1706.03762, section 3.2.1.
+
+    Examples:
+        >>> import numpy as np
+        >>> words = np.array([[1.0, 0.0, 1.0], [0.0, 1.0, 0.0]])
+        >>> dot_product_scores(words, words).tolist()
+        [[2.0, 0.0], [0.0, 1.0]]
+    """
+    namespace_of(query=query, key=key)
+    came = f"got query {shape_of(query)}, key {shape_of(key)}"
+    if query.ndim < 2 or key.ndim < 2:
+        raise ValueError(f"query is (*batch, n_q, d_k) and key is (*batch, n_k, d_k); {came}")
+    if query.shape[-1] != key.shape[-1]:
+        raise ValueError(f"d_k of query and key are equal; {came}")
+    for sizes in zip(query.shape[-3::-1], key.shape[-3::-1], strict=False):
+        if len(set(sizes) - {1}) > 1:
+            raise ValueError(f"batch axes of query and key broadcast; {came}")
+    return query @ key.mT  # (*batch, n_q, n_k)
