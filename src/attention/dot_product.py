@@ -9,18 +9,23 @@ from attention._array import Array, namespace_of, shape_of
 __all__ = ["dot", "l2_normalize", "norm", "project"]
 
 
-def dot(a: Float[Array, "*#batch d"], b: Float[Array, "*#batch d"]) -> Float[Array, "*#batch"]:
+def dot(
+    a: Float[Array, "*#batch d"],
+    b: Float[Array, "*#batch d"],
+) -> Float[Array, "*#batch"]:
     """Multiply entry by entry and add up along the last axis.
 
     Args:
         a: vectors of width d.
-        b: vectors of the same width; leading axes broadcast against those of ``a``.
+        b: vectors of the same width; leading axes broadcast.
 
     Returns:
-        One number a pair, same dtype and device; half precision is summed in float32.
+        One number a pair, of the same dtype and on the same device;
+        half precision is summed in float32.
 
     Raises:
-        TypeError: if a and b differ in library, dtype or device, or are not floating.
+        TypeError: if a and b differ in library, dtype or device, or
+            are not floating.
         ValueError: if the widths differ or the leading axes do not broadcast.
 
     Examples:
@@ -30,18 +35,19 @@ def dot(a: Float[Array, "*#batch d"], b: Float[Array, "*#batch d"]) -> Float[Arr
     """
     xp = namespace_of(a=a, b=b)
     require_vectors(a=a, b=b)
-    return xp.astype(xp.sum(widen(a, xp) * widen(b, xp), axis=-1), a.dtype)
+    products = widen(a, xp) * widen(b, xp)
+    return xp.astype(xp.sum(products, axis=-1), a.dtype)
 
 
 def norm(a: Float[Array, "*batch d"]) -> Float[Array, "*batch"]:
-    """Return the length of each vector: the root of its dot product with itself.
+    """Return the length of each vector, the root of ``a · a``.
 
     Args:
         a: vectors of width d.
 
     Returns:
-        Lengths, at least 0. In half precision a length is infinite only if the dtype
-        cannot hold it; in float32, squares overflow from a length of about 1.8e19.
+        Lengths, at least 0. Half precision is squared in float32,
+        whose squares overflow from a length of about 1.8e19.
 
     Raises:
         TypeError: if ``a`` is not a floating array.
@@ -59,16 +65,18 @@ def norm(a: Float[Array, "*batch d"]) -> Float[Array, "*batch"]:
 
 
 def l2_normalize(a: Float[Array, "*batch d"]) -> Float[Array, "*batch d"]:
-    """Divide each vector by its length: the direction stays, the length becomes 1.
+    """Keep the direction of each vector and make its length 1.
 
-    A zero vector has no direction and stays zero, in value and with a finite gradient.
+    A zero vector has no direction: it stays zero, and its gradient is
+    finite.
 
     Args:
         a: vectors of width d.
 
     Returns:
-        Vectors of length 1 or 0; same shape, dtype and device. In float32 the length
-        must lie between about 1e-19 and 1.8e19, so that its square is a number.
+        Vectors of length 1 or 0, of the same shape, dtype and device.
+        In float32, lengths must lie between about 1e-19 and 1.8e19,
+        for their squares to be numbers.
 
     Raises:
         TypeError: if ``a`` is not a floating array.
@@ -88,25 +96,28 @@ def l2_normalize(a: Float[Array, "*batch d"]) -> Float[Array, "*batch d"]:
 
 
 def project(
-    b: Float[Array, "*#batch d"], onto: Float[Array, "*#batch d"]
+    b: Float[Array, "*#batch d"],
+    onto: Float[Array, "*#batch d"],
 ) -> Float[Array, "*#batch d"]:
     """Return the shadow of each ``b`` on the line through ``onto``.
 
     Args:
         b: vectors of width d.
-        onto: vectors of the same width; only their direction matters, and a zero
-            vector leaves no shadow but zero.
+        onto: vectors of the same width; only their direction counts.
+            The shadow on a zero vector is zero.
 
     Returns:
         Multiples of ``onto``; what is left of b is perpendicular to them.
 
     Raises:
-        TypeError: if b and onto differ in library, dtype or device, or are not floating.
+        TypeError: if b and onto differ in library, dtype or device,
+            or are not floating.
         ValueError: if the widths differ or the leading axes do not broadcast.
 
     Examples:
         >>> import numpy as np
-        >>> project(np.array([3.0, 3.0]), onto=np.array([4.0, 0.0])).tolist()
+        >>> a, b = np.array([4.0, 0.0]), np.array([3.0, 3.0])
+        >>> project(b, onto=a).tolist()
         [3.0, 0.0]
     """
     xp = namespace_of(b=b, onto=onto)
@@ -118,7 +129,9 @@ def project(
 
 def widen(array: Array, xp: Any) -> Array:
     """Return half precision as float32, anything wider as it is."""
-    return array if xp.finfo(array.dtype).bits >= 32 else xp.astype(array, xp.float32)
+    if xp.finfo(array.dtype).bits >= 32:
+        return array
+    return xp.astype(array, xp.float32)
 
 
 def require_vectors(**arrays: Array) -> None:

@@ -1,10 +1,11 @@
 """Run listings, each in its own process, and remember what they did.
 
-A run is kept under the hash of everything that it can depend on: the listing, every
-module in src, the interpreter and the installed packages. So an edit anywhere there runs
-it again, and nothing else does.
+A run is kept under the hash of everything that it can depend on: the listing, all of src
+if it imports anything from there, the interpreter and the installed packages. So an edit
+there runs it again, and nothing else does.
 """
 
+import ast
 import hashlib
 import json
 import os
@@ -23,6 +24,7 @@ from press.project import Project
 __all__ = ["Run", "Runner"]
 
 LIMIT_S = 120
+_CHILD = Path(__file__).with_name("child.py").read_text("utf-8")
 
 
 @dataclass(frozen=True)
@@ -55,18 +57,24 @@ class Runner:
         self.project = project
 
     @cached_property
-    def source_hash(self) -> str:
-        """The hash of every module in src, what figures share, and the environment."""
-        digest = hashlib.sha256(_installed().encode())
-        shared = self.project.figures.glob("*.py")
-        for path in sorted((*self.project.source.rglob("*.py"), *shared)):
-            digest.update(str(path.relative_to(self.project.root)).encode() + b"\0")
-            digest.update(path.read_bytes() + b"\0")
-        return digest.hexdigest()
+    def packages(self) -> dict[str, str]:
+        """The hash of everything importable in src, by its name, and of what figures share."""
+        project, found = self.project, dict[str, str]()
+        for path in sorted((*project.source.iterdir(), *project.figures.glob("*.py"))):
+            files = sorted(path.rglob("*.py")) if path.is_dir() else [path]
+            digest = hashlib.sha256()
+            for file in files:
+                digest.update(str(file.relative_to(project.root)).encode() + b"\0")
+                digest.update(file.read_bytes() + b"\0")
+            found[path.stem] = digest.hexdigest()
+        return found
 
-    def key(self, *parts: str) -> str:
-        """Return the name under which something that depends on src and ``parts`` is kept."""
-        return hashlib.sha256("\0".join((self.source_hash, *parts)).encode()).hexdigest()[:32]
+    def key(self, imports: Iterable[str], *parts: str) -> str:
+        """Return the name under which is kept what depends on ``imports`` and ``parts``."""
+        # All packages of src may import each other, so one of them brings all.
+        ours = sorted(self.packages.items()) if set(imports) & set(self.packages) else []
+        text = json.dumps([_installed(), ours, *parts])
+        return hashlib.sha256(text.encode()).hexdigest()[:32]
 
     def run(self, program: Path) -> Run:
         """Run one program, or recall what it did."""
@@ -89,8 +97,8 @@ class Runner:
 
     def key_of(self, program: Path) -> str:
         """Return the name under which a program's run is kept."""
-        inner = str(program.relative_to(self.project.root))
-        return self.key("run", inner, program.read_text("utf-8"))
+        inner, text = str(program.relative_to(self.project.root)), program.read_text("utf-8")
+        return self.key(_imported(text), _CHILD, inner, text)
 
     def _run_missing(self, missing: dict[Path, str], folder: Path, scratch: Path) -> None:
         """Run programs and keep what they did."""
@@ -115,7 +123,7 @@ class Runner:
         text = json.dumps(question, sort_keys=True)
         symbols = Path(question["symbols"])
         drawn = symbols.read_text("utf-8") if symbols.is_file() else ""
-        record = self.project.cache / "answers" / f"{self.key('evaluate', text, drawn)}.json"
+        record = self.project.cache / "answers" / f"{self.key([], _CHILD, text, drawn)}.json"
         if not record.is_file():
             record.parent.mkdir(parents=True, exist_ok=True)
             done = self._python("evaluate", stdin=text)
@@ -129,7 +137,7 @@ class Runner:
         """Run `press.child` in a process of its own."""
         # Compiled modules are kept per content of src: Python tells an edited file by its
         # size and the second of its change, and two edits may share both.
-        compiled = self.project.cache.resolve() / "compiled" / self.source_hash[:16]
+        compiled = self.project.cache.resolve() / "compiled" / self.key(self.packages)
         environment = os.environ | {
             "PYTHONPATH": os.pathsep.join(
                 (str(self.project.source), str(self.project.figures), str(_press_parent()))
@@ -150,6 +158,17 @@ class Runner:
             cwd=self.project.root,
             check=False,
         )
+
+
+def _imported(text: str) -> set[str]:
+    """Return the top-level names that a program imports; none, if it cannot be read."""
+    try:
+        nodes = list(ast.walk(ast.parse(text)))
+    except SyntaxError:
+        return set()
+    names = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+    names |= {node.module for node in nodes if isinstance(node, ast.ImportFrom) and node.module}
+    return {name.partition(".")[0] for name in names}
 
 
 def _press_parent() -> Path:

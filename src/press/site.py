@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import shutil
+from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -22,20 +23,22 @@ from mkdocs.structure.files import File, Files
 from press.book import Book
 from press.check import check_book
 from press.links import broken_site_links
+from press.live import Live, title_of
 from press.project import Project
 
 if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
 
-log = logging.getLogger("mkdocs.press")
+    from mkdocs.structure.nav import Navigation
+    from mkdocs.structure.pages import Page
 
-_command = "build"
+log = logging.getLogger("mkdocs.press")
 
 
 def on_startup(command: str, dirty: bool) -> None:
-    """Remember whether we build or serve."""
-    global _command  # noqa: PLW0603 - MkDocs tells it once, before there is anything to keep it in
-    _command = command
+    """Start a memory if we serve."""
+    if command == "serve" and Live.current is None:
+        Live.current = Live()
 
 
 @event_priority(100)
@@ -82,6 +85,32 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     return files
 
 
+def on_nav(nav: Navigation, config: MkDocsConfig, files: Files) -> Navigation:
+    """Skip the pages that an edit did not touch; the others still list their titles."""
+    if Live.current is not None and _language(config) is not None:
+        for page in nav.pages:
+            path = Path(page.file.abs_src_path or "").resolve()
+            changed = path in Live.current.changed
+            page.file.is_modified = lambda changed=changed: changed  # type: ignore[method-assign]
+            if not changed:
+                page.title = title_of(path)
+    return nav
+
+
+def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
+    """While serving, say on the page what does not hold; a build says it at its end."""
+    if Live.current is None:
+        return html
+    project = Project.load(_root(config))
+    failures = Live.failures(project, Path(page.file.abs_src_path or ""))
+    for failure in failures:
+        log.warning("%s", failure)
+    if not failures:
+        return html
+    rows = "".join(f"<li>{escape(str(failure))}</li>" for failure in failures)
+    return f'<div class="press-failures" role="alert"><ul>{rows}</ul></div>{html}'
+
+
 def on_post_build(config: MkDocsConfig) -> None:
     """Build the languages below the root, then prove what was built."""
     if _language(config) is not None:
@@ -90,23 +119,45 @@ def on_post_build(config: MkDocsConfig) -> None:
     shutil.rmtree(site / "search", ignore_errors=True)  # the index of a root without pages
     project = Project.load(_root(config))
     for language in project.languages:
-        _build_language(config, project, language)
+
+        def load(folder: Path, language: str = language) -> MkDocsConfig:
+            return _load_language(config, project, language, folder)
+
+        if Live.current is None:
+            build(load(site / language))
+        else:
+            Live.current.build(project, language, load, _rebuild, site / language)
     _write_root(config, project, site)
-    if _command != "serve":
+    if Live.current is None:
         _prove(project, site)
 
 
-def _build_language(config: MkDocsConfig, project: Project, language: str) -> None:
-    """Build one language into its folder of the site."""
+def _load_language(
+    config: MkDocsConfig, project: Project, language: str, folder: Path
+) -> MkDocsConfig:
+    """Return the configuration of one language, built into ``folder``."""
     own = load_config(
         config_file=str(config.config_file_path),
         docs_dir=str(project.docs / language),
-        site_dir=str(Path(config.site_dir) / language),
+        site_dir=str(folder),
         site_url=f"{(config.site_url or '/').rstrip('/')}/{language}/",
-        strict=config.strict,
+        strict=config.strict and Live.current is None,
     )
-    own.plugins.on_startup(command=cast(Any, _command), dirty=False)
-    build(own, serve_url=own.site_url if _command == "serve" else None)
+    command = "build" if Live.current is None else "serve"
+    own.plugins.on_startup(command=cast("Any", command), dirty=Live.current is not None)
+    return own
+
+
+def _rebuild(config: MkDocsConfig, dirty: bool) -> None:
+    """Build a language for a server, without MkDocs' warning that some pages are skipped."""
+    builder = logging.getLogger("mkdocs.commands.build")
+    builder.addFilter(_quiet)
+    build(config, serve_url=config.site_url, dirty=dirty)
+    builder.removeFilter(_quiet)
+
+
+def _quiet(record: logging.LogRecord) -> bool:
+    return "'dirty' build" not in record.getMessage()
 
 
 def _write_root(config: MkDocsConfig, project: Project, site: Path) -> None:

@@ -17,7 +17,7 @@ def softmax(scores):
 
 
 rng = np.random.default_rng(0)
-keys = 2 * l2_normalize(rng.standard_normal((5, 3)))  # all of length 2
+keys = 2 * l2_normalize(rng.standard_normal((5, 3)))  # all equally long
 q = rng.standard_normal(3)
 by_product = softmax(keys @ q)
 by_distance = softmax(-squared_distance(keys, q) / 2)

@@ -7,8 +7,8 @@ print("keys.mT", keys.mT.shape)
 rng = np.random.default_rng(0)
 Q, K = rng.standard_normal((2, 3, 3, 3))  # batch = n = d_k = 3
 wrong, right = Q @ K.T, Q @ K.mT
-error = abs(wrong - right).max()
-print("largest error", error.round(2))
+off = abs(wrong - right).max()
+print("largest error", off.round(2))
 
 alone = K.copy()
 alone[1:] = 0  # erase the keys of all sentences but the first

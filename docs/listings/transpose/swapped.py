@@ -8,22 +8,20 @@ def softmax(scores, axis=-1):
     return powers / powers.sum(axis=axis, keepdims=True)
 
 
-Q = np.array([[1.0, 0], [0, 2]])  # "cat", "it"
-K = np.array([[0.0, 1], [1, 0]])
+Q = np.array([[0.0, 0, 1], [0, 2, 0]])  # what "cat" and "it" ask
+K = np.array([[0.0, 1, 0], [1, 0, 0]])  # what they answer to
 V = np.array([[1.0, 0], [0, 1]])
-S = dot_product_scores(Q, K)
-mirrored = dot_product_scores(K, Q)
-print("scores", S.tolist(), "mirrored", mirrored.tolist())
+S, mirrored = dot_product_scores(Q, K), dot_product_scores(K, Q)
+print("scores  ", S.tolist())
+print("mirrored", mirrored.tolist())
 
-weights = softmax(S)
-other = softmax(mirrored)
-print("softmax of scores  ", weights.round(2).tolist())
-print("softmax of mirrored", other.round(2).tolist())
+weights, other = softmax(S), softmax(mirrored)
+print("weights from scores  ", weights.round(2).tolist())
+print("weights from mirrored", other.round(2).tolist())
 moved = abs(other @ V - weights @ V).max()
-unlike = abs(other - weights.T).max()
-print("output moves by", moved.round(2))
+print("an output entry moves by up to", moved.round(2))
 
-down = softmax(mirrored, axis=0).T  # over the keys again
-relabelled = softmax(dot_product_scores(K, Q).T)
-print("same again:", np.allclose(down, weights),
-      np.allclose(relabelled, weights))
+unlike = abs(other - weights.T).max()
+print("mirrored weights differ by up to", unlike.round(2))
+down = softmax(mirrored, axis=-2)  # over the keys again
+print("down the columns, the same:", np.allclose(down.T, weights))

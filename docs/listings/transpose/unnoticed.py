@@ -1,9 +1,9 @@
 import numpy as np
 
 rng = np.random.default_rng(0)
-draws = 500
 error, spread, spread_wrong, correlation = {}, {}, {}, {}
 for n in (4, 64):  # n_k = d_k = n
+    draws = 2_000_000 // n**2
     queries, keys = rng.standard_normal((2, draws, n, n))
     right, wrong = queries @ keys.mT, queries @ keys
     error[n] = abs(wrong - right).max(axis=(1, 2)).mean()

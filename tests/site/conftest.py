@@ -1,0 +1,153 @@
+"""The built site, served on localhost as a web server would, and a browser to read it with."""
+
+import os
+import re
+import runpy
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
+
+ROOT = Path(__file__).resolve().parents[2]
+LANGUAGES = ("zh", "en")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@dataclass(frozen=True)
+class Site:
+    """A served site: its folder, and its address, which ends with a slash."""
+
+    folder: Path
+    url: str
+
+
+class _Handler(SimpleHTTPRequestHandler):
+    """Serve a folder below a path, and 404.html for what it does not hold."""
+
+    protocol_version = "HTTP/1.1"
+
+    def __init__(self, *args: Any, prefix: str, **kwargs: Any) -> None:
+        self.prefix = prefix
+        super().__init__(*args, **kwargs)
+
+    def translate_path(self, path: str) -> str:
+        if not path.startswith(self.prefix):
+            return str(Path(self.directory) / "outside the site")
+        return super().translate_path("/" + path.removeprefix(self.prefix))
+
+    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
+        if code != 404:
+            super().send_error(code, message, explain)
+            return
+        body = (Path(self.directory) / "404.html").read_bytes()
+        self.send_response(404)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the name it overrides
+        pass
+
+
+@pytest.fixture(scope="session")
+def built_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The site as one `mkdocs build --strict` leaves it, or the folder that PRESS_SITE names."""
+    if ready := os.environ.get("PRESS_SITE"):
+        return Path(ready).resolve()
+    folder = tmp_path_factory.mktemp("built") / "site"
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    # A path as on GitHub Pages, so that a link which forgets it is found.
+    address = f"http://127.0.0.1:{port}/checked-attention/"
+    done = subprocess.run(
+        [sys.executable, "-m", "mkdocs", "build", "--strict", "-d", str(folder)],
+        cwd=ROOT,
+        env=os.environ | {"SITE_URL": address},
+        capture_output=True,
+        encoding="utf-8",
+        timeout=180,
+        check=False,
+    )
+    assert done.returncode == 0, f"the site does not build:\n{done.stdout}\n{done.stderr}"
+    return folder
+
+
+@pytest.fixture(scope="session")
+def site(built_site: Path) -> Iterator[Site]:
+    """Serve the site at the address that it was built for."""
+    page = (built_site / "index.html").read_text("utf-8")
+    address = urlsplit(re.search(r'rel="canonical" href="([^"]+)"', page)[1])
+    handler = partial(_Handler, directory=str(built_site), prefix=address.path)
+    server = ThreadingHTTPServer(("127.0.0.1", address.port or 0), handler)
+    thread = Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield Site(built_site, f"http://127.0.0.1:{server.server_port}{address.path}")
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One Chromium for all tests; in CI its absence is a failure."""
+    helper = runpy.run_path(str(Path(__file__).with_name("get_chromium.py")))
+    path = helper["find_chromium"]()
+    if path is None:
+        message = "no chromium or google-chrome on the PATH, and none of Playwright's own"
+        if os.environ.get("CI", "").lower() in ("1", "true"):
+            pytest.fail(message)
+        pytest.skip(message)
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope="session")
+def desk(browser: Browser, site: Site) -> Iterator[BrowserContext]:
+    """A laptop."""
+    context = browser.new_context(viewport={"width": 1280, "height": 800}, color_scheme="light")
+    origin = site.url.split("/checked", 1)[0] if "/checked" in site.url else site.url
+    context.grant_permissions(["clipboard-read", "clipboard-write"], origin=origin)
+    yield context
+    context.close()
+
+
+@pytest.fixture(scope="session")
+def phone(browser: Browser) -> Iterator[BrowserContext]:
+    """The narrowest phone that we care for."""
+    context = browser.new_context(
+        viewport={"width": 320, "height": 640}, has_touch=True, is_mobile=True
+    )
+    yield context
+    context.close()
+
+
+@pytest.fixture(scope="session")
+def plain(browser: Browser) -> Iterator[BrowserContext]:
+    """A reader without JavaScript."""
+    context = browser.new_context(
+        viewport={"width": 360, "height": 740}, java_script_enabled=False
+    )
+    yield context
+    context.close()

@@ -1,0 +1,416 @@
+"""What a reader meets in a browser, on the built site, in both languages."""
+
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
+
+ROOT = Path(__file__).resolve().parents[2]
+AXE = ROOT / "node_modules/axe-core/axe.min.js"
+LANGUAGES = ("zh", "en")
+STEMS = sorted(path.stem for path in (ROOT / "docs/en").glob("*.md"))
+PAGES = [
+    f"{language}/{'' if stem == 'index' else stem + '/'}"
+    for language in LANGUAGES
+    for stem in STEMS
+]
+OTHER = {"zh": "en", "en": "zh"}
+
+every_page = pytest.mark.parametrize("path", PAGES)
+every_language = pytest.mark.parametrize("language", LANGUAGES)
+
+Opened = Callable[..., Page]
+
+
+@pytest.fixture
+def open_page(site) -> Iterator[Opened]:
+    """Open pages that are closed behind the test; no test may ask another host or log an error."""
+    pages: list[Page] = []
+    problems: list[str] = []
+
+    def note(message: ConsoleMessage) -> None:
+        if message.type == "error":
+            problems.append(f"console: {message.text} ({message.location.get('url')})")
+
+    def open_(context: BrowserContext, path: str, *, missing: bool = False) -> Page:
+        page = context.new_page()
+        pages.append(page)
+        host = urlsplit(site.url).netloc
+        page.on(
+            "request",
+            lambda request: (
+                urlsplit(request.url).scheme in ("http", "https")
+                and urlsplit(request.url).netloc != host
+                and problems.append(f"another host is asked: {request.url}")
+            ),
+        )
+        page.on("pageerror", lambda error: problems.append(f"script: {error}"))
+        if not missing:
+            page.on("console", note)
+            page.on(
+                "response",
+                lambda response: (
+                    response.status >= 400
+                    and problems.append(f"{response.status} {response.url}")
+                ),
+            )
+        page.goto(site.url + path)
+        return page
+
+    yield open_
+    for page in pages:
+        page.close()
+    assert not problems, "\n".join(problems)
+
+
+def axe(page: Page, *rules: str) -> list[str]:
+    """Return what axe-core finds, one line a violation."""
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE.read_text("utf-8"))
+    only = {"runOnly": {"type": "rule", "values": list(rules)}} if rules else {}
+    found = page.evaluate(
+        """async (options) => (await axe.run(document, options)).violations.map((violation) =>
+            `${violation.id} (${violation.help}): ` +
+            violation.nodes.slice(0, 5).map((node) => node.target.join(" ") + " " +
+              (node.any[0]?.message ?? "")).join(" | "))""",
+        only,
+    )
+    return list(found)
+
+
+def settled(page: Page) -> None:
+    """Wait until press.js has dressed the page and the fonts are there."""
+    page.wait_for_selector("html.press-mathml")
+    page.evaluate("() => document.fonts.ready")
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 60)))")
+
+
+def wider_than_screen(page: Page) -> int:
+    return int(
+        page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    )
+
+
+# ------------------------------------------------------------------ every page
+
+
+@every_page
+def test_axe_finds_nothing_in_either_scheme(open_page: Opened, desk, path) -> None:
+    page = open_page(desk, path)
+    settled(page)
+    page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+    assert axe(page) == []
+    page.emulate_media(color_scheme="dark")
+    page.wait_for_selector("body[data-md-color-scheme=slate]")
+    toggle = page.locator(".press-toggle")
+    if toggle.count():
+        toggle.click()
+    assert axe(page) == []
+
+
+@every_page
+def test_no_page_scrolls_sideways_on_a_narrow_phone(open_page: Opened, phone, path) -> None:
+    page = open_page(phone, path)
+    settled(page)
+    assert wider_than_screen(page) <= 0
+    page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+    if page.locator(".press-toggle").count():
+        page.locator(".press-toggle").tap()
+    settled(page)
+    assert wider_than_screen(page) <= 0
+    # What scrolls by itself can be reached with the keyboard.
+    assert axe(page, "scrollable-region-focusable") == []
+
+
+@every_page
+def test_a_page_reads_without_javascript(open_page: Opened, plain, path) -> None:
+    page = open_page(plain, path)
+    expect(page.locator("h1")).to_be_visible()
+    assert page.locator(".md-content").inner_text().strip()
+    for kind in ("figure.press-listing pre code", "figure.press-figure svg", "math"):
+        if page.locator(f".md-content > article > {kind}").count():
+            expect(page.locator(f".md-content > article > {kind}").first).to_be_visible()
+    expect(page.locator(".press-tools")).to_be_hidden()
+    provenance = page.locator("details.press-provenance")
+    if provenance.count():
+        provenance.locator("summary").click()
+        expect(provenance.locator("li code").first).to_be_visible()
+
+
+@every_page
+def test_the_head_names_both_languages(site, path) -> None:
+    text = (site.folder / path / "index.html").read_text("utf-8")
+    language, _, rest = path.partition("/")
+    base = re.search(r'<link rel="canonical" href="([^"]+)"', text)[1].removesuffix(path)
+    links = dict(re.findall(r'<link rel="alternate ?" hreflang="([^"]+)" href="([^"]+)"', text))
+    assert links == {
+        "zh": f"{base}zh/{rest}",
+        "en": f"{base}en/{rest}",
+        "x-default": f"{base}en/{rest}" if rest else base,
+    }
+    assert re.search(r'<html lang="([a-z]+)', text)[1] == language
+    sitemap = (site.folder / "sitemap.xml").read_text("utf-8")
+    assert f"<loc>{base}{path}</loc>" in sitemap
+
+
+# ---------------------------------------------------------------------- search
+
+QUERIES = [
+    ("点积", "dot-product/"),
+    ("转置", "transpose/"),
+    ("cosine", "dot-product/"),
+    ("softmax", ""),
+    ("QKᵀ", "transpose/"),
+    ("√d_k", ""),
+]
+
+
+@pytest.fixture(scope="module")
+def ask(site, desk) -> Iterator[Callable[[str, str], list[str]]]:
+    """Type a query into a language's search; return the found places, best first."""
+    pages: dict[str, Page] = {}
+
+    def ask_(language: str, query: str) -> list[str]:
+        if language not in pages:
+            pages[language] = desk.new_page()
+            pages[language].goto(f"{site.url}{language}/")
+        page = pages[language]
+        box = page.locator(".md-search__input")
+        box.fill("")
+        box.press("End")  # Material searches when a key goes up
+        page.wait_for_function("!document.querySelector('.md-search-result__item')")
+        box.fill(query)
+        box.press("End")
+        page.wait_for_selector(".md-search-result__item", state="attached", timeout=10_000)
+        links = page.eval_on_selector_all(".md-search-result__link", "all => all.map(a => a.href)")
+        return [link.removeprefix(f"{site.url}{language}/") for link in links]
+
+    yield ask_
+    for page in pages.values():
+        page.close()
+
+
+@every_language
+@pytest.mark.parametrize(("query", "where"), QUERIES)
+def test_search_finds_terms_where_they_stand(ask, language, query, where) -> None:
+    if language == "en" and query in ("点积", "转置"):
+        where = "glossary/"  # the English page that holds the Chinese word
+    found = [link.split("#")[0].split("?")[0] for link in ask(language, query)]
+    assert where in found, f"{query!r} is found in {found}"
+
+
+@every_language
+def test_search_puts_a_chapter_first_for_its_own_subject(ask, language) -> None:
+    query = {"zh": "转置", "en": "transpose"}[language]
+    assert ask(language, query)[0].startswith("transpose/")
+
+
+# ------------------------------------------------------------- language switch
+
+
+def headings(page: Page) -> list[str]:
+    return page.eval_on_selector_all("article h2[id]", "all => all.map(h => h.id)")
+
+
+@every_language
+def test_the_switch_keeps_page_and_anchor(open_page: Opened, site, desk, language) -> None:
+    other = OTHER[language]
+    page = open_page(desk, f"{language}/dot-product/")
+    anchor = headings(page)[-1]
+    page.goto(f"{site.url}{language}/dot-product/#{anchor}")
+    page.locator("a[data-press-language]").click()
+    page.wait_for_url(f"{site.url}{other}/dot-product/#{anchor}")
+    assert page.evaluate("document.documentElement.lang").startswith(other)
+
+
+@every_language
+def test_the_switch_is_right_after_instant_navigation(
+    open_page: Opened, site, desk, language
+) -> None:
+    other = OTHER[language]
+    page = open_page(desk, f"{language}/dot-product/")
+    settled(page)
+    page.wait_for_load_state("networkidle")
+    page.evaluate("window.still = true")
+    page.locator(".md-nav--primary a[href$='/transpose/']").first.click()
+    page.wait_for_url(f"{site.url}{language}/transpose/")
+    page.wait_for_selector("h1#transpose")
+    assert page.evaluate("window.still"), "the page was loaded anew, not navigated instantly"
+    anchor = headings(page)[0]
+    page.locator(f".md-nav--secondary a[href$='#{anchor}']").click()
+    page.wait_for_url(f"{site.url}{language}/transpose/#{anchor}")
+    page.locator("a[data-press-language]").click()
+    page.wait_for_url(re.compile(f"{re.escape(site.url)}{other}/transpose/#.+"))
+    assert page.evaluate("location.hash.slice(1)") in headings(page)
+
+
+@pytest.mark.parametrize(
+    ("locale", "saved", "language"),
+    [
+        ("zh-CN", None, "zh"),
+        ("en-GB", None, "en"),
+        ("fr-FR", None, "en"),
+        ("en-GB", "zh", "zh"),
+        ("zh-TW", "en", "en"),
+    ],
+)
+def test_the_root_page_picks_the_language(browser: Browser, site, locale, saved, language) -> None:
+    context = browser.new_context(locale=locale)
+    page = context.new_page()
+    if saved:  # chosen once with the switch
+        page.goto(f"{site.url}{OTHER[saved]}/")
+        page.locator("a[data-press-language]").click()
+        page.wait_for_url(f"{site.url}{saved}/")
+    page.goto(site.url)
+    page.wait_for_url(f"{site.url}{language}/")
+    context.close()
+
+
+def test_the_root_page_has_plain_links(open_page: Opened, plain) -> None:
+    page = open_page(plain, "")
+    assert page.locator("main a").evaluate_all("all => all.map(a => a.getAttribute('href'))") == [
+        "zh/",
+        "en/",
+    ]
+
+
+@pytest.mark.parametrize("path", ["zh/nowhere/", "en/dot-product/nowhere", "nowhere"])
+def test_the_missing_page_speaks_the_language_of_its_path(
+    open_page: Opened, desk, plain, path
+) -> None:
+    page = open_page(desk, path, missing=True)
+    chinese, english = page.locator("section:lang(zh)"), page.locator("section:lang(en)")
+    expect(chinese).to_be_visible(visible=not path.startswith("en/"))
+    expect(english).to_be_visible(visible=not path.startswith("zh/"))
+    assert axe(page) == []
+    page.locator("section:visible a").first.click()
+    page.wait_for_selector(".md-content")
+    without_scripts = open_page(plain, path, missing=True)
+    expect(without_scripts.locator("section:lang(zh)")).to_be_visible()
+    expect(without_scripts.locator("section:lang(en)")).to_be_visible()
+
+
+# ------------------------------------------------------------- checked numbers
+
+
+@every_language
+def test_one_button_shows_where_all_numbers_come_from(open_page: Opened, desk, language) -> None:
+    page = open_page(desk, f"{language}/dot-product/")
+    settled(page)
+    button = page.get_by_role(
+        "button", name={"zh": "显示数字的来源", "en": "Show where numbers come from"}[language]
+    )
+    expect(button).to_have_attribute("aria-pressed", "false")
+    behind = "(n) => getComputedStyle(n, '::after').content"
+    number = page.locator("article > p .press-number").first
+    assert number.evaluate(behind) == "none"
+    button.focus()
+    page.keyboard.press("Enter")
+    expect(button).to_have_attribute("aria-pressed", "true")
+    expression = number.get_attribute("data-expression")
+    assert number.evaluate(behind).strip('"').replace('\\"', '"') == expression
+    page.keyboard.press("Space")
+    expect(button).to_have_attribute("aria-pressed", "false")
+    tab_stops = "all => all.filter(n => n.tabIndex >= 0).length"
+    assert page.locator("[data-expression]").evaluate_all(tab_stops) == 0
+
+
+@every_language
+def test_the_button_works_after_instant_navigation(open_page: Opened, site, desk, language) -> None:
+    page = open_page(desk, f"{language}/dot-product/")
+    settled(page)
+    page.wait_for_load_state("networkidle")
+    page.locator(".md-nav--primary a[href$='/transpose/']").first.click()
+    page.wait_for_selector("h1#transpose")
+    page.locator(".press-toggle").click()
+    expect(page.locator(".press-toggle")).to_have_attribute("aria-pressed", "true")
+    number = page.locator("article .press-number").first
+    assert number.evaluate("(n) => getComputedStyle(n, '::after').content") != "none"
+
+
+def test_pointing_at_a_number_shows_its_expression(open_page: Opened, desk) -> None:
+    page = open_page(desk, "en/dot-product/")
+    settled(page)
+    number = page.locator("article > p .press-number").first
+    number.scroll_into_view_if_needed()
+    page.wait_for_timeout(150)
+    number.hover()
+    tip = page.get_by_role("tooltip")
+    expect(tip).to_have_text(number.get_attribute("data-expression"))
+    page.keyboard.press("Escape")
+    expect(tip).to_be_hidden()
+
+
+def test_a_tap_shows_an_expression_and_the_next_hides_it(open_page: Opened, phone) -> None:
+    page = open_page(phone, "zh/dot-product/")
+    settled(page)
+    number = page.locator("article > p .press-number").first
+    number.scroll_into_view_if_needed()
+    page.wait_for_timeout(150)
+    number.tap()
+    tip = page.get_by_role("tooltip")
+    expect(tip).to_have_text(number.get_attribute("data-expression"))
+    box = tip.bounding_box()
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= 320
+    number.tap()
+    expect(tip).to_be_hidden()
+
+
+# -------------------------------------------------------------- copying, maths
+
+
+@every_language
+def test_copy_gives_the_exact_listing(open_page: Opened, desk, language) -> None:
+    page = open_page(desk, f"{language}/dot-product/")
+    settled(page)
+    figures = page.locator("figure.press-listing")
+    assert figures.count()
+    for figure in figures.all():
+        name = figure.locator(".press-name").inner_text()
+        figure.locator(".press-copy").click()
+        expect(figure.locator(".press-copy[data-done]")).to_have_text(
+            {"zh": "已复制", "en": "Copied"}[language]
+        )
+        expect(page.locator(".press-live")).to_have_text({"zh": "已复制", "en": "Copied"}[language])
+        copied = page.evaluate("navigator.clipboard.readText()")
+        assert copied == (ROOT / "docs/listings" / name).read_text("utf-8"), name
+        page.evaluate("navigator.clipboard.writeText('')")
+    for figure in page.locator("figure.press-source").all():
+        expect(figure.locator(".press-copy")).to_have_count(1)
+
+
+@every_language
+def test_a_download_is_the_listing(open_page: Opened, site, desk, language) -> None:
+    page = open_page(desk, f"{language}/dot-product/")
+    for link in page.locator("a.press-download").all():
+        href = link.evaluate("(a) => a.href").removeprefix(site.url)
+        name = link.locator("xpath=..").locator(".press-name").inner_text()
+        assert (site.folder / href).read_bytes() == (ROOT / "docs/listings" / name).read_bytes()
+
+
+def test_formulas_have_their_own_font_and_fall_back_to_tex(open_page: Opened, desk) -> None:
+    page = open_page(desk, "zh/")
+    settled(page)
+    assert page.evaluate("document.fonts.check('16px \"STIX Two Math\"')")
+    formula = page.locator(".press-formula").first
+    expect(formula.locator("math")).to_be_visible()
+    page.evaluate("document.documentElement.classList.add('press-no-mathml')")
+    expect(formula.locator("math")).to_be_hidden()
+    shown = formula.evaluate("(f) => getComputedStyle(f, '::before').content")
+    assert formula.get_attribute("data-tex").split("\\")[0] in shown
+
+
+def test_the_font_subset_is_small(site) -> None:
+    font = site.folder / "zh/assets/fonts/stix-two-math.woff2"
+    assert font.stat().st_size < 90_000
+    assert (font.parent / "OFL.txt").is_file()
+
+
+def test_axe_is_installed() -> None:
+    assert AXE.is_file(), "axe-core checks accessibility: run `npm ci`"
+    assert shutil.which("node") or AXE.is_file()
