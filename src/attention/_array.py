@@ -25,8 +25,9 @@ def namespace_of(**arrays: Array) -> Any:
 
     Examples:
         >>> import numpy as np
-        >>> namespace_of(query=np.zeros(3)).__name__
-        'numpy'
+        >>> xp = namespace_of(query=np.array([9.0]))
+        >>> xp.sqrt(np.array([9.0])).tolist()
+        [3.0]
         >>> namespace_of(query=np.array([1, 2]))
         Traceback (most recent call last):
         TypeError: query has a real floating dtype; got int64

@@ -26,11 +26,12 @@ def dot(
     Raises:
         TypeError: if a and b differ in library, dtype or device, or
             are not floating.
-        ValueError: if the widths differ or the leading axes do not broadcast.
+        ValueError: if widths differ or leading axes do not broadcast.
 
     Examples:
         >>> import numpy as np
-        >>> float(dot(np.array([1.0, 2.0, 3.0]), np.array([4.0, 5.0, 6.0])))
+        >>> a, b = np.array([1.0, 2.0, 3.0]), np.array([4.0, 5.0, 6.0])
+        >>> float(dot(a, b))
         32.0
     """
     xp = namespace_of(a=a, b=b)
@@ -64,7 +65,9 @@ def norm(a: Float[Array, "*batch d"]) -> Float[Array, "*batch"]:
     return xp.astype(xp.sqrt(dot(wide, wide)), a.dtype)
 
 
-def l2_normalize(a: Float[Array, "*batch d"]) -> Float[Array, "*batch d"]:
+def l2_normalize(
+    a: Float[Array, "*batch d"],
+) -> Float[Array, "*batch d"]:
     """Keep the direction of each vector and make its length 1.
 
     A zero vector has no direction: it stays zero, and its gradient is
@@ -107,12 +110,12 @@ def project(
             The shadow on a zero vector is zero.
 
     Returns:
-        Multiples of ``onto``; what is left of b is perpendicular to them.
+        Multiples of ``onto``; the rest of b is perpendicular to them.
 
     Raises:
         TypeError: if b and onto differ in library, dtype or device,
             or are not floating.
-        ValueError: if the widths differ or the leading axes do not broadcast.
+        ValueError: if widths differ or leading axes do not broadcast.
 
     Examples:
         >>> import numpy as np

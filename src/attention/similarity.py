@@ -16,9 +16,9 @@ def cosine_similarity(
 ) -> Float[Array, "*#batch"]:
     """Return the cosine of the angle between a and b.
 
-    With a zero vector it is undefined. Here it is 0, as if perpendicular:
-    NaN would win an ``argmax``, and an error that depends on values would
-    make a GPU wait for them.
+    With a zero vector it is undefined. Here it is 0, as if the two were
+    perpendicular: NaN would win an ``argmax``, and an error that hangs
+    on values would make the program wait for a GPU.
 
     Args:
         a: vectors of width d.
@@ -31,7 +31,7 @@ def cosine_similarity(
     Raises:
         TypeError: if a and b differ in library, dtype or device, or
             are not floating.
-        ValueError: if the widths differ or the leading axes do not broadcast.
+        ValueError: if widths differ or leading axes do not broadcast.
 
     Examples:
         >>> import numpy as np
@@ -41,7 +41,8 @@ def cosine_similarity(
     """
     xp = namespace_of(a=a, b=b)
     require_vectors(a=a, b=b)
-    unit_a, unit_b = l2_normalize(widen(a, xp)), l2_normalize(widen(b, xp))
+    unit_a = l2_normalize(widen(a, xp))
+    unit_b = l2_normalize(widen(b, xp))
     cosine = dot(unit_a, unit_b)
     return xp.astype(xp.clip(cosine, -1.0, 1.0), a.dtype)
 
@@ -67,7 +68,7 @@ def angle_degrees(
     Raises:
         TypeError: if a and b differ in library, dtype or device, or
             are not floating.
-        ValueError: if the widths differ or the leading axes do not broadcast.
+        ValueError: if widths differ or leading axes do not broadcast.
 
     Examples:
         >>> import numpy as np
@@ -85,10 +86,10 @@ def squared_distance(
     a: Float[Array, "*#batch d"],
     b: Float[Array, "*#batch d"],
 ) -> Float[Array, "*#batch"]:
-    """Return the squared Euclidean distance between the tips of a and b.
+    """Return the squared Euclidean distance between two tips.
 
-    Subtracting first keeps digits that ``|a|² + |b|² - 2 a·b`` would lose
-    where the tips are close.
+    Subtracting first keeps digits that ``|a|² + |b|² - 2 a·b`` loses
+    when the tips are close.
 
     Args:
         a: vectors of width d.
@@ -100,7 +101,7 @@ def squared_distance(
     Raises:
         TypeError: if a and b differ in library, dtype or device, or
             are not floating.
-        ValueError: if the widths differ or the leading axes do not broadcast.
+        ValueError: if widths differ or leading axes do not broadcast.
 
     Examples:
         >>> import numpy as np

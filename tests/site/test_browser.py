@@ -241,7 +241,7 @@ def test_the_switch_is_right_after_instant_navigation(
     page.wait_for_selector("h1#transpose")
     assert page.evaluate("window.still"), "the page was loaded anew, not navigated instantly"
     anchor = headings(page)[0]
-    page.locator(f".md-nav--secondary a[href$='#{anchor}']").click()
+    page.locator(f".md-sidebar--secondary a[href$='#{anchor}']").click()
     page.wait_for_url(f"{site.url}{language}/transpose/#{anchor}")
     page.locator("a[data-press-language]").click()
     page.wait_for_url(re.compile(f"{re.escape(site.url)}{other}/transpose/#.+"))

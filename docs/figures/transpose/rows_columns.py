@@ -7,7 +7,7 @@ Q = np.array([[1, 0, 2], [0, 1, 1]])
 K = np.array([[1, 1, 0], [0, 2, 1], [2, 0, 1], [1, 0, 1]])
 CELL = 46
 LEFT, RIGHT, LOW = 50, 250, 282  # where K and Q, K transposed and S, and Q and S begin
-I, J = 0, 2  # the query and the key that meet
+AT_Q, AT_K = 0, 2  # the query and the key that meet
 
 
 def subscript(number):
@@ -39,31 +39,31 @@ n_q, d_k = Q.shape
 n_k = len(K)
 top = LOW - 46 - n_k * CELL
 side = top + (n_k - d_k) * CELL
-k_name, q_name = f"k{subscript(J + 1)}", f"q{subscript(I + 1)}"
+k_name, q_name = f"k{subscript(AT_K + 1)}", f"q{subscript(AT_Q + 1)}"
 parts = [
-    tint((LEFT, top + J * CELL), d_k, 1, "fig-b-fill"),
-    tint((RIGHT + J * CELL, side), 1, d_k, "fig-b-fill"),
-    tint((LEFT, LOW + I * CELL), d_k, 1, "fig-a-fill"),
-    tint((RIGHT + J * CELL, LOW + I * CELL), 1, 1, "fig-c-fill"),
+    tint((LEFT, top + AT_K * CELL), d_k, 1, "fig-b-fill"),
+    tint((RIGHT + AT_K * CELL, side), 1, d_k, "fig-b-fill"),
+    tint((LEFT, LOW + AT_Q * CELL), d_k, 1, "fig-a-fill"),
+    tint((RIGHT + AT_K * CELL, LOW + AT_Q * CELL), 1, 1, "fig-c-fill"),
     *table(K, (LEFT, top)),
     *table(K.T, (RIGHT, side)),
     *table(Q, (LEFT, LOW)),
     *table(Q @ K.T, (RIGHT, LOW)),
-    frame((LEFT, top + J * CELL), d_k, 1, "fig-b"),
-    frame((RIGHT + J * CELL, side), 1, d_k, "fig-b"),
-    frame((LEFT, LOW + I * CELL), d_k, 1, "fig-a"),
-    frame((RIGHT + J * CELL, LOW + I * CELL), 1, 1, "fig-c"),
+    frame((LEFT, top + AT_K * CELL), d_k, 1, "fig-b"),
+    frame((RIGHT + AT_K * CELL, side), 1, d_k, "fig-b"),
+    frame((LEFT, LOW + AT_Q * CELL), d_k, 1, "fig-a"),
+    frame((RIGHT + AT_K * CELL, LOW + AT_Q * CELL), 1, 1, "fig-c"),
     arrow(
-        (LEFT + d_k * CELL + 12, top + (J + 0.5) * CELL),
-        (RIGHT - 12, top + (J + 0.5) * CELL),
+        (LEFT + d_k * CELL + 12, top + (AT_K + 0.5) * CELL),
+        (RIGHT - 12, top + (AT_K + 0.5) * CELL),
         "fig-b",
     ),
     text((LEFT + d_k * CELL / 2, top - 14), "K", "fig-math"),
     text((RIGHT + n_k * CELL / 2, side - 34), "Kᵀ", "fig-math"),
     text((LEFT + d_k * CELL / 2, LOW - 14), "Q", "fig-math"),
     text((RIGHT + n_k * CELL / 2, LOW - 14), "S = QKᵀ", "fig-math"),
-    text((LEFT - 12, top + (J + 0.5) * CELL + 7), k_name, "fig-math", "end"),
-    text((RIGHT + (J + 0.5) * CELL, side - 10), k_name, "fig-math"),
-    text((LEFT - 12, LOW + (I + 0.5) * CELL + 7), q_name, "fig-math", "end"),
+    text((LEFT - 12, top + (AT_K + 0.5) * CELL + 7), k_name, "fig-math", "end"),
+    text((RIGHT + (AT_K + 0.5) * CELL, side - 10), k_name, "fig-math"),
+    text((LEFT - 12, LOW + (AT_Q + 0.5) * CELL + 7), q_name, "fig-math", "end"),
 ]
 print(svg(480, LOW + n_q * CELL + 12, parts))

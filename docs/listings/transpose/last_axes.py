@@ -14,5 +14,5 @@ for b, h, i, j in np.ndindex(loops.shape):
     loops[b, h, i, j] = (query[b, h, i] * key[b, h, j]).sum()
 
 print(scores.shape)
-for other in (swapped, summed, loops):
-    print(np.allclose(other, scores))
+for way in (swapped, summed, loops):
+    print(np.allclose(way, scores))

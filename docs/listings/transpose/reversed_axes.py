@@ -1,11 +1,11 @@
 import numpy as np
 
-keys = np.ones((2, 5, 7))  # 2 sentences of 5 keys, width 7
+keys = np.ones((2, 5, 7))  # sentences, keys, width
 print("keys.T ", keys.T.shape)
 print("keys.mT", keys.mT.shape)
 
 rng = np.random.default_rng(0)
-Q, K = rng.standard_normal((2, 3, 3, 3))  # batch = n = d_k = 3
+Q, K = rng.standard_normal((2, 3, 3, 3))  # all sizes equal
 wrong, right = Q @ K.T, Q @ K.mT
 off = abs(wrong - right).max()
 print("largest error", off.round(2))

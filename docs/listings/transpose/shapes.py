@@ -16,8 +16,10 @@ across = dot_product_scores(tokens, source)
 print("self-attention ", itself.shape)
 print("cross-attention", across.shape)
 
+steps = []
 for _ in range(3):  # decoding: each new token asks all so far
     newest = vectors(1)
     cached = np.concatenate([cached, newest])
     step = dot_product_scores(newest, cached)
+    steps.append(step.shape)
     print("decoding step  ", step.shape)

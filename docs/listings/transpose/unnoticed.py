@@ -2,7 +2,8 @@ import numpy as np
 
 rng = np.random.default_rng(0)
 error, spread, spread_wrong, correlation = {}, {}, {}, {}
-for n in (4, 64):  # n_k = d_k = n
+sizes = (4, 64)
+for n in sizes:  # n_k = d_k = n
     draws = 2_000_000 // n**2
     queries, keys = rng.standard_normal((2, draws, n, n))
     right, wrong = queries @ keys.mT, queries @ keys

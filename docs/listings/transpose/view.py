@@ -2,7 +2,7 @@ import tracemalloc
 
 import numpy as np
 
-K = np.arange(12.0).reshape(4, 3)  # 4 keys of width 3, 8 bytes each
+K = np.arange(12.0).reshape(4, 3)  # one key a row
 print("K   ", K.shape, "strides", K.strides)
 print("K.mT", K.mT.shape, "strides", K.mT.strides)
 shared = np.shares_memory(K, K.mT)

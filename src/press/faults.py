@@ -1,0 +1,378 @@
+"""Faults to seed into a copy of the book, made from the book as it is.
+
+Each fault is a small edit that makes a page say something false, show something untested,
+or differ from its twin. Sites are taken from the real pages, spread over each of them, so
+new chapters bring new faults.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from press.formula import without_vals
+from press.project import Project, read_page
+from press.recognise import (
+    Citation,
+    Figure,
+    Formula,
+    Listing,
+    Number,
+    Recognised,
+    Source,
+    Woven,
+    recognise,
+)
+
+PER_PAGE = 2
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One edit.
+
+    Attributes:
+        kind: what sort of fault it is.
+        edits: the new text of each edited file, by its path from the root.
+        blamed: the files that a failure may name.
+        line: the line that it must name, or None where the fault has no line of its own.
+    """
+
+    kind: str
+    edits: dict[str, str]
+    blamed: frozenset[str]
+    line: int | None
+
+    def __str__(self) -> str:
+        place = min(self.edits)
+        return f"{self.kind} {place}:{self.line or '-'}"
+
+
+@dataclass(frozen=True)
+class Site:
+    """A page as the makers of faults see it."""
+
+    project: Project
+    path: Path
+    text: str
+    page: Recognised
+    offset: int
+
+    @property
+    def name(self) -> str:
+        return self.path.relative_to(self.project.root).as_posix()
+
+    @property
+    def twin(self) -> "Site":
+        return site(self.project, self.project.twins(self.path)[0])
+
+    def of(self, *kinds: type[Woven]) -> list[Woven]:
+        return [item for item in self.page.items if isinstance(item, kinds)]
+
+    def slice(self, item: Woven) -> str:
+        return self.page.text[item.start : item.end]
+
+    def replaced(self, start: int, end: int, new: str) -> str:
+        """Return the file's text with a stretch of the body replaced."""
+        return self.text[: self.offset + start] + new + self.text[self.offset + end :]
+
+    def fault(self, kind: str, start: int, end: int, new: str, line: bool = True) -> Fault:
+        """Return a fault that edits one stretch of this page."""
+        at = self.page.line_at(start) if line else None
+        blamed = frozenset({self.name} if line else {self.name, self.twin.name})
+        return Fault(kind, {self.name: self.replaced(start, end, new)}, blamed, at)
+
+    def in_prose(self) -> Iterator[tuple[int, str]]:
+        """Yield offset and text of plain paragraphs."""
+        for match in re.finditer(r"(?<=\n\n)[A-Z一-鿿][^\n]{40,}(?=\n\n)", self.page.text):
+            if not match[0].startswith("!!!"):
+                yield match.start(), match[0]
+
+
+def site(project: Project, path: Path) -> Site:
+    text = read_page(path)
+    whole = path.read_text("utf-8")
+    page = recognise(text.body, text.first_line)
+    return Site(project, path, whole, page, len(whole) - len(text.body))
+
+
+def spread(items: list, count: int = PER_PAGE) -> list:
+    """Return a few items, spread over all of them."""
+    if len(items) <= count:
+        return items
+    return [items[i * len(items) // count] for i in range(count)]
+
+
+def other_digit(text: str) -> str | None:
+    """Return the text with its last digit changed, or None if it has none."""
+    match = list(re.finditer(r"\d", text))
+    if not match:
+        return None
+    at = match[-1].start()
+    return text[:at] + str((int(text[at]) + 3) % 10) + text[at + 1 :]
+
+
+def line_text(page: Recognised, item: Woven) -> str:
+    start = page.text.rfind("\n", 0, item.start) + 1
+    return page.text[start : page.text.find("\n", item.start)]
+
+
+def _changed_literal(kind: str, where: Callable[[Site, Number], bool]) -> Callable[[Site], Iterator[Fault]]:
+    def make(here: Site) -> Iterator[Fault]:
+        numbers = [n for n in here.of(Number) if where(here, n) and other_digit(n.literal)]
+        for number in spread(numbers):
+            new = here.slice(number).replace(number.literal, other_digit(number.literal) or "", 1)
+            yield here.fault(kind, number.start, number.end, new)
+
+    return make
+
+
+def _in_table(here: Site, number: Number) -> bool:
+    return line_text(here.page, number).lstrip().startswith("|")
+
+
+def _in_figure(here: Site, number: Number) -> bool:
+    return any(f.start <= number.start < f.end for f in here.of(Figure))
+
+
+def _in_matrix(here: Site, number: Number) -> bool:
+    return number.literal.startswith(("[", "("))
+
+
+def _plain(here: Site, number: Number) -> bool:
+    return not (_in_table(here, number) or _in_figure(here, number) or _in_matrix(here, number))
+
+
+def formula_digit(here: Site) -> Iterator[Fault]:
+    found = [f for f in here.of(Formula) if not f.identity and other_digit(without_vals(f.tex))]
+    for formula in spread(found):
+        new = _digit_outside_vals(here.slice(formula))
+        yield here.fault("digit in a formula", formula.start, formula.end, new)
+
+
+def _digit_outside_vals(tex: str) -> str:
+    """Change the last digit that stands outside every \\val."""
+    inside = [m.span() for m in re.finditer(r"\\val\{(?:[^{}]|\{[^{}]*\})*\}\{[^{}]*\}", tex)]
+    digits = [m.start() for m in re.finditer(r"\d", tex)]
+    at = [d for d in digits if not any(a <= d < b for a, b in inside)][-1]
+    return tex[:at] + str((int(tex[at]) + 3) % 10) + tex[at + 1 :]
+
+
+def identity_digit(here: Site) -> Iterator[Fault]:
+    found = [f for f in here.of(Formula) if f.identity and other_digit(f.tex)]
+    for formula in spread(found):
+        new = here.slice(formula).replace(formula.tex, other_digit(formula.tex) or "", 1)
+        yield here.fault("digit in a symbolic formula", formula.start, formula.end, new)
+
+
+def identity_changed(here: Site) -> Iterator[Fault]:
+    for formula in spread([f for f in here.of(Formula) if f.identity and "==" in f.identity], 1):
+        new = here.slice(formula).replace("==", "!=", 1)
+        yield here.fault("identity turned round", formula.start, formula.end, new)
+
+
+def worked_matrix(here: Site) -> Iterator[Fault]:
+    for formula in spread([f for f in here.of(Formula) if re.search(r"\\val\{[^{}]*\d", f.tex) or "matrix" in f.tex]):
+        text = here.slice(formula)
+        match = re.search(r"\\val\{(?:[^{}]|\{[^{}]*\})*\}", text)
+        if match and other_digit(match[0]):
+            new = text[: match.start()] + (other_digit(match[0]) or "") + text[match.end() :]
+            yield here.fault("digit in a worked matrix", formula.start, formula.end, new)
+
+
+def heading_digit(here: Site) -> Iterator[Fault]:
+    headings = list(re.finditer(r"^#+ .*?(?= \{#)", here.page.text, re.M))
+    for match in spread(headings):
+        yield here.fault("digit in a heading", match.end(), match.end(), " 7")
+
+
+def alt_digit(here: Site) -> Iterator[Fault]:
+    for figure in spread(here.of(Figure)):
+        at = figure.alt_start
+        yield here.fault("digit in an alt text", at, at, "7 ")
+
+
+def prose_digit(here: Site) -> Iterator[Fault]:
+    for start, text in spread(list(here.in_prose())):
+        at = start + len(text.rstrip(".。"))
+        yield here.fault("unchecked numeral in prose", at, at, " 12")
+
+
+def listing_digit(here: Site) -> Iterator[Fault]:
+    for item in spread(here.of(Listing), 3):
+        path = here.project.listings / item.path
+        text = path.read_text("utf-8")
+        match = re.search(r"\[\d|= \d", text)
+        if match and path.with_suffix(".out").read_text("utf-8"):
+            at = match.end() - 1
+            new = text[:at] + str((int(text[at]) + 4) % 10) + text[at + 1 :]
+            name = path.relative_to(here.project.root).as_posix()
+            out = name.removesuffix(".py") + ".out"
+            blamed = frozenset({name, out, here.name, here.twin.name})
+            yield Fault("digit in a listing", {name: new}, blamed, None)
+
+
+def output_digit(here: Site) -> Iterator[Fault]:
+    for item in spread(here.of(Listing), 3):
+        path = (here.project.listings / item.path).with_suffix(".out")
+        text = path.read_text("utf-8")
+        if new := other_digit(text):
+            name = path.relative_to(here.project.root).as_posix()
+            line = 1 + text.count("\n", 0, [m.start() for m in re.finditer(r"\d", text)][-1])
+            yield Fault("digit in an output", {name: new}, frozenset({name}), line)
+
+
+def drawing_digit(here: Site) -> Iterator[Fault]:
+    for item in spread(here.of(Figure), 1):
+        path = here.project.figures / item.path
+        text = path.read_text("utf-8")
+        name = path.relative_to(here.project.root).as_posix()
+        yield Fault("digit in a drawing", {name: other_digit(text) or ""}, frozenset({name}), None)
+
+
+def swapped_in_one_language(here: Site) -> Iterator[Fault]:
+    for number in spread([n for n in here.of(Number) if ":" not in n.expression]):
+        new = f"[{number.literal}]{{= ({number.expression})}}"
+        yield here.fault("expression swapped in one language", number.start, number.end, new, False)
+
+
+def swapped_for_another_value(here: Site) -> Iterator[Fault]:
+    numbers = [n for n in here.of(Number) if not n.literal.startswith(("[", "("))]
+    for i, number in enumerate(spread(numbers)):
+        others = [n for n in numbers if n.literal != number.literal]
+        if not others:
+            continue
+        other = others[(i * 7) % len(others)]
+        edits = {}
+        for page in (here, here.twin):
+            own = next(n for n in page.of(Number) if n.expression == number.expression)
+            new = f"[{own.literal}]{{= {other.expression}}}"
+            edits[page.name] = page.replaced(own.start, own.end, new)
+        yield Fault("expression of another value", edits, frozenset({here.name}), number.line)
+
+
+def fences(here: Site) -> Iterator[Fault]:
+    blocks = here.of(Listing, Source, Figure)
+    for kind, item in zip(("mistyped", "unknown", "unclosed"), spread(blocks, 3), strict=False):
+        text = here.slice(item)
+        if kind == "mistyped":
+            new = re.sub("listing|source|figure", lambda m: m[0][:-2] + m[0][-1], text, count=1)
+        elif kind == "unknown":
+            new = re.sub("listing|source|figure", "python", text, count=1)
+        else:
+            new = text[: text.rstrip().rfind("\n")]
+        yield here.fault(f"{kind} fence", item.start, item.end, new)
+
+
+def malformed(here: Site) -> Iterator[Fault]:
+    for number in spread(here.of(Number)):
+        text = here.slice(number)
+        yield here.fault("malformed number", number.start, number.end, text[:-1])
+    for number in spread(here.of(Number), 1):
+        new = f"[{number.literal}]{{= }}"
+        yield here.fault("malformed number", number.start, number.end, new)
+        new = f"[{number.literal}x]{{= {number.expression}}}"
+        yield here.fault("malformed literal", number.start, number.end, new)
+        new = f"[{number.literal}]{{= {number.literal.strip('°%≈[]()')}}}"
+        yield here.fault("expression that proves nothing", number.start, number.end, new)
+
+
+def listings_in_one_language(here: Site) -> Iterator[Fault]:
+    listings = here.of(Listing)
+    if len(listings) < 2:
+        return
+    first, second = listings[0], listings[1]
+    yield here.fault("listing dropped", first.start, first.end, "", False)
+    a, b = here.slice(first), here.slice(second)
+    text = here.replaced(second.start, second.end, a)
+    at = here.offset + first.start
+    yield Fault(
+        "listings reordered",
+        {here.name: text[:at] + b + text[at + len(a) :]},
+        frozenset({here.name, here.twin.name}),
+        first.line,
+    )
+    yield here.fault("listing replaced", first.start, first.end, b, False)
+
+
+def headings_and_numbers(here: Site) -> Iterator[Fault]:
+    for match in spread(list(re.finditer(r"\{#([a-z-]+)\}", here.page.text)), 2):
+        yield here.fault("heading id changed", match.start(), match.end(), "{#other-id}")
+    for number in spread([n for n in here.of(Number) if _plain(here, n)]):
+        yield here.fault("number removed", number.start, number.end, "…", False)
+    for formula in spread(here.of(Formula), 1):
+        new = here.slice(formula).replace(formula.tex, formula.tex + " + x", 1)
+        yield here.fault("formula changed in one language", formula.start, formula.end, new)
+
+
+def links(here: Site) -> Iterator[Fault]:
+    start, text = next(here.in_prose(), (0, ""))
+    if not text:
+        return
+    for kind, link in (
+        ("broken link", "[x](no-such-page.md)"),
+        ("broken anchor", f"[x]({here.path.name}#no-such-anchor)"),
+        ("broken image", "![x](../figures/no-such.svg)"),
+        ("broken link in raw HTML", '<a href="../no-such-page/">x</a>'),
+        ("broken anchor in raw HTML", '<a href="#no-such-anchor">x</a>'),
+        ("broken image in raw HTML", '<img src="no-such.svg" alt="x">'),
+    ):
+        yield here.fault(kind, start, start, f"{link} ")
+
+
+def citations(here: Site) -> Iterator[Fault]:
+    for citation in spread(here.of(Citation), 1):
+        yield here.fault("unknown work", citation.start, citation.end, "[@nobody1900]")
+        yield here.fault("citation dropped", citation.start, citation.end, "…", False)
+
+
+def hidden(here: Site) -> Iterator[Fault]:
+    for item in spread(here.of(Source), 1):
+        edits = {}
+        for page in (here, here.twin):
+            own = next(s for s in page.of(Source) if s.label == item.label)
+            edits[page.name] = page.replaced(own.start, own.end, "")
+        blamed = frozenset({here.name, here.twin.name})
+        yield Fault("public function that no page shows", edits, blamed, None)
+    chapter = here.path.stem
+    name = f"docs/listings/{chapter}/orphan.py"
+    if here.of(Listing):
+        yield Fault("listing that no page shows", {name: "print(1)\n"}, frozenset({name}), None)
+
+
+MAKERS: tuple[Callable[[Site], Iterator[Fault]], ...] = (
+    _changed_literal("digit in prose", _plain),
+    _changed_literal("digit in a table", _in_table),
+    _changed_literal("digit in a figure's words", _in_figure),
+    _changed_literal("digit in a vector", _in_matrix),
+    formula_digit,
+    identity_digit,
+    identity_changed,
+    worked_matrix,
+    heading_digit,
+    alt_digit,
+    prose_digit,
+    listing_digit,
+    output_digit,
+    drawing_digit,
+    swapped_in_one_language,
+    swapped_for_another_value,
+    fences,
+    malformed,
+    listings_in_one_language,
+    headings_and_numbers,
+    links,
+    citations,
+    hidden,
+)
+
+
+def all_faults(project: Project) -> list[Fault]:
+    """Return the faults of every chapter, in both languages."""
+    found = []
+    for language in project.languages:
+        for chapter in project.chapters:
+            here = site(project, project.docs / language / f"{chapter}.md")
+            for make in MAKERS:
+                found += make(here)
+    return found

@@ -1,0 +1,103 @@
+"""The press catches what it says it catches: faults of every kind, in a copy of the book."""
+
+import dataclasses
+import os
+import shutil
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from press.book import Book
+from press.check import check_page
+from press.coverage import unshown
+from press.failure import Failure
+from press.project import Project
+
+from press.faults import Fault, all_faults
+
+ROOT = Path(__file__).parents[2]
+FAULTS = all_faults(Project.load(ROOT))
+
+
+@dataclasses.dataclass
+class Copy:
+    """A copy of the book, and what fails in it before any fault is seeded."""
+
+    book: Book
+    known: set[Failure]
+
+    def failures_of(self, names: set[str]) -> set[Failure]:
+        """Return what fails on the pages that files of these names appear on."""
+        project = self.book.project
+        pages = {project.root / name for name in names if name.endswith(".md")}
+        pages |= {twin for page in pages for twin in project.twins(page)}
+        for name in names:
+            if not name.endswith(".md"):
+                chapter = Path(name).parent.name
+                pages |= {project.docs / lang / f"{chapter}.md" for lang in project.languages}
+        found = {failure for page in pages for failure in check_page(self.book.page(page))}
+        return found | set(unshown(self.book))
+
+
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory: pytest.TempPathFactory) -> Copy:
+    root = tmp_path_factory.mktemp("book")
+    shutil.copytree(ROOT / "docs", root / "docs")
+    for name in ("pyproject.toml", "mkdocs.yml"):
+        shutil.copy2(ROOT / name, root / name)
+    for name in ("src", "node_modules"):
+        os.symlink(ROOT / name, root / name)
+    project = dataclasses.replace(Project.load(root), cache=ROOT / ".cache" / "press")
+    copy = Copy(Book(project), set())
+    copy.known = copy.failures_of({page.path.relative_to(root).as_posix() for page in copy.book.pages()})
+    return copy
+
+
+@pytest.fixture
+def seeded(copy: Copy, request: pytest.FixtureRequest) -> Iterator[set[Failure]]:
+    """Seed one fault, yield what fails because of it, and take it out again."""
+    fault: Fault = request.param
+    root = copy.book.project.root
+    before = {n: (root / n).read_text("utf-8") if (root / n).is_file() else None for n in fault.edits}
+    programs = any(not name.endswith(".md") for name in fault.edits)
+    changed = [p.path for p in copy.book.pages() if programs or _name(root, p.path) in fault.edits]
+    try:
+        for name, text in fault.edits.items():
+            assert text != before[name], "a fault changes its file"
+            (root / name).write_text(text, "utf-8")
+        for path in changed:
+            copy.book.forget(path)
+        yield copy.failures_of(set(fault.edits)) - copy.known
+    finally:
+        for name, text in before.items():
+            if text is None:
+                (root / name).unlink()
+            else:
+                (root / name).write_text(text, "utf-8")
+        for path in changed:
+            copy.book.forget(path)
+
+
+def _name(root: Path, path: Path) -> str:
+    return path.relative_to(root).as_posix()
+
+
+@pytest.mark.parametrize(
+    ("seeded", "fault"), [(fault, fault) for fault in FAULTS], ids=map(str, FAULTS), indirect=["seeded"]
+)
+def test_the_press_catches(seeded: set[Failure], fault: Fault, copy: Copy) -> None:
+    root = copy.book.project.root
+    places = {(_name(root, failure.path), failure.line) for failure in seeded}
+    blamed = {place for place in places if place[0] in fault.blamed}
+    assert blamed, f"not caught; found elsewhere: {sorted(places)}"
+    if fault.line is not None:
+        assert fault.line in {line for _, line in blamed}, f"caught on other lines: {sorted(blamed)}"
+
+
+def test_the_faults_are_many_and_of_many_kinds_in_both_languages() -> None:
+    kinds = Counter(fault.kind for fault in FAULTS)
+    assert len(FAULTS) >= 60, kinds
+    assert len(kinds) >= 12, kinds
+    for language in ("zh", "en"):
+        assert sum(f"docs/{language}/" in name for f in FAULTS for name in f.edits) >= 30
