@@ -17,6 +17,7 @@ from press.weave import Rendered, render, unstamped
 
 __all__ = ["Book", "Page", "Tag"]
 
+_INSIDES = re.compile(r"<(pre|math)\b[^>]*>.*?</\1>", re.DOTALL)
 _QUALIFIED = re.compile(r"(?P<listing>[a-z0-9_][a-z0-9_/-]*):\s+(?P<expression>.+)")
 
 
@@ -73,9 +74,14 @@ class Page:
         return unstamped(self.rendered.html)
 
     @cached_property
+    def skeleton(self) -> str:
+        """The stamped page without the insides of code and formulas, which are thousands of tags."""
+        return _INSIDES.sub(r"<\1></\1>", self.rendered.html)
+
+    @cached_property
     def tags(self) -> Sequence["Tag"]:
         """The start tags of the page."""
-        return tags_of(self.html)
+        return tags_of(unstamped(self.skeleton))
 
     @cached_property
     def ids(self) -> set[str]:

@@ -30,7 +30,7 @@ def stray_numerals(page: Page) -> list[tuple[int, str]]:
     """Return line and message for every numeral of a page that nothing accounts for."""
     exemptions = page.book.project.exemptions
     walker = _Walker()
-    walker.feed(page.rendered.html)
+    walker.feed(page.skeleton)
     walker.close()
     found = []
     for text in walker.texts:

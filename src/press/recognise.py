@@ -9,6 +9,7 @@ of the page, not text.
 import re
 from bisect import bisect_right
 from dataclasses import dataclass
+from functools import cached_property
 from typing import ClassVar
 
 __all__ = [
@@ -179,8 +180,11 @@ class Recognised:
 
     def line_at(self, offset: int) -> int:
         """Return the line of an offset, from 1."""
-        newlines = [match.start() for match in re.finditer("\n", self.text)]
-        return self.first_line + bisect_right(newlines, offset - 1)
+        return self.first_line + bisect_right(self._newlines, offset - 1)
+
+    @cached_property
+    def _newlines(self) -> list[int]:
+        return [match.start() for match in re.finditer("\n", self.text)]
 
 
 _FENCE = re.compile(r"^(?P<indent>[ \t>]*)(?P<marks>`{3,}|~{3,})[ ]*(?P<info>[^`\n]*)$", re.M)

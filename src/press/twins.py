@@ -87,7 +87,7 @@ def _links(page: Page) -> list[_Place]:
         href = tag.attributes.get("href", "")
         own = {"headerlink", "press-download", "press-name", "press-citation"}
         if tag.name == "a" and not own & set(tag.attributes.get("class", "").split()):
-            if not re.match(r"#(?:number|formula)-\d+$", href):
+            if not re.match(r"#(?:number|formula|figure)-\d+$", href):
                 found.append(_Place(href, page.line_of(href)))
     return found
 

@@ -294,7 +294,8 @@ class _Blocks(BlockProcessor):
         elif isinstance(item, Source):
             self.source(figure, item)
         elif isinstance(item, Figure):
-            self.figure(figure, index, item)
+            figure.set("id", f"figure-{index}")
+            self.figure(figure, item)
 
     def listing(self, figure: etree.Element, item: Listing) -> None:
         path = self.press.book.listings / item.path
@@ -345,7 +346,7 @@ class _Blocks(BlockProcessor):
         link.text = AtomicString(f"{item.module}.{item.symbol}")
         self.raw(figure, highlighted(definition.text + "\n"))
 
-    def figure(self, figure: etree.Element, index: int, item: Figure) -> None:
+    def figure(self, figure: etree.Element, item: Figure) -> None:
         marker = cast(_Mark, self.md.preprocessors["press"])
         path = self.press.book.figures / item.path
         if path.is_file() and path.suffix == ".svg":
@@ -503,9 +504,15 @@ class _Unmark(Postprocessor):
                 f"<code>{html.escape(expression)}</code></li>"
             )
 
-        for index, item in enumerate(self.press.recognised.items):
-            if isinstance(item, Number):
-                yield row(f"number-{index}", item.literal, item.expression)
+        alts: dict[int, str] = {}  # a number in an alternative text has no place of its own
+        items = self.press.recognised.items
+        for index, item in enumerate(items):
+            if isinstance(item, Figure):
+                inside = range(item.alt_start, item.alt_start + len(item.alt))
+                alts |= {i: f"figure-{index}" for i, n in enumerate(items) if n.start in inside}
+            elif isinstance(item, Number):
+                anchor = alts.get(index, f"number-{index}")
+                yield row(anchor, item.literal, item.expression)
             elif isinstance(item, Formula):
                 anchor, name = f"formula-{index}", self.press.labels["formula"]
                 if item.identity is not None:

@@ -129,7 +129,7 @@ def test_the_cosine_of_a_zero_vector_is_zero(make: Make) -> None:
         assert float(angle_degrees(zero, other)) == 90
 
 
-def test_a_zero_vector_wins_no_search(make: Make) -> None:
+def test_a_zero_vector_loses_to_every_row_that_agrees(make: Make) -> None:
     rows = make([[0.8, 0.6], [0.0, 0.0], [1.0, 0.0]])
     assert int(np.argmax(np.asarray(cosine_similarity(rows, make([1.0, 0.0]))))) == 2
 
