@@ -81,12 +81,14 @@ class Side:
         value: its value, or None if it holds no digits.
         literal: what it says as a plain number, or None if it is an expression.
         proved: its digits stand in a ``val``.
+        degrees: the literal counts degrees, while the value is in radians.
     """
 
     tex: str
     value: Fraction | float | None
     literal: Number | None
     proved: bool
+    degrees: bool = False
 
 
 @dataclass(frozen=True)
@@ -293,7 +295,7 @@ def _side(tokens: list[str]) -> Side:
         literal = parse_number(_plain(tex))
     except LiteralError:
         literal = None
-    return Side(tex, value, literal, proved=False)
+    return Side(tex, value, literal, proved=False, degrees=r"\circ" in tex)
 
 
 def _outside_val(token: str) -> str:
@@ -466,6 +468,8 @@ def _about(left: Side, right: Side) -> bool:
         number, value = side.literal, other.value
         if number is None or value is None:
             continue
+        if side.degrees:
+            value = math.degrees(value)
         rounded = Number(number.value, number.step, exact=False)
         if rounded.states(Fraction(value)):
             return True

@@ -4,9 +4,9 @@ A literal states a value to the digits it shows: ``27.7`` is any value that roun
 with one decimal. An integer literal states an integer, unless it is marked ``≈``.
 """
 
-import math
 import re
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
 
 __all__ = ["LiteralError", "Number", "agrees", "parse_literal", "show"]
@@ -14,7 +14,7 @@ __all__ = ["LiteralError", "Number", "agrees", "parse_literal", "show"]
 Value = Fraction | str | list["Value"]
 """A value as the evaluator hands it over: exact, a string, or nested lists of these."""
 
-MINUS = "-−"  # noqa: RUF001 - the typographic minus is what pages print
+MINUS = "-−"  # the typographic minus is what pages print
 SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
 FRACTIONS = {"½": "1/2", "⅓": "1/3", "⅔": "2/3", "¼": "1/4", "¾": "3/4", "⅕": "1/5", "⅛": "1/8"}
 UNITS = {
@@ -26,14 +26,14 @@ UNITS = {
     "万": 10**4,
     "亿": 10**8,
 }
-INTEGER_TOLERANCE = Fraction(1, 10**9)  # floats that are integers but for rounding
+NOISE = Fraction(1, 10**9)  # how far a float may be from what it would be without rounding
 
 _NUMBER = re.compile(
     rf"""(?P<about>≈\s*)?
     (?P<sign>[{MINUS}+]?)
-    (?:(?P<whole>\d{{1,3}}(?:,\d{{3}})+|\d+)(?P<decimals>\.\d+)?)?
+    (?:(?P<whole>0|[1-9]\d{{0,2}}(?:,\d{{3}})+|[1-9]\d*)(?P<decimals>\.\d+)?)?
     (?P<vulgar>[{"".join(FRACTIONS)}])?
-    (?:e(?P<power>[+-]?\d+)|×10(?P<raised>⁻?[⁰¹²³⁴⁵⁶⁷⁸⁹]+))?
+    (?:e(?P<power>[+-]?\d{{1,3}})|×10(?P<raised>⁻?[⁰¹²³⁴⁵⁶⁷⁸⁹]{{1,3}}))?
     (?:\s?(?P<unit>{"|".join(UNITS)}|%|°))?""",
     re.VERBOSE,
 )
@@ -59,13 +59,15 @@ class Number:
 
     def states(self, value: Fraction) -> bool:
         """Return whether ``value`` is this number, to the digits that it shows."""
-        if self.exact:
-            return abs(value - self.value) <= INTEGER_TOLERANCE * max(1, abs(value))
-        return round(value / self.step) * self.step == self.value
+        if not self.exact:
+            return int(round(value / self.step)) * self.step == self.value
+        if value.denominator == 1:
+            return value == self.value
+        return abs(value - self.value) <= min(NOISE * max(1, abs(value)), self.step / 1000)
 
 
 def parse_number(text: str) -> Number:
-    """Parse one number: ``27.7``, ``1,179,648``, ``3.1×10⁻⁴``, ``−14``, ``½``, ``120 万`` …
+    """Parse one number, in any form that pages use.
 
     Raises:
         LiteralError: if ``text`` is not in a known form.
@@ -93,9 +95,9 @@ def parse_number(text: str) -> Number:
     if unit == "%":
         scale /= 100
     step = Fraction(1, 10 ** max(len(decimals) - 1, 0))
-    if unit in UNITS and not decimals:  # 120 万 rounds to tens of 万, as 1.2 million does
+    if unit in UNITS and not decimals:  # 120 万 rounds to two digits, as 1.2 million does
         digits = (match["whole"] or "").replace(",", "")
-        step *= 10 ** (len(digits) - len(digits.rstrip("0") or "0"))
+        step *= 10 ** (len(digits) - max(2, len(digits.rstrip("0")))) if len(digits) > 2 else 1
     vulgar = Fraction(FRACTIONS[match["vulgar"]]) if match["vulgar"] else Fraction(0)
     sign = -1 if match["sign"] and match["sign"] in MINUS else 1
     shows_rounding = (
@@ -134,9 +136,8 @@ def show(value: "Value") -> str:
     if isinstance(value, str):
         return value
     if value.denominator == 1:
-        return f"{value.numerator:,}" if abs(value) < 10**15 else f"{float(value):.6g}"
-    as_float = float(value)
-    return f"{as_float:.9g}" if math.isfinite(as_float) else str(value)
+        return f"{value.numerator:,}" if abs(value) < 10**15 else f"{Decimal(int(value)):.6g}"
+    return f"{float(value):.9g}"
 
 
 def _split(text: str) -> list[str]:
@@ -150,4 +151,4 @@ def _split(text: str) -> list[str]:
     rest = text[start:]
     if rest.strip() or not parts:
         parts.append(rest)
-    return [part for part in parts if part.strip()]
+    return parts if any(map(str.strip, parts)) else []

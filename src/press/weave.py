@@ -268,7 +268,7 @@ class _Blocks(BlockProcessor):
         self.press = press
 
     def item(self, block: str) -> tuple[int, Woven] | None:
-        match = _MARK.fullmatch(block.strip())
+        match = _MARK.fullmatch(block.strip("\n"))  # indented, it belongs to a call-out or a list
         if match is None:
             return None
         index = number_of(match[1])
