@@ -229,8 +229,21 @@ function supportsMathML() {
 
 document.documentElement.classList.add(supportsMathML() ? "press-mathml" : "press-no-mathml");
 
+// Browsers break the line between a formula and the comma behind it.
+function keepPunctuation(formula) {
+  const next = formula.nextSibling;
+  const marks = next?.nodeType === Node.TEXT_NODE && next.data.match(/^[,.;:!?)\]’”，。、；：！？）】》」]+/);
+  if (!marks || formula.closest("div.press-math")) return;
+  const keep = document.createElement("span");
+  keep.className = "press-keep";
+  formula.before(keep);
+  next.splitText(marks[0].length);
+  keep.append(formula, next);
+}
+
 function dress() {
   hide();
+  all(".press-formula").forEach(keepPunctuation);
   for (const formula of all(".press-formula")) {
     const values = all("[data-expression]", formula).map((value) => value.dataset.expression);
     if (values.length) formula.dataset.expressions = [...new Set(values)].join(" · ");

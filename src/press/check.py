@@ -17,6 +17,7 @@ from press.links import broken_links
 from press.literal import LiteralError, agrees, parse_literal, show
 from press.numerals import bare_numerals, stray_numerals
 from press.recognise import CodeSpan, Figure, Formula, Listing, Number, PlainFence
+from press.record import is_recorded
 from press.twins import differences, heading_problems
 
 __all__ = ["Check", "check_book", "check_page", "page_checks"]
@@ -174,6 +175,10 @@ def _listing(page: Page, item: Listing) -> Iterator[Failure]:
         yield Failure(path, 1, f"a listing ends well; this one says: {run.error}")
         return
     yield from _recorded(path.with_suffix(".out"), run.stdout, "the listing prints")
+    if not is_recorded(page.book.project, path):
+        yield Failure(
+            path, 1, "edited since its output was recorded; read its page, then `make update`"
+        )
 
 
 def _recorded(path: Path, printed: str, who: str) -> Iterator[Failure]:

@@ -367,12 +367,18 @@ MAKERS: tuple[Callable[[Site], Iterator[Fault]], ...] = (
 )
 
 
-def all_faults(project: Project) -> list[Fault]:
-    """Return the faults of every chapter, in both languages."""
-    found = []
+def all_faults(project: Project, per_kind: int) -> list[Fault]:
+    """Return faults of every kind in every language, spread over the chapters.
+
+    Args:
+        project: the book.
+        per_kind: how many of one kind in one language, at most.
+    """
+    found: dict[tuple[str, str], list[Fault]] = {}
     for language in project.languages:
         for chapter in project.chapters:
             here = site(project, project.docs / language / f"{chapter}.md")
             for make in MAKERS:
-                found += make(here)
-    return found
+                for fault in make(here):
+                    found.setdefault((fault.kind, language), []).append(fault)
+    return [fault for faults in found.values() for fault in spread(faults, per_kind)]

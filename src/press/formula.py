@@ -4,11 +4,16 @@ The grammar is small on purpose. A side of a relation is numeric if all of it pa
 
     sum      = product (("+" | "-") product)*
     product  = power (("\times" | "\cdot" | "/" | "\div")? power)*
-    power    = sign? atom ("^" group)? "%"?
+    power    = sign? atom ("^" group)? "\%"?
     atom     = number | "(" sum ")" | "|" sum "|" | "\frac" group group | "\sqrt" group
              | "\pi" | "e" | function power
+    group    = one digit | "{" sum "}"
     function = "\cos" | "\sin" | "\arccos" | "\ln" | "\exp"
     number   = digits with "." or "{,}" between thousands; "^\circ" behind it is degrees
+
+Factors may stand side by side, ``2\sqrt{3}``, but not where people read that in two ways:
+not behind a division, ``1/2\pi``, and not behind a function's bare argument, ``\cos 2\pi``.
+Nor is ``\ln(2)^2`` read. Nothing is read that TeX would show differently.
 
 Whatever holds a digit and does not parse needs ``\val{…}{expression}`` or an identity.
 """
@@ -19,8 +24,9 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 
-from press.literal import LiteralError, Number, parse_literal, parse_number
+from press.literal import LiteralError, Number, parse_literal, parse_number, show
 
 __all__ = ["Chain", "Side", "Val", "numerals", "python_numerals", "relations", "split_vals"]
 
@@ -39,9 +45,9 @@ _RELATIONS = {
 _SEPARATORS = {r"\\", r"\quad", r"\qquad", r"\implies", r"\iff", r"\Rightarrow", ","}
 _SPACES = {"&", r"\,", r"\;", r"\:", r"\!", r"\ ", "~", r"\displaystyle", r"\limits"}
 _TOKEN = re.compile(
-    r"\\(?:[A-Za-z]+|.)|\d+(?:\{,\}\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\s+|.", re.DOTALL
+    r"\\(?:[A-Za-z]+|.)|\d{1,3}(?:\{,\}\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\s+|.", re.DOTALL
 )
-_NUMERAL = re.compile(r"\d+(?:\{,\}\d{3})*(?:\.\d+)?")
+_NUMERAL = re.compile(r"\d+(?:\{,\}\d{3})*(?:\.\d+)?|[²³¹⁰-⁹₀-₉½⅓⅔¼¾⅕-⅞①-⑳]")
 _OPEN, _CLOSE = {"{", "(", "[", r"\{"}, {"}", ")", "]", r"\}"}
 _FUNCTIONS: dict[str, Callable[[float], float]] = {
     r"\cos": math.cos,
@@ -50,7 +56,10 @@ _FUNCTIONS: dict[str, Callable[[float], float]] = {
     r"\ln": math.log,
     r"\exp": math.exp,
 }
-EXACT = 1e-12
+_BESIDE = ("(", r"\sqrt", r"\frac", r"\pi", "e", *_FUNCTIONS)  # may follow a factor directly
+EXACT = 1e-12  # how far two sides may differ, for they are computed with rounding
+NOTHING = 1e-15  # what is left where a side should be 0
+LARGEST_BITS = 10_000  # no power on a page is larger
 
 
 class NotNumericError(ValueError):
@@ -107,7 +116,7 @@ class Chain:
                     f"{self.sides[i].tex!r} stands alone: a number in a formula is one side of a"
                     r" numeric relation, or \val{number}{expression}, or covered by an identity"
                 )
-        for i, j in zip(numeric, numeric[1:], strict=False):
+        for i, j in pairwise(numeric):
             message = _compare(self.sides[i], self.operators[i:j], self.sides[j])
             if message:
                 yield message
@@ -155,9 +164,7 @@ def parse_tex(literal: str) -> object:
     Raises:
         LiteralError: if it is neither.
     """
-    matrix = re.fullmatch(
-        r"\s*\\begin\{([bp]?matrix)\}(.*)\\end\{\1\}\s*", literal, re.DOTALL
-    )
+    matrix = re.fullmatch(r"\s*\\begin\{([bp]?matrix)\}(.*)\\end\{\1\}\s*", literal, re.DOTALL)
     if matrix is None:
         return parse_number(_plain(literal))
     rows = [row for row in matrix[2].split(r"\\") if row.strip()]
@@ -206,7 +213,7 @@ def relations(tex: str) -> list[Chain]:
     """
     flat = re.sub(r"\\(?:begin|end)\{(?:aligned|align\*?|gathered|split)\}", " ", tex)
     marked = replace_vals(flat, lambda literal, _: rf"\val{{{literal}}}")
-    chains = []
+    chains: list[Chain] = []
     for piece in _split(_tokens(marked), _SEPARATORS):
         tokens = [token for token in piece[0] if token.strip() and token not in _SPACES]
         if not tokens:
@@ -288,14 +295,17 @@ def _side(tokens: list[str]) -> Side:
         parsed = parse_tex(tokens[0][5:-1])
         value = parsed.value if isinstance(parsed, Number) else None
         return Side(tex, value, parsed if isinstance(parsed, Number) else None, proved=True)
-    if not any(character.isdigit() for token in tokens for character in _outside_val(token)):
+    if not any(_NUMERAL.search(_outside_val(token)) for token in tokens):
         return Side(tex, None, None, proved=False)
-    value = _Parser(tokens).parse()
+    return Side(tex, _Parser(tokens).parse(), _literal(tex), False, degrees=r"\circ" in tex)
+
+
+def _literal(tex: str) -> Number | None:
+    """Return what a side says as a plain number, or None if it is an expression."""
     try:
-        literal = parse_number(_plain(tex))
+        return parse_number(_plain(tex))
     except LiteralError:
-        literal = None
-    return Side(tex, value, literal, proved=False, degrees=r"\circ" in tex)
+        return None
 
 
 def _outside_val(token: str) -> str:
@@ -312,9 +322,16 @@ class _Parser:
         self.at = 0
 
     def parse(self) -> Fraction | float:
-        value = self.sum()
+        try:
+            value = self.sum()
+        except (ArithmeticError, RecursionError, ValueError) as error:
+            if isinstance(error, NotNumericError | LiteralError):
+                raise
+            raise NotNumericError(f"{self.text!r} has no value: {error}") from None
         if self.at != len(self.tokens):
             raise self.stuck()
+        if isinstance(value, float) and not math.isfinite(value):
+            raise NotNumericError(f"{self.text!r} has no finite value")
         return value
 
     def stuck(self) -> NotNumericError:
@@ -343,19 +360,21 @@ class _Parser:
 
     def product(self) -> Fraction | float:
         value = self.power()
+        divided = False
         while True:
             token = self.peek()
             if token in (r"\times", r"\cdot"):
                 self.take()
                 value = value * self.power()
+                divided = False
             elif token in ("/", r"\div"):
                 self.take()
-                divisor = self.power()
-                if divisor == 0:
+                value = value / self.power()
+                divided = True
+            elif token in _BESIDE:
+                if divided:
                     raise self.stuck()
-                value = value / divisor
-            elif token in ("(", r"\sqrt", r"\frac", r"\pi", "e", *_FUNCTIONS):
-                value = value * self.power()  # juxtaposition, 2\sqrt{3}
+                value = value * self.power()
             else:
                 return value
 
@@ -365,28 +384,24 @@ class _Parser:
         value = self.atom()
         if self.peek() == "^":
             self.take()
-            value = self.degrees(value) if self.circle() else _power(value, self.group())
-        if self.peek() in (r"\%", "%"):
+            value = math.radians(value) if self.circle() else _power(value, self.group())
+        if self.peek() == r"\%":
             self.take()
             value = value / 100
         return value
 
     def circle(self) -> bool:
-        """Return whether ``\\circ`` follows, and take it."""
+        r"""Return whether ``\circ`` follows, and take it."""
         for form in ([r"\circ"], ["{", r"\circ", "}"]):
             if self.tokens[self.at : self.at + len(form)] == form:
                 self.at += len(form)
                 return True
         return False
 
-    @staticmethod
-    def degrees(value: Fraction | float) -> float:
-        return math.radians(value)
-
     def group(self) -> Fraction | float:
         if self.peek() != "{":
             token = self.take()
-            if not token.isdigit() or len(token) > 1:
+            if not token.isdecimal() or len(token) > 1:
                 raise self.stuck()
             return Fraction(token)
         self.take("{")
@@ -394,43 +409,54 @@ class _Parser:
         self.take("}")
         return value
 
+    def argument(self) -> Fraction | float:
+        """Return a function's argument, where all people read the same one."""
+        closed = self.peek() == "("  # braces are not shown
+        value = self.group() if self.peek() == "{" else self.atom() if closed else self.power()
+        if self.peek() == "^" or (self.peek() in _BESIDE and not closed):
+            raise self.stuck()
+        return value
+
     def atom(self) -> Fraction | float:
         token = self.take()
-        if token[0].isdigit():
+        if token[0].isdecimal():
             return Fraction(token.replace("{,}", ""))
         if token.startswith(r"\val{"):
             parsed = parse_tex(token[5:-1])
-            if isinstance(parsed, Number):
+            if isinstance(parsed, Number) and (token[5:-1].isdecimal() or self.peek() != "^"):
                 return parsed.value
-        if token in ("(", "{", "|"):
+        if token == "{":  # not shown, so it may hold nothing that brackets would change
+            value = self.atom()
+            self.take("}")
+            return value
+        if token in ("(", "|"):
             value = self.sum()
-            self.take({"(": ")", "{": "}", "|": "|"}[token])
+            self.take({"(": ")", "|": "|"}[token])
             return abs(value) if token == "|" else value
         if token == r"\frac":
             above, below = self.group(), self.group()
-            if below == 0:
-                raise self.stuck()
             return above / below
         if token == r"\sqrt":
-            root = math.sqrt(self.group())
-            return Fraction(int(root)) if root == int(root) else root
+            radicand = self.group()
+            root = math.sqrt(radicand)
+            return Fraction(int(root)) if int(root) ** 2 == radicand else root
         if token == r"\pi":
             return math.pi
         if token == "e":
             return math.e
         if token in _FUNCTIONS:
-            argument = self.group() if self.peek() == "{" else self.power()
-            return _FUNCTIONS[token](float(argument))
+            return _FUNCTIONS[token](float(self.argument()))
         raise self.stuck()
 
 
 def _power(base: Fraction | float, exponent: Fraction | float) -> Fraction | float:
     """Return a power, exact where both are."""
-    if isinstance(exponent, Fraction) and exponent.denominator != 1:
-        return float(base) ** float(exponent)
-    if abs(exponent) > 400:
-        raise NotNumericError(f"an exponent of at most 400; got {exponent}")
-    return base**exponent
+    if isinstance(base, Fraction) and isinstance(exponent, Fraction) and exponent.denominator == 1:
+        bits = max(base.numerator.bit_length(), base.denominator.bit_length())
+        if bits * abs(exponent) > LARGEST_BITS:
+            raise NotNumericError(f"a power of at most {LARGEST_BITS} bits; got {exponent}")
+        return base ** int(exponent)
+    return math.pow(base, exponent)
 
 
 def _compare(left: Side, operators: tuple[str, ...], right: Side) -> str:
@@ -445,7 +471,7 @@ def _compare(left: Side, operators: tuple[str, ...], right: Side) -> str:
     if operator == "≈":
         holds = _about(left, right)
     elif operator in ("=", "≠"):
-        equal = a == b if _exact(a, b) else math.isclose(a, b, rel_tol=EXACT, abs_tol=EXACT)
+        equal = a == b if _exact(a, b) else math.isclose(a, b, rel_tol=EXACT, abs_tol=NOTHING)
         holds = equal == (operator == "=")
     else:
         holds = {"<": a < b, ">": a > b, "≤": a <= b, "≥": a >= b}[operator]
@@ -453,7 +479,7 @@ def _compare(left: Side, operators: tuple[str, ...], right: Side) -> str:
         return ""
     return (
         f"the formula says {left.tex} {operator} {right.tex};"
-        f" the left side is {float(a):.9g}, the right side {float(b):.9g}"
+        f" the left side is {show(Fraction(a))}, the right side {show(Fraction(b))}"
     )
 
 

@@ -49,7 +49,7 @@ class Number:
 
     Attributes:
         value: what it says, exactly.
-        step: the value of one unit in its last digit; 0 where it is exact.
+        step: the value of one unit in its last digit.
         exact: it states the value itself, not a rounding of it.
     """
 
@@ -60,10 +60,11 @@ class Number:
     def states(self, value: Fraction) -> bool:
         """Return whether ``value`` is this number, to the digits that it shows."""
         if not self.exact:
-            return int(round(value / self.step)) * self.step == self.value
+            return round(value / self.step) * self.step == self.value
         if value.denominator == 1:
             return value == self.value
-        return abs(value - self.value) <= min(NOISE * max(1, abs(value)), self.step / 1000)
+        noise = min(NOISE * max(Fraction(1), abs(value)), self.step / 1000)
+        return abs(value - self.value) <= noise
 
 
 def parse_number(text: str) -> Number:
@@ -135,9 +136,12 @@ def show(value: "Value") -> str:
         return "[" + ", ".join(map(show, value)) + "]"
     if isinstance(value, str):
         return value
-    if value.denominator == 1:
-        return f"{value.numerator:,}" if abs(value) < 10**15 else f"{Decimal(int(value)):.6g}"
-    return f"{float(value):.9g}"
+    if value.denominator == 1 and abs(value) < 10**15:
+        return f"{value.numerator:,}"
+    try:
+        return f"{float(value):.9g}"
+    except OverflowError:
+        return f"{Decimal(round(value)):.9g}"
 
 
 def _split(text: str) -> list[str]:

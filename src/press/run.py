@@ -119,19 +119,34 @@ class Runner:
             _write(folder / f"{key}.json", json.dumps({"stdout": stdout, "error": error}))
 
     def evaluate(self, question: dict[str, Any]) -> dict[str, Any]:
-        """Evaluate a page's expressions (see `press.child`), or recall the answer."""
-        text = json.dumps(question, sort_keys=True)
+        """Evaluate a page's expressions (see `press.child`), or recall the answers.
+
+        Each answer is kept by itself, so that an edit evaluates what it adds and no more.
+        """
+        asked = {kind: question[kind] for kind in ("values", "truths", "identities")}
+        context = {key: value for key, value in question.items() if key not in asked}
         symbols = Path(question["symbols"])
         drawn = symbols.read_text("utf-8") if symbols.is_file() else ""
-        record = self.project.cache / "answers" / f"{self.key([], _CHILD, text, drawn)}.json"
-        if not record.is_file():
-            record.parent.mkdir(parents=True, exist_ok=True)
-            done = self._python("evaluate", stdin=text)
+        key = self.key([], _CHILD, json.dumps(context, sort_keys=True), drawn)
+        record = self.project.cache / "answers" / f"{key}.json"
+        known = json.loads(record.read_text("utf-8")) if record.is_file() else {}
+        missing = {
+            kind: [each for each in these if json.dumps([kind, each]) not in known]
+            for kind, these in asked.items()
+        }
+        if any(missing.values()):
+            done = self._python("evaluate", stdin=json.dumps(context | missing))
             if done.returncode != 0:
                 raise RuntimeError(f"the evaluator failed:\n{done.stderr}")
-            _write(record, done.stdout)
-        answer: dict[str, Any] = json.loads(record.read_text("utf-8"))
-        return answer
+            for kind, answers in json.loads(done.stdout).items():
+                for each, answer in zip(missing[kind], answers, strict=True):
+                    known[json.dumps([kind, each])] = answer
+            record.parent.mkdir(parents=True, exist_ok=True)
+            _write(record, json.dumps(known))
+        return {
+            kind: [known[json.dumps([kind, each])] for each in these]
+            for kind, these in asked.items()
+        }
 
     def _python(self, *arguments: str, stdin: str = "") -> "subprocess.CompletedProcess[str]":
         """Run `press.child` in a process of its own."""

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from press.failure import Failure, PressError
 from press.project import Project
+from press.record import write_record
 from press.run import Runner
 
 __all__ = ["new_chapter", "update"]
@@ -22,7 +23,8 @@ def update(project: Project) -> list[Path]:
     Raises:
         PressError: if a program fails; nothing is written then.
     """
-    records = {p: p.with_suffix(".out") for p in sorted(project.listings.glob("*/*.py"))}
+    listings = sorted(project.listings.glob("*/*.py"))
+    records = {p: p.with_suffix(".out") for p in listings}
     records |= {p: p.with_suffix(".svg") for p in sorted(project.figures.glob("*/*.py"))}
     runs = Runner(project).run_all(records)
     failures = [
@@ -38,6 +40,8 @@ def update(project: Project) -> list[Path]:
         if not record.is_file() or record.read_text("utf-8") != printed:
             record.write_text(printed, "utf-8")
             changed.append(record)
+    if write_record(project, listings):
+        changed.append(project.listings / "recorded.sha256")
     return changed
 
 
