@@ -429,10 +429,14 @@ class _Parser:
             value = self.atom()
             self.take("}")
             return value
-        if token in ("(", "|"):
+        if token == "(":
             value = self.sum()
-            self.take({"(": ")", "|": "|"}[token])
-            return abs(value) if token == "|" else value
+            self.take(")")
+            return value
+        if token == "|":
+            value = self.sum()
+            self.take("|")
+            return abs(value)
         if token == r"\frac":
             above, below = self.group(), self.group()
             return above / below
@@ -471,7 +475,8 @@ def _compare(left: Side, operators: tuple[str, ...], right: Side) -> str:
     if operator == "≈":
         holds = _about(left, right)
     elif operator in ("=", "≠"):
-        equal = a == b if _exact(a, b) else math.isclose(a, b, rel_tol=EXACT, abs_tol=NOTHING)
+        nothing = 0.0 if a and b else NOTHING
+        equal = a == b if _exact(a, b) else math.isclose(a, b, rel_tol=EXACT, abs_tol=nothing)
         holds = equal == (operator == "=")
     else:
         holds = {"<": a < b, ">": a > b, "≤": a <= b, "≥": a >= b}[operator]

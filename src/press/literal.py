@@ -145,7 +145,9 @@ def show(value: "Value") -> str:
 
 
 def _split(text: str) -> list[str]:
-    """Split at the commas outside brackets."""
+    """Split at the commas outside brackets; one may stand at the end."""
+    if not text.strip():
+        return []
     parts, depth, start = [], 0, 0
     for i, char in enumerate(text):
         depth += (char in "[(") - (char in "])")
@@ -155,4 +157,4 @@ def _split(text: str) -> list[str]:
     rest = text[start:]
     if rest.strip() or not parts:
         parts.append(rest)
-    return parts if any(map(str.strip, parts)) else []
+    return parts

@@ -71,6 +71,9 @@ class Live:
         prints = fingerprints(project, language)
         known = self.built.get(language, {})
         self.changed = {page for page, mark in prints.items() if known.get(page) != mark}
+        if self.changed:
+            programs = [*project.listings.glob("*/*.py"), *project.figures.glob("*/*.py")]
+            Runner(project).run_all(programs)
         assets = _hash_files(_files(project.docs / "assets"))
         if self.changed or self.common.get(f"{language} assets") != assets or not known:
             build(self.configs[language], bool(known))

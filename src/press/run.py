@@ -14,7 +14,7 @@ import sys
 import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from importlib.metadata import distributions
 from pathlib import Path
 from typing import Any
@@ -57,22 +57,43 @@ class Runner:
         self.project = project
 
     @cached_property
+    def files(self) -> dict[str, list[Path]]:
+        """The files of everything importable in src, and of what figures share, by its name."""
+        tops = sorted((*self.project.source.iterdir(), *self.project.figures.glob("*.py")))
+        return {top.stem: sorted(top.rglob("*.py")) if top.is_dir() else [top] for top in tops}
+
+    @cached_property
     def packages(self) -> dict[str, str]:
-        """The hash of everything importable in src, by its name, and of what figures share."""
-        project, found = self.project, dict[str, str]()
-        for path in sorted((*project.source.iterdir(), *project.figures.glob("*.py"))):
-            files = sorted(path.rglob("*.py")) if path.is_dir() else [path]
+        """The hash of each of them."""
+        found = {}
+        for name, files in self.files.items():
             digest = hashlib.sha256()
             for file in files:
-                digest.update(str(file.relative_to(project.root)).encode() + b"\0")
+                digest.update(str(file.relative_to(self.project.root)).encode() + b"\0")
                 digest.update(file.read_bytes() + b"\0")
-            found[path.stem] = digest.hexdigest()
+            found[name] = digest.hexdigest()
+        return found
+
+    @cached_property
+    def imports(self) -> dict[str, set[str]]:
+        """What each of them imports."""
+        return {
+            name: {i for file in files for i in _imported(file.read_text("utf-8"))}
+            for name, files in self.files.items()
+        }
+
+    def reach(self, imports: Iterable[str]) -> set[str]:
+        """Return the packages of src that ``imports`` bring in, one through another."""
+        found, waiting = set[str](), set(imports) & set(self.packages)
+        while waiting:
+            found |= waiting
+            waiting = {n for name in waiting for n in self.imports[name]} & set(self.packages)
+            waiting -= found
         return found
 
     def key(self, imports: Iterable[str], *parts: str) -> str:
         """Return the name under which is kept what depends on ``imports`` and ``parts``."""
-        # All packages of src may import each other, so one of them brings all.
-        ours = sorted(self.packages.items()) if set(imports) & set(self.packages) else []
+        ours = sorted((name, self.packages[name]) for name in self.reach(imports))
         text = json.dumps([_installed(), ours, *parts])
         return hashlib.sha256(text.encode()).hexdigest()[:32]
 
@@ -175,6 +196,7 @@ class Runner:
         )
 
 
+@lru_cache(maxsize=1024)
 def _imported(text: str) -> set[str]:
     """Return the top-level names that a program imports; none, if it cannot be read."""
     try:

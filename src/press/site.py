@@ -12,6 +12,7 @@ import shutil
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
+from urllib.parse import urlsplit
 
 from jinja2 import Environment, FileSystemLoader
 from mkdocs.commands.build import build
@@ -54,7 +55,8 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     config.site_name = words["site_name"]
     config.site_description = words["site_description"]
     config.theme["language"] = language
-    config.theme.static_templates -= {"404.html", "sitemap.xml"}
+    # Instant navigation reads each language's own sitemap; search engines read the root's.
+    config.theme.static_templates -= {"404.html"}
     config.mdx_configs.setdefault("press.weave", {}).update(
         root=str(_root(config)), language=language, on_error="show"
     )
@@ -70,7 +72,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     if language is None:
         return Files([])
     docs = _root(config) / "docs"
-    for file in [f for f in files if f.src_uri.startswith("root/") or f.src_uri == "sitemap.xml"]:
+    for file in [file for file in files if file.src_uri.startswith("root/")]:
         files.remove(file)
     shared = {path: docs for path in (docs / "assets").rglob("*") if path.suffix != ".py"}
     shared |= {path: docs for path in (docs / "listings").rglob("*.py")}
@@ -129,7 +131,7 @@ def on_post_build(config: MkDocsConfig) -> None:
             Live.current.build(project, language, load, _rebuild, site / language)
     _write_root(config, project, site)
     if Live.current is None:
-        _prove(project, site)
+        _prove(project, site, urlsplit(config.site_url or "/").path)
 
 
 def _load_language(
@@ -175,10 +177,10 @@ def _write_root(config: MkDocsConfig, project: Project, site: Path) -> None:
         (site / template).write_text(text, "utf-8")
 
 
-def _prove(project: Project, site: Path) -> None:
+def _prove(project: Project, site: Path, base: str) -> None:
     """Stop the build if a page or a link does not hold."""
     failures = [str(failure) for failure in check_book(Book(project))]
-    failures += [f"{file}: {message}" for file, message in broken_site_links(site)]
+    failures += [f"{file}: {message}" for file, message in broken_site_links(site, base)]
     if failures:
         raise PluginError("the book does not hold:\n" + "\n".join(failures))
 

@@ -302,7 +302,7 @@ class _Blocks(BlockProcessor):
         recorded = path.with_suffix(".out")
         labels = self.press.labels
         figure.set("data-press", "listing")
-        caption = etree.SubElement(figure, "figcaption")
+        caption = etree.SubElement(figure, "figcaption", {"data-search-exclude": "1"})
         if item.wrong:
             figure.set("class", "press-listing press-wrong")
             flag = etree.SubElement(caption, "strong", {"class": "press-flag"})
@@ -332,7 +332,7 @@ class _Blocks(BlockProcessor):
 
     def source(self, figure: etree.Element, item: Source) -> None:
         figure.set("data-press", "source")
-        caption = etree.SubElement(figure, "figcaption")
+        caption = etree.SubElement(figure, "figcaption", {"data-search-exclude": "1"})
         root = self.press.book.source
         try:
             definition = find_definition(root, item.module, item.symbol)
@@ -420,6 +420,9 @@ class _Unmark(Postprocessor):
         return result
 
     def unmark(self, text: str, seen: dict[int, int], write: Any) -> str:
+        if _OPEN not in text:
+            return text
+
         def replace(match: re.Match[str]) -> str:
             index = number_of(match[1])
             seen[index] = seen.get(index, 0) + 1

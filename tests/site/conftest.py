@@ -19,7 +19,6 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
-LANGUAGES = ("zh", "en")
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -63,6 +62,11 @@ class _Handler(SimpleHTTPRequestHandler):
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
+
+    def end_headers(self) -> None:
+        if "/assets/" in self.path or "/search/" in self.path:
+            self.send_header("Cache-Control", "max-age=3600")
+        super().end_headers()
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the name it overrides
         pass
@@ -124,11 +128,10 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def desk(browser: Browser, site: Site) -> Iterator[BrowserContext]:
+def desk(browser: Browser) -> Iterator[BrowserContext]:
     """A laptop."""
     context = browser.new_context(viewport={"width": 1280, "height": 800}, color_scheme="light")
-    origin = site.url.split("/checked", 1)[0] if "/checked" in site.url else site.url
-    context.grant_permissions(["clipboard-read", "clipboard-write"], origin=origin)
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
     yield context
     context.close()
 
@@ -146,8 +149,6 @@ def phone(browser: Browser) -> Iterator[BrowserContext]:
 @pytest.fixture(scope="session")
 def plain(browser: Browser) -> Iterator[BrowserContext]:
     """A reader without JavaScript."""
-    context = browser.new_context(
-        viewport={"width": 360, "height": 740}, java_script_enabled=False
-    )
+    context = browser.new_context(viewport={"width": 360, "height": 740}, java_script_enabled=False)
     yield context
     context.close()

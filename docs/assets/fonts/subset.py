@@ -20,10 +20,7 @@ from fontTools.ttLib import TTFont
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[2]
-SOURCE = (
-    ROOT
-    / "node_modules/@fontsource/stix-two-math/files/stix-two-math-latin-400-normal.woff2"
-)
+SOURCE = ROOT / "node_modules/@fontsource/stix-two-math/files/stix-two-math-latin-400-normal.woff2"
 TARGET = HERE / "stix-two-math.woff2"
 
 RANGES = [

@@ -1,0 +1,233 @@
+"""A tiny throw-away book, so that every promise of the press can be broken and seen to break."""
+
+import os
+import shutil
+import textwrap
+from pathlib import Path
+
+import pytest
+
+from press.book import Book, Page
+from press.check import Check, page_checks
+from press.failure import Failure
+from press.project import Project
+
+ROOT = Path(__file__).resolve().parents[2]
+CHAPTER = "powers"
+
+SQUARES = """\
+import numpy as np
+
+from subject.powers import square
+
+x = np.array([3.0, 4.0])
+m = np.eye(2)
+length = float(np.sqrt(768))
+parameters = 1_179_648
+nine = square(3)
+share = 0.31
+print(nine, x)
+"""
+CUBES = """\
+x = [1, 8]
+nine = 9
+only_here = 27
+print(x)
+"""
+FILES = {
+    "pyproject.toml": """\
+        [tool.press]
+        cache = "{cache}"
+
+        [tool.press.chapters]
+        powers = ["subject.powers"]
+        """,
+    "src/subject/__init__.py": "",
+    "src/subject/powers.py": '''\
+        """Powers."""
+
+        __all__ = ["square"]
+
+
+        def square(n: int) -> int:
+            """Return ``n * n``."""
+            return n * n  # <not> & "markup"
+        ''',
+    f"docs/listings/{CHAPTER}/squares.py": SQUARES,
+    f"docs/listings/{CHAPTER}/squares.out": "9 [3. 4.]\n",
+    f"docs/listings/{CHAPTER}/cubes.py": CUBES,
+    f"docs/listings/{CHAPTER}/cubes.out": "[1, 8]\n",
+    f"docs/figures/{CHAPTER}/line.py": """\
+        print('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 4 3" role="img">')
+        print('<path d="M0 0L4 3" class="fig-line"/></svg>')
+        """,
+    f"docs/figures/{CHAPTER}/line.svg": """\
+        <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 4 3" role="img">
+        <path d="M0 0L4 3" class="fig-line"/></svg>
+        """,
+    "docs/exemptions.txt": """\
+        # Exact strings.
+        GPT-2
+        L2
+        Python 3.11
+        """,
+    "docs/sources.toml": """\
+        [works.vaswani2017]
+        authors = "Vaswani et al."
+        year = 2017
+        title = "Attention Is All You Need"
+        url = "https://arxiv.org/abs/1706.03762"
+
+        [facts.base]
+        d_k = 64
+        published = 2017-06-12
+        source = "vaswani2017"
+        """,
+    "docs/symbols.py": """\
+        import numpy as np
+
+
+        def draw(rng):
+            a, b = rng.standard_normal(7), rng.standard_normal(7)
+            return {"a": a, "b": b, "c": float(rng.uniform(1, 2)), "norm": np.linalg.norm,
+                    "dot": np.dot}
+        """,
+    f"docs/en/{CHAPTER}.md": """\
+        # Powers {#powers}
+
+        ``` listing
+        powers/squares.py
+        ```
+
+        ``` listing wrong
+        powers/cubes.py
+        ```
+
+        ``` source
+        subject.powers:square
+        ```
+
+        ``` figure
+        powers/line.svg
+        alt: A line of length [3]{= squares: x[0]}.
+        caption: A line, $\\sqrt{768}\\approx27.7$.
+        ```
+
+        The length is [27.7]{= length}, [@vaswani2017] says.
+        """,
+    f"docs/zh/{CHAPTER}.md": """\
+        # 幂 {#powers}
+
+        ``` listing
+        powers/squares.py
+        ```
+
+        ``` listing wrong
+        powers/cubes.py
+        ```
+
+        ``` source
+        subject.powers:square
+        ```
+
+        ``` figure
+        powers/line.svg
+        alt: 长度为 [3]{= squares: x[0]} 的线。
+        caption: 一条线，$\\sqrt{768}\\approx27.7$。
+        ```
+
+        长度是 [27.7]{= length}，见 [@vaswani2017]。
+        """,
+}
+SHOWN = """\
+``` listing
+powers/squares.py
+```
+
+``` listing
+powers/cubes.py
+```
+
+"""
+
+
+class SmallBook:
+    """A book in a folder of its own; whatever is written to it is seen at the next look."""
+
+    def __init__(self, root: Path, cache: Path) -> None:
+        self.root = root
+        for name, text in FILES.items():
+            self.write(name, textwrap.dedent(text).replace("{cache}", str(cache)))
+        shutil.copy(ROOT / "mkdocs.yml", root / "mkdocs.yml")
+        os.symlink(ROOT / "node_modules", root / "node_modules")
+
+    def write(self, name: str, text: str) -> Path:
+        """Write a file and return its path."""
+        path = self.root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8")
+        return path
+
+    def replace(self, name: str, old: str, new: str) -> Path:
+        """Replace the one place of a file that says ``old``."""
+        text = (self.root / name).read_text("utf-8")
+        assert text.count(old) == 1, f"{old!r} stands {text.count(old)} times in {name}"
+        return self.write(name, text.replace(old, new))
+
+    def listing(self, name: str, text: str, output: str = "") -> Path:
+        """Write a listing of the chapter with its record."""
+        self.write(f"docs/listings/{CHAPTER}/{name}.out", output)
+        return self.write(f"docs/listings/{CHAPTER}/{name}.py", text)
+
+    @property
+    def project(self) -> Project:
+        return Project.load(self.root)
+
+    def book(self) -> Book:
+        """Return the book as it is now."""
+        return Book(self.project)
+
+    def page(self, markdown: str | None = None, language: str = "en", listed: bool = False) -> Page:
+        """Return the chapter's page, with this text if one is given, behind both listings if so said."""
+        name = f"docs/{language}/{CHAPTER}.md"
+        if markdown is not None:
+            self.write(name, (SHOWN if listed else "") + markdown)
+        return self.book().page(self.root / name)
+
+    def checks(self, markdown: str | None = None, listed: bool = False) -> list[Check]:
+        """Return what there is to prove of the page alone, its twin and chapter aside."""
+        checks = page_checks(self.page(markdown, listed=listed))
+        return [c for c in checks if "the same" not in c.name and "public name" not in c.name]
+
+    def failures(self, markdown: str | None = None, listed: bool = False) -> list[Failure]:
+        """Return what does not hold of the page alone."""
+        checks = self.checks(markdown, listed)
+        return sorted({failure for check in checks for failure in check.run()})
+
+    def says(self, markdown: str) -> list[str]:
+        """Return what does not hold of a sentence behind the chapter's two listings."""
+        return [failure.message for failure in self.failures(markdown, listed=True)]
+
+
+@pytest.fixture(scope="session")
+def shared_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Runs and formulas of all small books: they are kept by content."""
+    return tmp_path_factory.mktemp("cache")
+
+
+@pytest.fixture
+def small(tmp_path: Path, shared_cache: Path) -> SmallBook:
+    """A small book in which all holds."""
+    return SmallBook(tmp_path / "book", shared_cache)
+
+
+@pytest.fixture
+def lone(tmp_path: Path) -> SmallBook:
+    """A small book with a cache of its own."""
+    return SmallBook(tmp_path / "book", tmp_path / "cache")
+
+
+@pytest.fixture(scope="module")
+def fixed(tmp_path_factory: pytest.TempPathFactory, shared_cache: Path) -> SmallBook:
+    """A small book for tests that write no page to it but their own."""
+    return SmallBook(tmp_path_factory.mktemp("fixed") / "book", shared_cache)
