@@ -47,7 +47,7 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Copy:
     for name in ("pyproject.toml", "mkdocs.yml"):
         shutil.copy2(ROOT / name, root / name)
     for name in ("src", "node_modules"):
-        os.symlink(ROOT / name, root / name)
+        (root / name).symlink_to(ROOT / name)
     project = dataclasses.replace(Project.load(root), cache=ROOT / ".cache" / "press")
     copy = Copy(Book(project), set())
     copy.known = copy.failures_of({page.path.relative_to(root).as_posix() for page in copy.book.pages()})

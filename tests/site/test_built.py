@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from press.links import broken_site_links
 from press.project import Project
 
@@ -81,7 +82,9 @@ def test_titles_of_the_navigation_come_from_the_pages(built_site: Path, language
 
 def test_nothing_is_loaded_from_another_host(built_site: Path) -> None:
     loads = re.compile(r"<(?:script|img|iframe|source|video|audio|embed)\b[^>]*\ssrc=\"(//|http)")
-    styles = re.compile(r"<link\b(?![^>]*rel=\"(?:canonical|alternate ?|prev|next))[^>]*href=\"(//|http)")
+    styles = re.compile(
+        r"<link\b(?![^>]*rel=\"(?:canonical|alternate ?|prev|next))[^>]*href=\"(//|http)"
+    )
     for page in built_site.rglob("*.html"):
         text = page.read_text("utf-8")
         assert not loads.search(text), page

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import autocorrect_py
 import pytest
+
 from press.project import Project
 
 ROOT = Path(__file__).parents[2]
@@ -26,7 +27,9 @@ class Blocks(HTMLParser):
         classes = dict(attrs).get("class") or ""
         if tag in BLOCKS and not self.inside:
             self.texts.append("")
-        skipped = {"press-tex", "headerlink", "press-listing", "press-source"} & set(classes.split())
+        skipped = {"press-tex", "headerlink", "press-listing", "press-source"} & set(
+            classes.split()
+        )
         if self.inside or tag in STANDS_FOR or skipped:
             if not self.inside:
                 self.texts[-1] += STANDS_FOR.get(tag, "")
@@ -67,7 +70,7 @@ def test_chinese_is_set_as_chinese(page: Path, built_site: Path) -> None:
 @pytest.mark.parametrize("page", PAGES, ids=[page.stem for page in PAGES])
 def test_a_chinese_paragraph_is_one_line(page: Path) -> None:
     # A line break inside a paragraph would show as a space between two characters.
-    text = re.sub(r"^```.*?^```$", "", page.read_text("utf-8"), flags=re.M | re.S)
+    text = re.sub(r"^```.*?^```$", "", page.read_text("utf-8"), flags=re.MULTILINE | re.DOTALL)
     broken = re.findall(r"[一-鿿，。；：、！？]\n[ ]*[一-鿿（“]", text)
     assert not broken
 

@@ -51,7 +51,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     for name in ("pyproject.toml", "mkdocs.yml"):
         shutil.copy2(ROOT / name, root / name)
     for name in ("node_modules", ".cache"):
-        os.symlink(ROOT / name, root / name)
+        (root / name).symlink_to(ROOT / name)
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -84,7 +84,9 @@ def test_an_edit_of_a_page_shows_within_two_seconds(server: Server, language: st
     times_s = []
     for word in ("Alpha", "Beta", "Gamma"):  # the best of three: the machine has other work too
         page.write_text(page.read_text("utf-8") + f"\n{word}.\n", "utf-8")
-        times_s.append(server.wait_s(f"/{language}/transpose/", lambda text, w=word: f"{w}." in text))
+        times_s.append(
+            server.wait_s(f"/{language}/transpose/", lambda text, w=word: f"{w}." in text)
+        )
         time.sleep(1)
     assert min(times_s) < LIMIT_S, times_s
 
@@ -111,6 +113,8 @@ def test_an_edit_in_src_shows_no_stale_value(server: Server) -> None:
     changed = text.replace("query @ key.mT", "query @ key.mT * 2.0")
     assert changed != text
     module.write_text(changed, "utf-8")
-    server.wait_s("/en/transpose/", lambda html: "press-failures" in html and "the listing prints" in html)
+    server.wait_s(
+        "/en/transpose/", lambda html: "press-failures" in html and "the listing prints" in html
+    )
     module.write_text(text, "utf-8")
     server.wait_s("/en/transpose/", lambda html: "the listing prints" not in html)
