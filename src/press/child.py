@@ -31,6 +31,7 @@ import numpy as np
 
 DRAWS = 5  # how often an identity must hold
 TOLERANCE = 1e-9
+LATE = "late"  # the status of a program that was stopped
 HELPERS = ("abs", "all", "any", "bool", "float", "int", "len", "max", "min", "range", "round")
 HELPERS += ("set", "sorted", "sum", "tuple", "list", "zip", "enumerate", "str")
 
@@ -47,8 +48,8 @@ def run_all(jobs: list[dict[str, str]], limit_s: float) -> None:
     """
     for job in jobs:
         _import_what_it_imports(Path(job["listing"]))
-    methods = multiprocessing.get_all_start_methods()
-    context = multiprocessing.get_context("fork" if "fork" in methods else "spawn")
+    forks = "fork" in multiprocessing.get_all_start_methods()
+    context: Any = multiprocessing.get_context("fork" if forks else "spawn")
     waiting, running = list(reversed(jobs)), dict[Any, tuple[dict[str, str], float]]()
     while waiting or running:
         while waiting and len(running) < (os.cpu_count() or 1):
@@ -58,18 +59,23 @@ def run_all(jobs: list[dict[str, str]], limit_s: float) -> None:
             running[process] = (job, time.monotonic() + limit_s)
         for process, (job, deadline) in list(running.items()):
             process.join(0.002)
-            if process.is_alive() and time.monotonic() > deadline:
+            late = process.is_alive() and time.monotonic() > deadline
+            if late:
                 process.kill()
                 process.join()
                 Path(job["stderr"]).write_text(f"did not end within {limit_s:g} s", "utf-8")
             if not process.is_alive():
                 del running[process]
-                Path(job["status"]).write_text(str(process.exitcode), "utf-8")
+                status = LATE if late else str(process.exitcode)
+                Path(job["status"]).write_text(status, "utf-8")
 
 
 def _import_what_it_imports(listing: Path) -> None:
     """Import a listing's modules, so that they are there in every fork."""
-    for node in ast.walk(ast.parse(listing.read_text("utf-8"))):
+    tree = ast.Module([], [])
+    with suppress(SyntaxError, ValueError):  # the listing itself will say what it cannot read
+        tree = ast.parse(listing.read_text("utf-8"))
+    for node in ast.walk(tree):
         names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
         names += [node.module] if isinstance(node, ast.ImportFrom) and node.module else []
         for name in names:
@@ -81,13 +87,15 @@ def run(job: dict[str, str]) -> None:
     """Run one listing with its output in files, and leave with its exit status."""
     for stream, number in ((job["stdout"], 1), (job["stderr"], 2)):
         os.dup2(os.open(stream, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), number)
-    sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: PTH123, SIM115
-    sys.stderr = open(2, "w", encoding="utf-8", closefd=False)  # noqa: PTH123, SIM115
+    sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
+    sys.stderr = open(2, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
     status = 0
     try:
         keep_names(Path(job["listing"]), Path(job["names"]))
     except SystemExit as end:
-        status = end.code if isinstance(end.code, int) else int(end.code is not None)
+        status = end.code if isinstance(end.code, int) else 1
+        if not isinstance(end.code, int):
+            print(end.code, file=sys.stderr)
     except BaseException:  # noqa: BLE001 - whatever ends a program is reported
         traceback.print_exc()
         status = 1
@@ -103,7 +111,11 @@ def keep_names(listing: Path, kept: Path) -> None:
     sys.modules["__main__"] = main
     sys.argv = [str(listing)]
     code = compile(listing.read_text("utf-8"), str(listing), "exec")
-    exec(code, main.__dict__)  # noqa: S102 - running the listing is the purpose
+    try:
+        exec(code, main.__dict__)  # noqa: S102 - running the listing is the purpose
+    except SystemExit as end:
+        if end.code:
+            raise
     sys.stdout.flush()
     names: dict[str, bytes | str] = {}
     for name, value in vars(main).items():
@@ -259,6 +271,8 @@ def _bound_inside(expression: str) -> set[str]:
 def value_of(names: Names, facts: Facts, own: list[str], each: dict[str, Any]) -> Any:
     """Evaluate one number's expression, in one listing if it names one."""
     expression, among = each["expression"], each["among"] or own
+    if unknown := set(among) - set(names.listings):
+        raise NameError(f"a listing that ends well; {', '.join(unknown)} is none")
     return encode(eval(expression, bound(names, facts, among, expression)))  # noqa: S307
 
 

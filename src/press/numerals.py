@@ -9,7 +9,9 @@ from press.weave import CHECKED, NUMERAL, STAMP, number_of
 
 __all__ = ["bare_numerals", "stray_numerals"]
 
-_SKIPPED = {"code", "script", "style", "samp"}
+_CODE = {"code", "samp", "pre", "math"}
+_UNREAD = {"script", "style"}
+_BY_MARKDOWN = {"footnote-ref", "footnote-backref"}  # it numbers the footnotes itself
 _VOID = {"br", "hr", "img", "input", "wbr", "source", "col", "area", "link", "meta"}
 _READ_ALOUD = ("alt", "title", "aria-label", "aria-description", "placeholder", "summary")
 
@@ -32,6 +34,8 @@ def stray_numerals(page: Page) -> list[tuple[int, str]]:
     walker = _Walker()
     walker.feed(page.skeleton)
     walker.close()
+    # Prose in an indented block or in <pre>: no fence of the press, so nothing has checked it.
+    walker.texts += [re.sub("<[^>]*>", "", m[0]) for m in _STAMPED.finditer(page.rendered.html)]
     found = []
     for text in walker.texts:
         clean, lines = _without_stamps(text)

@@ -19,11 +19,13 @@ from importlib.metadata import distributions
 from pathlib import Path
 from typing import Any
 
+from press.child import LATE
 from press.project import Project
 
 __all__ = ["Run", "Runner"]
 
 LIMIT_S = 120
+_PARTS = ("names", "stdout", "stderr", "status")
 _CHILD = Path(__file__).with_name("child.py").read_text("utf-8")
 
 
@@ -52,9 +54,10 @@ def _installed() -> str:
 class Runner:
     """Runs programs of one project; make a new one after an edit in src."""
 
-    def __init__(self, project: Project) -> None:
-        """Keep the project; nothing runs yet."""
+    def __init__(self, project: Project, limit_s: float = LIMIT_S) -> None:
+        """Keep the project, and how long one program may take; nothing runs yet."""
         self.project = project
+        self.limit_s = limit_s
 
     @cached_property
     def files(self) -> dict[str, list[Path]]:
@@ -105,7 +108,7 @@ class Runner:
         """Run programs, each in its own process, or recall what they did."""
         folder = self.project.cache / "runs"
         keys = {program: self.key_of(program) for program in sorted(set(programs))}
-        missing = {p: key for p, key in keys.items() if not (folder / f"{key}.json").is_file()}
+        missing = {p: key for p, key in keys.items() if not _ended(folder / f"{key}.json")}
         if missing:
             folder.mkdir(parents=True, exist_ok=True)
             with tempfile.TemporaryDirectory(dir=folder) as scratch:
@@ -125,19 +128,22 @@ class Runner:
         """Run programs and keep what they did."""
         jobs = [
             {"listing": str(program)}
-            | {part: str(scratch / f"{key}.{part}") for part in ("names", "stdout", "stderr", "status")}
+            | {part: str(scratch / f"{key}.{part}") for part in _PARTS}
             for program, key in missing.items()
         ]
-        done = self._python("run", stdin=json.dumps({"jobs": jobs, "limit_s": LIMIT_S}))
+        done = self._python("run", stdin=json.dumps({"jobs": jobs, "limit_s": self.limit_s}))
         if done.returncode != 0:
             raise RuntimeError(f"the runner failed:\n{done.stderr}")
         for job, key in zip(jobs, missing.values(), strict=True):
-            ended_well = Path(job["status"]).read_text("utf-8") == "0"
-            error = "" if ended_well else _tail(Path(job["stderr"])) or "no message"
-            if ended_well:
-                Path(job["names"]).replace(folder / f"{key}.pickle")
-            stdout = Path(job["stdout"]).read_text("utf-8")
-            _write(folder / f"{key}.json", json.dumps({"stdout": stdout, "error": error}))
+            status, names = Path(job["status"]).read_text("utf-8"), Path(job["names"])
+            error = ""
+            if status == "0" and names.is_file():
+                names.replace(folder / f"{key}.pickle")
+            else:
+                error = _tail(Path(job["stderr"])) or f"it ended with status {status}, silently"
+            stdout = Path(job["stdout"]).read_text("utf-8", errors="backslashreplace")
+            ran = {"stdout": stdout, "error": error, "ended": status != LATE}
+            _write(folder / f"{key}.json", json.dumps(ran))
 
     def evaluate(self, question: dict[str, Any]) -> dict[str, Any]:
         """Evaluate a page's expressions (see `press.child`), or recall the answers.
@@ -148,7 +154,7 @@ class Runner:
         context = {key: value for key, value in question.items() if key not in asked}
         symbols = Path(question["symbols"])
         drawn = symbols.read_text("utf-8") if symbols.is_file() else ""
-        key = self.key([], _CHILD, json.dumps(context, sort_keys=True), drawn)
+        key = self.key([], _CHILD, json.dumps(context, sort_keys=True, default=str), drawn)
         record = self.project.cache / "answers" / f"{key}.json"
         known = json.loads(record.read_text("utf-8")) if record.is_file() else {}
         missing = {
@@ -156,7 +162,7 @@ class Runner:
             for kind, these in asked.items()
         }
         if any(missing.values()):
-            done = self._python("evaluate", stdin=json.dumps(context | missing))
+            done = self._python("evaluate", stdin=json.dumps(context | missing, default=str))
             if done.returncode != 0:
                 raise RuntimeError(f"the evaluator failed:\n{done.stderr}")
             for kind, answers in json.loads(done.stdout).items():
@@ -208,6 +214,11 @@ def _imported(text: str) -> set[str]:
     return {name.partition(".")[0] for name in names}
 
 
+def _ended(record: Path) -> bool:
+    """Return whether a record is of a run that ended: one that was stopped may have been unlucky."""
+    return record.is_file() and bool(json.loads(record.read_text("utf-8"))["ended"])
+
+
 def _press_parent() -> Path:
     """Return the folder that this very package was imported from."""
     return Path(__file__).resolve().parents[1]
@@ -215,7 +226,7 @@ def _press_parent() -> Path:
 
 def _tail(stderr: Path) -> str:
     """Return the last line of a traceback that says something."""
-    text = stderr.read_text("utf-8") if stderr.is_file() else ""
+    text = stderr.read_text("utf-8", errors="replace") if stderr.is_file() else ""
     lines = [line for line in text.splitlines() if line.strip()]
     return lines[-1] if lines else ""
 

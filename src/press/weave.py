@@ -36,10 +36,12 @@ from press.mathml import MathError, to_mathml
 from press.project import Project
 from press.recognise import (
     Citation,
+    CodeSpan,
     Figure,
     Formula,
     Listing,
     Number,
+    PlainFence,
     Recognised,
     Source,
     Woven,
@@ -73,11 +75,14 @@ _DIGITS = {ord(str(i)): chr(0xE010 + i) for i in range(10)}
 _MARK = re.compile(f"{_OPEN}([\ue010-\ue019]+){_CLOSE}")
 STAMP = re.compile(f"{_STAMP}([\ue010-\ue019]+){_STAMP_END}")
 CHECKED = re.compile(f"{_CHECKED}(.*?){_CHECKED_END}")
-NUMERAL = re.compile(r"[^\W\D]+|[²³¹⁰-⁹₀-₉½⅓⅔¼¾⅕-⅞①-⑳]+")
+NUMERAL = re.compile(r"[^\W\D]+|[²³¹⁰-⁹₀-₉¼-¾⅐-ↈ①-⒛⓪-⓿❶-➓㉈-㉟㊱-㊿]+")
 _NOT_TEXT = re.compile(  # what stands in prose and is not shown
     r"""^[ \t>]*\d+[.)](?=\s)            # the marker of a list item
       | \{[ ]*[:#.][^}\n]*\}             # attributes
       | (?<=\])\([^()\s]*                # the target of a link or image
+      | (?<=\])\[[^\]\n]*\]              # the name of a reference
+      | \[\^[^\]\n]+\]                   # the name of a footnote
+      | ^\*\[[^\]\n]+\]:                 # an abbreviation
       | ^[ ]{0,3}\[[^\]\n]+\]:[ ]*\S+    # the target of a reference
       | </?[A-Za-z][^<>]*>               # a tag
       | <[a-z]+:[^\s<>]+>                # a bare address
@@ -143,6 +148,8 @@ class PressExtension(Extension):
         self.recognised = recognise("")
         self.problems: list[tuple[int, str]] = []
         self.formulas: dict[int, str] = {}
+        self.blocks: list[int] = []
+        self.in_tags: set[int] = set()
         self.tree_done = False
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - Markdown's name
@@ -284,6 +291,7 @@ class _Blocks(BlockProcessor):
         if found is None:
             return
         index, item = found
+        self.press.blocks.append(index)
         if isinstance(item, Formula):
             etree.SubElement(parent, "div", {"class": "press-math"}).text = mark(index)
             return
@@ -400,15 +408,17 @@ class _Unmark(Postprocessor):
                 name = re.match(r"</?(\w+)", piece)
                 if name and name[1] in ("code", "pre"):
                     code += -1 if piece.startswith("</") else 1
+                press.in_tags |= {number_of(match[1]) for match in _MARK.finditer(piece)}
                 pieces.append(self.unmark(piece, seen, self.plain))
             else:
                 pieces.append(self.unmark(piece, seen, self.in_code if code else self.html))
         for index, item in enumerate(press.recognised.items):
-            inline = isinstance(item, Number | Formula | Citation)
-            if inline and seen.get(index, 0) != 1:
+            block = isinstance(item, Listing | Source | Figure)
+            times = press.blocks.count(index) if block else seen.get(index, 0)
+            if times != 1 and not isinstance(item, CodeSpan | PlainFence):
                 press.problem(
                     item,
-                    f"{item.label} comes out {seen.get(index, 0)} times on the page, not once:"
+                    f"{item.label} comes out {times} times on the page, not once:"
                     " Markdown reads its place in another way",
                 )
         result = "".join(pieces) + self.provenance()
@@ -502,10 +512,10 @@ class _Unmark(Postprocessor):
 
     def provenance_rows(self) -> Iterator[str]:
         def row(anchor: str, text: str, expression: str) -> str:
-            return (
-                f'<li><a href="#{anchor}">{html.escape(text)}</a> '
-                f"<code>{html.escape(expression)}</code></li>"
-            )
+            shown = html.escape(text)
+            if anchor not in self.nowhere():
+                shown = f'<a href="#{anchor}">{shown}</a>'
+            return f"<li>{shown} <code>{html.escape(expression)}</code></li>"
 
         alts: dict[int, str] = {}  # a number in an alternative text has no place of its own
         items = self.press.recognised.items
@@ -527,8 +537,12 @@ class _Unmark(Postprocessor):
                 for val in vals:
                     yield row(anchor, name, val.expression)
 
+    def nowhere(self) -> set[str]:
+        """Return the anchors of what stands in an attribute: nothing can point there."""
+        return {f"{self.press.recognised.items[i].kind}-{i}" for i in self.press.in_tags}
+
     def look_for_leftovers(self, result: str) -> None:
-        """A ``{=`` outside code would be published as it stands."""
+        """Look for a ``{=`` outside code, which would be published as it stands."""
         outside = re.sub(r"<(code|pre|samp)\b.*?</\1>|<[^<>]*>", "", result, flags=re.DOTALL)
         if "{=" in outside:
             self.press.problems.append(

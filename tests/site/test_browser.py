@@ -37,6 +37,7 @@ def open_page(site) -> Iterator[Opened]:
 
     def open_(context: BrowserContext, path: str, *, missing: bool = False) -> Page:
         page = context.new_page()
+        page.set_default_timeout(10_000)
         pages.append(page)
         host = urlsplit(site.url).netloc
         page.on(
@@ -182,6 +183,7 @@ def ask(site, desk) -> Iterator[Callable[[str, str], list[str]]]:
     def ask_(language: str, query: str) -> list[str]:
         if language not in pages:
             pages[language] = desk.new_page()
+            pages[language].set_default_timeout(10_000)
             pages[language].goto(f"{site.url}{language}/")
         page = pages[language]
         box = page.locator(".md-search__input")
@@ -266,6 +268,7 @@ def test_the_switch_is_right_after_instant_navigation(
 def test_the_root_page_picks_the_language(browser: Browser, site, locale, saved, language) -> None:
     context = browser.new_context(locale=locale)
     page = context.new_page()
+    page.set_default_timeout(10_000)
     if saved:  # chosen once with the switch
         page.goto(f"{site.url}{OTHER[saved]}/")
         page.locator("a[data-press-language]").click()
