@@ -13,6 +13,23 @@ from html import escape
 
 Point = Sequence[float]
 
+# How the picture looks by itself, on a code host say. On a page it is part of the document,
+# ``:root`` is not the picture, and the page's own style sheet holds.
+ALONE = """<style>
+svg:root{background:#fdfdfc;--ink:#1d2126;--a:#1f66a8;--b:#b4541a;--c:#2c7a4b;--no:#ad2a20}
+@media (prefers-color-scheme:dark){
+svg:root{background:#16181b;--ink:#dadde1;--a:#7fb5ea;--b:#e79d6d;--c:#7fca9b;--no:#f2938a}}
+svg:root [class^=fig-]{fill:none;stroke:var(--ink);stroke-width:2}
+svg:root .fig-thin{stroke-width:1}
+svg:root .fig-a{stroke:var(--a)}svg:root .fig-b{stroke:var(--b)}svg:root .fig-c{stroke:var(--c)}
+svg:root .fig-wrong{stroke:var(--no)}
+svg:root [class$=-fill],svg:root .fig-soft{stroke:none;fill:var(--a)}
+svg:root .fig-b-fill{fill:var(--b)}svg:root .fig-c-fill{fill:var(--c)}
+svg:root .fig-wrong-fill{fill:var(--no)}svg:root .fig-soft{fill:var(--ink);opacity:.12}
+svg:root text{stroke:none!important;fill:var(--ink)!important;font:20px sans-serif}
+svg:root .fig-math{font:italic 20px serif}
+</style>"""
+
 HEAD = 15  # length of an arrowhead, in the picture's units
 
 
@@ -20,7 +37,7 @@ def svg(width: int, height: int, parts: Iterable[str]) -> str:
     """Return the whole picture; it scales to the width of the page."""
     body = "\n".join(parts)
     root = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" role="img">'
-    return f"{root}\n{body}\n</svg>"
+    return f"{root}\n{ALONE}\n{body}\n</svg>"
 
 
 def number(value: float, decimals: int = 0) -> str:

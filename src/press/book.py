@@ -13,7 +13,7 @@ from press.literal import LiteralError
 from press.project import PageText, Project, read_page
 from press.recognise import CodeSpan, Figure, Formula, Listing, Number, Woven
 from press.run import Run, Runner
-from press.weave import Rendered, render, unstamped
+from press.weave import STAMP, Rendered, render, unstamped
 
 __all__ = ["Book", "Page", "Tag"]
 
@@ -75,8 +75,14 @@ class Page:
 
     @cached_property
     def skeleton(self) -> str:
-        """The stamped page without the insides of code and formulas, which are thousands of tags."""
-        return _INSIDES.sub(r"<\1></\1>", self.rendered.html)
+        """The stamped page without the insides of code and formulas: thousands of tags.
+
+        What holds a stamp stays: it is prose that Markdown or raw HTML took for code.
+        """
+        return _INSIDES.sub(
+            lambda found: found[0] if STAMP.search(found[0]) else f"<{found[1]}></{found[1]}>",
+            self.rendered.html,
+        )
 
     @cached_property
     def tags(self) -> Sequence["Tag"]:

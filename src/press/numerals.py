@@ -9,7 +9,7 @@ from press.weave import CHECKED, NUMERAL, STAMP, number_of
 
 __all__ = ["bare_numerals", "stray_numerals"]
 
-_CODE = {"code", "samp", "pre", "math"}
+_SKIPPED = {"code", "samp", "script", "style"}
 _UNREAD = {"script", "style"}
 _BY_MARKDOWN = {"footnote-ref", "footnote-backref"}  # it numbers the footnotes itself
 _VOID = {"br", "hr", "img", "input", "wbr", "source", "col", "area", "link", "meta"}
@@ -34,8 +34,6 @@ def stray_numerals(page: Page) -> list[tuple[int, str]]:
     walker = _Walker()
     walker.feed(page.skeleton)
     walker.close()
-    # Prose in an indented block or in <pre>: no fence of the press, so nothing has checked it.
-    walker.texts += [re.sub("<[^>]*>", "", m[0]) for m in _STAMPED.finditer(page.rendered.html)]
     found = []
     for text in walker.texts:
         clean, lines = _without_stamps(text)
@@ -85,7 +83,10 @@ class _Walker(HTMLParser):
         return bool(self.open) and self.open[-1][1]
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        pressed = any(name == "data-press" for name, _ in attrs)
+        pressed = any(
+            name == "data-press" or (name == "class" and value in _BY_MARKDOWN)
+            for name, value in attrs
+        )
         if tag == "svg" or not (pressed or self.skipping):
             self.texts += [value for name, value in attrs if name in _READ_ALOUD and value]
         if tag not in _VOID:
@@ -101,6 +102,7 @@ class _Walker(HTMLParser):
             pass
 
     def handle_data(self, data: str) -> None:
-        if self.skipping:
-            return
-        self.texts.append(data)
+        if not self.skipping:
+            self.texts.append(data)
+        elif STAMP.search(data) and self.open[-1][0] not in _UNREAD:
+            self.texts.append(data)  # prose that Markdown or raw HTML made code: nothing checks it

@@ -187,7 +187,13 @@ class Recognised:
         return [match.start() for match in re.finditer("\n", self.text)]
 
 
-_FENCE = re.compile(r"^(?P<indent>[ \t>]*)(?P<marks>`{3,}|~{3,})[ ]*(?P<info>[^`\n]*)$", re.M)
+_FENCE = re.compile(
+    r"""
+    ^[ ]{0,3}<!--.*?-->  # what stands in a comment is no fence
+  | ^(?P<indent>[ \t>]*)(?P<marks>`{3,}|~{3,})[ ]*(?P<info>[^`\n]*)$
+    """,
+    re.VERBOSE | re.DOTALL | re.MULTILINE,
+)
 _LITERAL = r"(?:[^\[\]\n]|\[(?:[^\[\]\n]|\[[^\[\]\n]*\])*\])*"
 _EXPRESSION = r"[^{}|\\`\n]+"
 _INLINE = re.compile(
@@ -235,10 +241,12 @@ class _Recogniser:
         self.prose: list[tuple[int, int]] = []
 
     def run(self) -> Recognised:
-        position = 0
-        while opening := _FENCE.search(self.text, position):
-            self.inline(position, opening.start())
-            position = self.fence(opening)
+        position = behind = 0
+        while opening := _FENCE.search(self.text, behind):
+            behind = opening.end()
+            if opening["marks"]:
+                self.inline(position, opening.start())
+                position = behind = self.fence(opening)
         self.inline(position, len(self.text))
         return Recognised(
             self.text,

@@ -11,6 +11,7 @@ from press.book import Book, Page
 from press.check import Check, page_checks
 from press.failure import Failure
 from press.project import Project
+from press.record import write_record
 
 ROOT = Path(__file__).resolve().parents[2]
 CHAPTER = "powers"
@@ -159,6 +160,7 @@ class SmallBook:
         for name, text in FILES.items():
             self.write(name, textwrap.dedent(text).replace("{cache}", str(cache)))
         shutil.copy(ROOT / "mkdocs.yml", root / "mkdocs.yml")
+        self.record()
         os.symlink(ROOT / "node_modules", root / "node_modules")
 
     def write(self, name: str, text: str) -> Path:
@@ -177,7 +179,13 @@ class SmallBook:
     def listing(self, name: str, text: str, output: str = "") -> Path:
         """Write a listing of the chapter with its record."""
         self.write(f"docs/listings/{CHAPTER}/{name}.out", output)
-        return self.write(f"docs/listings/{CHAPTER}/{name}.py", text)
+        path = self.write(f"docs/listings/{CHAPTER}/{name}.py", text)
+        self.record()
+        return path
+
+    def record(self) -> None:
+        """Say that every output belongs to its listing as it is now."""
+        write_record(self.project, sorted(self.project.listings.glob("*/*.py")))
 
     @property
     def project(self) -> Project:

@@ -1,9 +1,9 @@
 from press.formula import relations
 
-good = r"1\times4+2\times5+3\times6=32"
-bad = r"1\times4+2\times5+3\times7=32"
+good = r"3\times6=18"
+bad = r"3\times7=18"
 
 for tex in (good, bad):
     print(tex)
     for chain in relations(tex):
-        print(list(chain.failures()) or "holds")
+        print(*(list(chain.failures()) or ["holds"]))
