@@ -229,11 +229,13 @@ function supportsMathML() {
 
 document.documentElement.classList.add(supportsMathML() ? "press-mathml" : "press-no-mathml");
 
-// Browsers break the line between a formula and the comma behind it.
+// Browsers break the line between a formula and the comma behind it. A short formula is
+// held together with its comma; a long one must be free to break inside.
 function keepPunctuation(formula) {
   const next = formula.nextSibling;
   const marks = next?.nodeType === Node.TEXT_NODE && next.data.match(/^[,.;:!?)\]’”，。、；：！？）】》」]+/);
-  if (!marks || formula.closest("div.press-math")) return;
+  const length = formula.querySelector("math")?.textContent.length ?? 0;
+  if (!marks || length > 16 || formula.closest("div.press-math")) return;
   const keep = document.createElement("span");
   keep.className = "press-keep";
   formula.before(keep);

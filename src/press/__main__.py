@@ -1,8 +1,8 @@
 """The press from the command line.
 
-    python -m press check [PAGE …]    prove pages; all of them, and the book, if none is named
-    python -m press update            record anew what listings print and figures draw
-    python -m press new CHAPTER       create a chapter's files
+python -m press check [PAGE …]    prove pages; all of them, and the book, if none is named
+python -m press update            record anew what listings print and figures draw
+python -m press new CHAPTER       create a chapter's files
 """
 
 import argparse

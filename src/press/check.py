@@ -130,9 +130,7 @@ def _formula_messages(page: Page, item: Formula) -> Iterator[str]:
         )
 
 
-def _disagreement(
-    page: Page, literal: str, expression: str, parse: Callable[[str], object]
-) -> str:
+def _disagreement(page: Page, literal: str, expression: str, parse: Callable[[str], object]) -> str:
     """Return how a literal and its expression disagree, or nothing."""
     answer = page.answers[expression]
     if "error" in answer:

@@ -32,11 +32,12 @@ import numpy as np
 DRAWS = 5  # how often an identity must hold
 TOLERANCE = 1e-9
 LATE = "late"  # the status of a program that was stopped
-HELPERS = ("abs", "all", "any", "bool", "float", "int", "len", "max", "min", "range", "round")
-HELPERS += ("set", "sorted", "sum", "tuple", "list", "zip", "enumerate", "str")
+HELPERS = (
+    "abs all any bool enumerate float int len list max min range round set sorted str sum tuple zip"
+)
 
-# Constants of mathematics that identities may use by name.
-SAFE_BUILTINS = {name: getattr(builtins, name) for name in HELPERS} | {"pi": math.pi}
+# What expressions may use besides their names; identities have the constants of mathematics.
+SAFE_BUILTINS = {name: getattr(builtins, name) for name in HELPERS.split()} | {"pi": math.pi}
 
 
 def run_all(jobs: list[dict[str, str]], limit_s: float) -> None:
@@ -168,6 +169,7 @@ class Names:
         self.loaded: dict[tuple[str, str], Any] = {}
 
     def load(self, listing: str, name: str) -> Any:
+        """Return what one listing bound to a name."""
         kept = self.listings[listing][name]
         if isinstance(kept, str):
             raise TypeError(f"{name} of {listing} cannot be kept ({kept})")
@@ -192,7 +194,9 @@ class Names:
 def same(one: Any, other: Any) -> bool:
     """Return whether two listings bound the same thing."""
     try:
-        return bool(np.array_equal(one, other)) or cloudpickle.dumps(one) == cloudpickle.dumps(other)
+        return bool(np.array_equal(one, other)) or cloudpickle.dumps(one) == cloudpickle.dumps(
+            other
+        )
     except Exception:  # noqa: BLE001 - whatever cannot be compared is not known to be the same
         return cloudpickle.dumps(one) == cloudpickle.dumps(other)
 
@@ -264,7 +268,9 @@ def bound(names: Names, facts: Facts, own: list[str], expression: str) -> dict[s
 def _bound_inside(expression: str) -> set[str]:
     """Return the loop variables and parameters that an expression makes itself."""
     tree = ast.parse(expression, mode="eval")
-    made = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
+    made = {
+        n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)
+    }
     return made | {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)}
 
 
@@ -288,7 +294,7 @@ def identity(symbols: str, expression: str) -> str:
     exec(compile(Path(symbols).read_text("utf-8"), symbols, "exec"), drawn)  # noqa: S102
     tree = ast.parse(expression, mode="eval").body
     if not isinstance(tree, ast.Compare):
-        raise SyntaxError("an identity is a comparison, left == right")
+        raise SyntaxError("an identity is a comparison, left == right")  # noqa: TRY004
     sides = [tree.left, *tree.comparators]
     codes = [compile(ast.Expression(side), "identity", "eval") for side in sides]
     for seed in range(DRAWS):

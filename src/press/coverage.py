@@ -32,17 +32,21 @@ def unshown(book: Book) -> list[Failure]:
     project = book.project
     listings = {i.path for p in book.pages() for i in p.items if isinstance(i, Listing)}
     figures = {i.path for p in book.pages() for i in p.items if isinstance(i, Figure)}
-    found = []
+    found: list[Failure] = []
     for folder, suffix, shown, what in (
         (project.listings, ".py", listings, "listing"),
         (project.figures, ".svg", figures, "figure"),
     ):
-        for path in sorted(folder.glob(f"*/*{suffix}")):
-            if path.relative_to(folder).as_posix() not in shown:
-                found.append(Failure(path, 1, f"no page shows this {what}"))
-    for path in sorted(project.listings.glob("*/*.out")):
-        if not path.with_suffix(".py").is_file():
-            found.append(Failure(path, 1, "the output of a listing that is not there"))
+        found += [
+            Failure(path, 1, f"no page shows this {what}")
+            for path in sorted(folder.glob(f"*/*{suffix}"))
+            if path.relative_to(folder).as_posix() not in shown
+        ]
+    found += [
+        Failure(path, 1, "the output of a listing that is not there")
+        for path in sorted(project.listings.glob("*/*.out"))
+        if not path.with_suffix(".py").is_file()
+    ]
     return found + _orphans(book) + _idle_exemptions(book)
 
 

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, TypeVar
 
 from press.formula import without_vals
 from press.project import Project, read_page
@@ -25,6 +26,7 @@ from press.recognise import (
 )
 
 PER_PAGE = 2
+Kind = TypeVar("Kind", bound=Woven)
 
 
 @dataclass(frozen=True)
@@ -60,16 +62,20 @@ class Site:
 
     @property
     def name(self) -> str:
+        """The page's path from the root."""
         return self.path.relative_to(self.project.root).as_posix()
 
     @property
     def twin(self) -> "Site":
+        """The same page in the other language."""
         return site(self.project, self.project.twins(self.path)[0])
 
-    def of(self, *kinds: type[Woven]) -> list[Woven]:
-        return [item for item in self.page.items if isinstance(item, kinds)]
+    def of(self, kind: type[Kind]) -> list[Kind]:
+        """Return the page's woven things of one kind."""
+        return [item for item in self.page.items if isinstance(item, kind)]
 
     def slice(self, item: Woven) -> str:
+        """Return a woven thing as the page writes it."""
         return self.page.text[item.start : item.end]
 
     def replaced(self, start: int, end: int, new: str) -> str:
@@ -90,13 +96,14 @@ class Site:
 
 
 def site(project: Project, path: Path) -> Site:
+    """Read a page as the makers of faults see it."""
     text = read_page(path)
     whole = path.read_text("utf-8")
     page = recognise(text.body, text.first_line)
     return Site(project, path, whole, page, len(whole) - len(text.body))
 
 
-def spread(items: list, count: int = PER_PAGE) -> list:
+def spread(items: list[Any], count: int = PER_PAGE) -> list[Any]:
     """Return a few items, spread over all of them."""
     if len(items) <= count:
         return items
@@ -112,12 +119,14 @@ def other_digit(text: str) -> str | None:
     return text[:at] + str((int(text[at]) + 3) % 10) + text[at + 1 :]
 
 
-def line_text(page: Recognised, item: Woven) -> str:
+def _line_text(page: Recognised, item: Woven) -> str:
     start = page.text.rfind("\n", 0, item.start) + 1
     return page.text[start : page.text.find("\n", item.start)]
 
 
-def _changed_literal(kind: str, where: Callable[[Site, Number], bool]) -> Callable[[Site], Iterator[Fault]]:
+def _changed_literal(
+    kind: str, where: Callable[[Site, Number], bool]
+) -> Callable[[Site], Iterator[Fault]]:
     def make(here: Site) -> Iterator[Fault]:
         numbers = [n for n in here.of(Number) if where(here, n) and other_digit(n.literal)]
         for number in spread(numbers):
@@ -128,7 +137,7 @@ def _changed_literal(kind: str, where: Callable[[Site, Number], bool]) -> Callab
 
 
 def _in_table(here: Site, number: Number) -> bool:
-    return line_text(here.page, number).lstrip().startswith("|")
+    return _line_text(here.page, number).lstrip().startswith("|")
 
 
 def _in_figure(here: Site, number: Number) -> bool:
@@ -143,7 +152,7 @@ def _plain(here: Site, number: Number) -> bool:
     return not (_in_table(here, number) or _in_figure(here, number) or _in_matrix(here, number))
 
 
-def formula_digit(here: Site) -> Iterator[Fault]:
+def _formula_digit(here: Site) -> Iterator[Fault]:
     found = [f for f in here.of(Formula) if not f.identity and other_digit(without_vals(f.tex))]
     for formula in spread(found):
         new = _digit_outside_vals(here.slice(formula))
@@ -151,28 +160,30 @@ def formula_digit(here: Site) -> Iterator[Fault]:
 
 
 def _digit_outside_vals(tex: str) -> str:
-    """Change the last digit that stands outside every \\val."""
+    r"""Change the last digit that stands outside every ``\val``."""
     inside = [m.span() for m in re.finditer(r"\\val\{(?:[^{}]|\{[^{}]*\})*\}\{[^{}]*\}", tex)]
     digits = [m.start() for m in re.finditer(r"\d", tex)]
     at = [d for d in digits if not any(a <= d < b for a, b in inside)][-1]
     return tex[:at] + str((int(tex[at]) + 3) % 10) + tex[at + 1 :]
 
 
-def identity_digit(here: Site) -> Iterator[Fault]:
+def _identity_digit(here: Site) -> Iterator[Fault]:
     found = [f for f in here.of(Formula) if f.identity and other_digit(f.tex)]
     for formula in spread(found):
         new = here.slice(formula).replace(formula.tex, other_digit(formula.tex) or "", 1)
         yield here.fault("digit in a symbolic formula", formula.start, formula.end, new)
 
 
-def identity_changed(here: Site) -> Iterator[Fault]:
+def _identity_changed(here: Site) -> Iterator[Fault]:
     for formula in spread([f for f in here.of(Formula) if f.identity and "==" in f.identity], 1):
         new = here.slice(formula).replace("==", "!=", 1)
         yield here.fault("identity turned round", formula.start, formula.end, new)
 
 
-def worked_matrix(here: Site) -> Iterator[Fault]:
-    for formula in spread([f for f in here.of(Formula) if re.search(r"\\val\{[^{}]*\d", f.tex) or "matrix" in f.tex]):
+def _worked_matrix(here: Site) -> Iterator[Fault]:
+    for formula in spread(
+        [f for f in here.of(Formula) if re.search(r"\\val\{[^{}]*\d", f.tex) or "matrix" in f.tex]
+    ):
         text = here.slice(formula)
         match = re.search(r"\\val\{(?:[^{}]|\{[^{}]*\})*\}", text)
         if match and other_digit(match[0]):
@@ -180,25 +191,25 @@ def worked_matrix(here: Site) -> Iterator[Fault]:
             yield here.fault("digit in a worked matrix", formula.start, formula.end, new)
 
 
-def heading_digit(here: Site) -> Iterator[Fault]:
-    headings = list(re.finditer(r"^#+ .*?(?= \{#)", here.page.text, re.M))
+def _heading_digit(here: Site) -> Iterator[Fault]:
+    headings = list(re.finditer(r"^#+ .*?(?= \{#)", here.page.text, re.MULTILINE))
     for match in spread(headings):
         yield here.fault("digit in a heading", match.end(), match.end(), " 7")
 
 
-def alt_digit(here: Site) -> Iterator[Fault]:
+def _alt_digit(here: Site) -> Iterator[Fault]:
     for figure in spread(here.of(Figure)):
         at = figure.alt_start
         yield here.fault("digit in an alt text", at, at, "7 ")
 
 
-def prose_digit(here: Site) -> Iterator[Fault]:
+def _prose_digit(here: Site) -> Iterator[Fault]:
     for start, text in spread(list(here.in_prose())):
         at = start + len(text.rstrip(".。"))
         yield here.fault("unchecked numeral in prose", at, at, " 12")
 
 
-def listing_digit(here: Site) -> Iterator[Fault]:
+def _listing_digit(here: Site) -> Iterator[Fault]:
     for item in spread(here.of(Listing), 3):
         path = here.project.listings / item.path
         text = path.read_text("utf-8")
@@ -212,7 +223,7 @@ def listing_digit(here: Site) -> Iterator[Fault]:
             yield Fault("digit in a listing", {name: new}, blamed, None)
 
 
-def output_digit(here: Site) -> Iterator[Fault]:
+def _output_digit(here: Site) -> Iterator[Fault]:
     for item in spread(here.of(Listing), 3):
         path = (here.project.listings / item.path).with_suffix(".out")
         text = path.read_text("utf-8")
@@ -222,7 +233,7 @@ def output_digit(here: Site) -> Iterator[Fault]:
             yield Fault("digit in an output", {name: new}, frozenset({name}), line)
 
 
-def drawing_digit(here: Site) -> Iterator[Fault]:
+def _drawing_digit(here: Site) -> Iterator[Fault]:
     for item in spread(here.of(Figure), 1):
         path = here.project.figures / item.path
         text = path.read_text("utf-8")
@@ -230,13 +241,13 @@ def drawing_digit(here: Site) -> Iterator[Fault]:
         yield Fault("digit in a drawing", {name: other_digit(text) or ""}, frozenset({name}), None)
 
 
-def swapped_in_one_language(here: Site) -> Iterator[Fault]:
+def _swapped_in_one_language(here: Site) -> Iterator[Fault]:
     for number in spread([n for n in here.of(Number) if ":" not in n.expression]):
         new = f"[{number.literal}]{{= ({number.expression})}}"
         yield here.fault("expression swapped in one language", number.start, number.end, new, False)
 
 
-def swapped_for_another_value(here: Site) -> Iterator[Fault]:
+def _swapped_for_another_value(here: Site) -> Iterator[Fault]:
     numbers = [n for n in here.of(Number) if not n.literal.startswith(("[", "("))]
     for i, number in enumerate(spread(numbers)):
         others = [n for n in numbers if n.literal != number.literal]
@@ -251,8 +262,8 @@ def swapped_for_another_value(here: Site) -> Iterator[Fault]:
         yield Fault("expression of another value", edits, frozenset({here.name}), number.line)
 
 
-def fences(here: Site) -> Iterator[Fault]:
-    blocks = here.of(Listing, Source, Figure)
+def _fences(here: Site) -> Iterator[Fault]:
+    blocks = [i for i in here.page.items if isinstance(i, Listing | Source | Figure)]
     for kind, item in zip(("mistyped", "unknown", "unclosed"), spread(blocks, 3), strict=False):
         text = here.slice(item)
         if kind == "mistyped":
@@ -264,7 +275,7 @@ def fences(here: Site) -> Iterator[Fault]:
         yield here.fault(f"{kind} fence", item.start, item.end, new)
 
 
-def malformed(here: Site) -> Iterator[Fault]:
+def _malformed(here: Site) -> Iterator[Fault]:
     for number in spread(here.of(Number)):
         text = here.slice(number)
         yield here.fault("malformed number", number.start, number.end, text[:-1])
@@ -277,7 +288,7 @@ def malformed(here: Site) -> Iterator[Fault]:
         yield here.fault("expression that proves nothing", number.start, number.end, new)
 
 
-def listings_in_one_language(here: Site) -> Iterator[Fault]:
+def _listings_in_one_language(here: Site) -> Iterator[Fault]:
     listings = here.of(Listing)
     if len(listings) < 2:
         return
@@ -295,7 +306,7 @@ def listings_in_one_language(here: Site) -> Iterator[Fault]:
     yield here.fault("listing replaced", first.start, first.end, b, False)
 
 
-def headings_and_numbers(here: Site) -> Iterator[Fault]:
+def _headings_and_numbers(here: Site) -> Iterator[Fault]:
     for match in spread(list(re.finditer(r"\{#([a-z-]+)\}", here.page.text)), 2):
         yield here.fault("heading id changed", match.start(), match.end(), "{#other-id}")
     for number in spread([n for n in here.of(Number) if _plain(here, n)]):
@@ -305,7 +316,7 @@ def headings_and_numbers(here: Site) -> Iterator[Fault]:
         yield here.fault("formula changed in one language", formula.start, formula.end, new)
 
 
-def links(here: Site) -> Iterator[Fault]:
+def _links(here: Site) -> Iterator[Fault]:
     start, text = next(here.in_prose(), (0, ""))
     if not text:
         return
@@ -320,13 +331,13 @@ def links(here: Site) -> Iterator[Fault]:
         yield here.fault(kind, start, start, f"{link} ")
 
 
-def citations(here: Site) -> Iterator[Fault]:
+def _citations(here: Site) -> Iterator[Fault]:
     for citation in spread(here.of(Citation), 1):
         yield here.fault("unknown work", citation.start, citation.end, "[@nobody1900]")
         yield here.fault("citation dropped", citation.start, citation.end, "…", False)
 
 
-def hidden(here: Site) -> Iterator[Fault]:
+def _hidden(here: Site) -> Iterator[Fault]:
     for item in spread(here.of(Source), 1):
         edits = {}
         for page in (here, here.twin):
@@ -345,25 +356,25 @@ MAKERS: tuple[Callable[[Site], Iterator[Fault]], ...] = (
     _changed_literal("digit in a table", _in_table),
     _changed_literal("digit in a figure's words", _in_figure),
     _changed_literal("digit in a vector", _in_matrix),
-    formula_digit,
-    identity_digit,
-    identity_changed,
-    worked_matrix,
-    heading_digit,
-    alt_digit,
-    prose_digit,
-    listing_digit,
-    output_digit,
-    drawing_digit,
-    swapped_in_one_language,
-    swapped_for_another_value,
-    fences,
-    malformed,
-    listings_in_one_language,
-    headings_and_numbers,
-    links,
-    citations,
-    hidden,
+    _formula_digit,
+    _identity_digit,
+    _identity_changed,
+    _worked_matrix,
+    _heading_digit,
+    _alt_digit,
+    _prose_digit,
+    _listing_digit,
+    _output_digit,
+    _drawing_digit,
+    _swapped_in_one_language,
+    _swapped_for_another_value,
+    _fences,
+    _malformed,
+    _listings_in_one_language,
+    _headings_and_numbers,
+    _links,
+    _citations,
+    _hidden,
 )
 
 

@@ -2,7 +2,7 @@
 
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -38,10 +38,10 @@ def broken_site_links(site: Path, base: str = "/") -> Iterator[tuple[Path, str]]
                 yield file, f"{address!r} leads nowhere: {reason}"
 
 
-def _addresses(tags: "list[Tag] | tuple[Tag, ...] | object") -> list[str]:
+def _addresses(tags: Sequence[Tag]) -> list[str]:
     """Return the addresses on this host, each once, in order."""
     found: dict[str, None] = {}
-    for tag in tags:  # type: ignore[attr-defined]
+    for tag in tags:
         for name, value in tag.attributes.items():
             local = name in _ADDRESSES and not urlsplit(value).scheme
             if local and not value.startswith("//") and (value or name != "href"):

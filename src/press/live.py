@@ -97,7 +97,9 @@ def title_of(page: Path) -> str:
 def fingerprints(project: Project, language: str) -> dict[Path, str]:
     """Return for each page of a language a hash of everything that it shows."""
     runner = Runner(project)
-    shared = _hash_files([project.docs / n for n in ("sources.toml", "exemptions.txt", "symbols.py")])
+    shared = _hash_files(
+        [project.docs / n for n in ("sources.toml", "exemptions.txt", "symbols.py")]
+    )
     return {
         page.resolve(): _fingerprint(project, runner, page, shared)
         for page in project.pages(language)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from html import unescape
 from html.parser import HTMLParser
 
 from press.book import Page
@@ -67,7 +68,9 @@ def _look_up(page: Page, text: str, offset: int) -> int:
         piece = text[max(0, offset - width) : offset + 1 + width].strip()
         if piece in page.text.body:
             return page.line_of(piece)
-    return page.text.first_line
+    lines = enumerate(page.text.body.splitlines(), page.text.first_line)
+    spelled = (number for number, line in lines if text[offset] in unescape(line))  # &frac12;
+    return next(spelled, page.text.first_line)
 
 
 class _Walker(HTMLParser):

@@ -67,7 +67,9 @@ class Project:
                         chapters,
                         root / table.get("cache", cls.cache),
                     )
-        raise FileNotFoundError(f"a pyproject.toml with [tool.press] at or above {here}; found none")
+        raise FileNotFoundError(
+            f"a pyproject.toml with [tool.press] at or above {here}; found none"
+        )
 
     @property
     def docs(self) -> Path:

@@ -47,7 +47,8 @@ class PageFile(pytest.File):
     def collect(self) -> Iterator["PageItem"]:
         """Yield a test for everything there is to prove about the page."""
         book = _book(self.config)
-        assert book is not None, "a page is collected for a book"
+        if book is None:
+            return
         page = book.page(self.path)
         seen: dict[str, int] = {}
         checks = list(page_checks(page))

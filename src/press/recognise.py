@@ -195,7 +195,7 @@ _FENCE = re.compile(
     re.VERBOSE | re.DOTALL | re.MULTILINE,
 )
 _LITERAL = r"(?:[^\[\]\n]|\[(?:[^\[\]\n]|\[[^\[\]\n]*\])*\])*"
-_EXPRESSION = r"[^{}|\\`\n]+"
+_EXPRESSION = r"[ ]*[^{}|\\`\s][^{}|\\`\n]*"
 _INLINE = re.compile(
     rf"""
     (?P<comment><!--.*?-->)
@@ -280,9 +280,10 @@ class _Recogniser:
         at = (self.line(opening.start()), opening.start(), closing.end())
         name, *options = opening["info"].split() or [""]
         body = [line.removeprefix(indent) for line in lines]
-        if name == "listing" and options in ([], ["wrong"]) and len(body) == 1:
+        one = len(body) == 1 and bool(body[0].strip())
+        if name == "listing" and options in ([], ["wrong"]) and one:
             self.items.append(Listing(*at, body[0].strip(), bool(options)))
-        elif name == "source" and not options and len(body) == 1 and body[0].count(":") == 1:
+        elif name == "source" and not options and one and body[0].count(":") == 1:
             module, _, symbol = body[0].strip().partition(":")
             self.items.append(Source(*at, module, symbol))
         elif name == "figure" and not options:
@@ -314,7 +315,9 @@ class _Recogniser:
                 found["path"] = (line.strip(), offset)
             elif line.strip():
                 self.problem(offset, f"a figure fence holds path, alt:, caption:; got {line!r}")
-        if missing := [part for part in ("path", "alt", "caption") if not found.get(part, "")]:
+        if missing := [
+            part for part in ("path", "alt", "caption") if not found.get(part, ("", 0))[0]
+        ]:
             self.problem(at[1], f"a figure fence holds path, alt:, caption:; {missing} missing")
             return
         self.items.append(Figure(*at, found["path"][0], *found["alt"], *found["caption"]))

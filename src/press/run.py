@@ -127,8 +127,7 @@ class Runner:
     def _run_missing(self, missing: dict[Path, str], folder: Path, scratch: Path) -> None:
         """Run programs and keep what they did."""
         jobs = [
-            {"listing": str(program)}
-            | {part: str(scratch / f"{key}.{part}") for part in _PARTS}
+            {"listing": str(program)} | {part: str(scratch / f"{key}.{part}") for part in _PARTS}
             for program, key in missing.items()
         ]
         done = self._python("run", stdin=json.dumps({"jobs": jobs, "limit_s": self.limit_s}))

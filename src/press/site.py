@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import shutil
+from functools import partial
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -29,7 +30,6 @@ from press.project import Project
 
 if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
-
     from mkdocs.structure.nav import Navigation
     from mkdocs.structure.pages import Page
 
@@ -75,7 +75,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     for file in [file for file in files if file.src_uri.startswith("root/")]:
         files.remove(file)
     shared = {path: docs for path in (docs / "assets").rglob("*") if path.suffix != ".py"}
-    shared |= {path: docs for path in (docs / "listings").rglob("*.py")}
+    shared |= dict.fromkeys((docs / "listings").rglob("*.py"), docs)
     for path, base in sorted(shared.items()):
         if path.is_file():
             inner = path.relative_to(base).as_posix()
@@ -93,7 +93,7 @@ def on_nav(nav: Navigation, config: MkDocsConfig, files: Files) -> Navigation:
         for page in nav.pages:
             path = Path(page.file.abs_src_path or "").resolve()
             changed = path in Live.current.changed
-            page.file.is_modified = lambda changed=changed: changed  # type: ignore[method-assign]
+            setattr(page.file, "is_modified", partial(bool, changed))  # noqa: B010 - a method
             if not changed:
                 page.title = title_of(path)
     return nav

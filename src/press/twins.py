@@ -28,22 +28,17 @@ def differences(page: Page, twin: Page) -> Iterator[tuple[int, str]]:
         mine, theirs = read(page), read(twin)
         for i, (one, other) in enumerate(zip(mine, theirs, strict=False)):
             if one.what != other.what:
-                yield (
-                    one.line,
-                    f"{name} {i + 1} is {one.what!r} here and {other.what!r} in"
-                    f" {twin.language}, line {other.line}",
-                )
+                there = f"{other.what!r} in {twin.language}, line {other.line}"
+                yield one.line, f"{name} {i + 1} is {one.what!r} here and {there}"
                 break
         else:
             if len(mine) != len(theirs):
                 longer, where = (mine, page) if len(mine) > len(theirs) else (theirs, twin)
                 extra = longer[min(len(mine), len(theirs))]
                 line = extra.line if where is page else (mine[-1].line if mine else 1)
-                yield (
-                    line,
-                    f"{len(mine)} {name}s here and {len(theirs)} in {twin.language}:"
-                    f" {extra.what!r} is only in {where.language}, line {extra.line}",
-                )
+                only = f"{extra.what!r} is only in {where.language}, line {extra.line}"
+                counts = f"{len(mine)} {name}s here and {len(theirs)} in {twin.language}"
+                yield line, f"{counts}: {only}"
     yield from _expressions(page, twin)
 
 
@@ -53,11 +48,8 @@ def _expressions(page: Page, twin: Page) -> Iterator[tuple[int, str]]:
     count, other = Counter(n.what for n in mine), Counter(n.what for n in theirs)
     for expression in sorted((count - other) | (other - count)):
         places = [n.line for n in mine if n.what == expression] or [1]
-        yield (
-            places[-1],
-            f"{{= {expression}}} stands {count[expression]} times here and"
-            f" {other[expression]} times in {twin.language}",
-        )
+        counts = f"{count[expression]} times here and {other[expression]} times in {twin.language}"
+        yield places[-1], f"{{= {expression}}} stands {counts}"
 
 
 def heading_problems(page: Page) -> Iterator[tuple[int, str]]:
@@ -86,9 +78,10 @@ def _links(page: Page) -> list[_Place]:
     for tag in page.tags:
         href = tag.attributes.get("href", "")
         own = {"headerlink", "press-download", "press-name", "press-citation"}
-        if tag.name == "a" and not own & set(tag.attributes.get("class", "").split()):
-            if not re.match(r"#(?:number|formula|figure)-\d+$", href):
-                found.append(_Place(href, page.line_of(href)))
+        made_by_press = own & set(tag.attributes.get("class", "").split())
+        to_woven = re.fullmatch(r"#(?:number|formula|figure)-\d+", href)
+        if tag.name == "a" and not made_by_press and not to_woven:
+            found.append(_Place(href, page.line_of(href)))
     return found
 
 

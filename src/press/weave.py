@@ -212,9 +212,7 @@ class _Mark(Preprocessor):
         """Render all formulas of the page in one call."""
         press = self.press
         found = [
-            (i, item)
-            for i, item in enumerate(press.recognised.items)
-            if isinstance(item, Formula)
+            (i, item) for i, item in enumerate(press.recognised.items) if isinstance(item, Formula)
         ]
         if not found:
             return
@@ -348,9 +346,7 @@ class _Blocks(BlockProcessor):
             self.raw(figure, self.press.problem(item, str(error)))
             return
         inner = definition.path.relative_to(root).as_posix()
-        link = etree.SubElement(
-            caption, "a", {"class": "press-name", "href": f"/source/{inner}"}
-        )
+        link = etree.SubElement(caption, "a", {"class": "press-name", "href": f"/source/{inner}"})
         link.text = AtomicString(f"{item.module}.{item.symbol}")
         self.raw(figure, highlighted(definition.text + "\n"))
 
@@ -362,7 +358,9 @@ class _Blocks(BlockProcessor):
             label = html.escape(alt, quote=True)
             drawing = re.sub(r"^\s*<\?xml.*?\?>\s*", "", path.read_text("utf-8"))
             drawing = re.sub(r'\s(?:role|aria-label)="[^"]*"', "", drawing, count=2)
-            drawing = drawing.replace("<svg", f'<svg role="img" data-search-exclude="1" aria-label="{label}"', 1)
+            drawing = drawing.replace(
+                "<svg", f'<svg role="img" data-search-exclude="1" aria-label="{label}"', 1
+            )
             self.raw(figure, f'<div class="press-drawing" data-press="figure">{drawing}</div>')
         else:
             message = f"a figure is an .svg file below docs/figures; there is no {item.path}"
@@ -544,7 +542,7 @@ class _Unmark(Postprocessor):
     def look_for_leftovers(self, result: str) -> None:
         """Look for a ``{=`` outside code, which would be published as it stands."""
         outside = re.sub(r"<(code|pre|samp)\b.*?</\1>|<[^<>]*>", "", result, flags=re.DOTALL)
-        if "{=" in outside:
+        if "{=" in html.unescape(outside):
             self.press.problems.append(
                 (self.press.recognised.first_line, "a {= reaches the page outside code")
             )
@@ -564,4 +562,5 @@ def highlighted(code: str) -> str:
     """Return Python as HTML whose text is exactly the code."""
     lexer = PythonLexer(stripnl=False, stripall=False, ensurenl=False)
     inner = highlight(code, lexer, HtmlFormatter(nowrap=True))
+    inner = inner if code.endswith("\n") else inner.removesuffix("\n")  # Pygments ends every line
     return f'<div class="highlight"><pre><code>{inner}</code></pre></div>'

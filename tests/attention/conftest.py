@@ -23,7 +23,9 @@ def _strict_array(values: Any, dtype: str = "float64") -> Any:
     return array_api_strict.asarray(np.asarray(values, dtype=dtype))
 
 
-@pytest.fixture(params=[_numpy_array, _torch_array, _strict_array], ids=["numpy", "torch", "strict"])
+@pytest.fixture(
+    params=[_numpy_array, _torch_array, _strict_array], ids=["numpy", "torch", "strict"]
+)
 def make(request: pytest.FixtureRequest) -> Make:
     """Build an array of the library under test from nested lists or a NumPy array."""
     chosen: Make = request.param

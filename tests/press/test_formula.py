@@ -275,8 +275,6 @@ def test_a_trap_is_read_right_or_not_at_all(tex: str, value: Value | None) -> No
         value_of(tex)
 
 
-
-
 true = pytest.mark.parametrize(
     "tex",
     [

@@ -71,7 +71,9 @@ def with_another_digit(literal: str, place: int, digit: int) -> str:
         ("≈−14", -13.9),
     ],
 )
-def test_a_literal_states_its_value_to_the_digits_that_it_shows(literal: str, value: object) -> None:
+def test_a_literal_states_its_value_to_the_digits_that_it_shows(
+    literal: str, value: object
+) -> None:
     assert states(literal, value)
 
 
@@ -153,7 +155,9 @@ def test_a_power_of_ten_with_one_digit_changed_states_another_value(
     literal = f"{value:.{places}e}"
     assert states(literal, value)
     mantissa, _, power = literal.partition("e")
-    raised = f"{mantissa}×10{str(int(power)).translate(str.maketrans('0123456789-', '⁰¹²³⁴⁵⁶⁷⁸⁹⁻'))}"
+    raised = (
+        f"{mantissa}×10{str(int(power)).translate(str.maketrans('0123456789-', '⁰¹²³⁴⁵⁶⁷⁸⁹⁻'))}"
+    )
     assert states(raised, value)
     changed = with_another_digit(literal, place, digit)
     assume(float(changed) != float(literal))
@@ -163,7 +167,10 @@ def test_a_power_of_ten_with_one_digit_changed_states_another_value(
         pass
 
 
-@given(st.integers(-(10**6), 10**6), st.fractions(max_denominator=500).filter(lambda f: f.denominator != 1))
+@given(
+    st.integers(-(10**6), 10**6),
+    st.fractions(max_denominator=500).filter(lambda f: f.denominator != 1),
+)
 def test_no_integer_states_a_fraction(integer: int, value: Fraction) -> None:
     assert not states(str(integer), value)
 

@@ -1,20 +1,19 @@
 """The press catches what it says it catches: faults of every kind, in a copy of the book."""
 
 import dataclasses
-import os
 import shutil
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
 from press.book import Book
 from press.check import check_page
 from press.coverage import unshown
 from press.failure import Failure
-from press.project import Project
-
 from press.faults import Fault, all_faults
+from press.project import Project
 
 ROOT = Path(__file__).parents[2]
 FAULTS = all_faults(Project.load(ROOT), per_kind=2)
@@ -50,7 +49,9 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Copy:
         (root / name).symlink_to(ROOT / name)
     project = dataclasses.replace(Project.load(root), cache=ROOT / ".cache" / "press")
     copy = Copy(Book(project), set())
-    copy.known = copy.failures_of({page.path.relative_to(root).as_posix() for page in copy.book.pages()})
+    copy.known = copy.failures_of(
+        {page.path.relative_to(root).as_posix() for page in copy.book.pages()}
+    )
     return copy
 
 
@@ -59,7 +60,9 @@ def seeded(copy: Copy, request: pytest.FixtureRequest) -> Iterator[set[Failure]]
     """Seed one fault, yield what fails because of it, and take it out again."""
     fault: Fault = request.param
     root = copy.book.project.root
-    before = {n: (root / n).read_text("utf-8") if (root / n).is_file() else None for n in fault.edits}
+    before = {
+        n: (root / n).read_text("utf-8") if (root / n).is_file() else None for n in fault.edits
+    }
     chapters = {Path(name).parent.name for name in fault.edits if not name.endswith(".md")}
     changed = [
         page.path
@@ -83,12 +86,19 @@ def seeded(copy: Copy, request: pytest.FixtureRequest) -> Iterator[set[Failure]]
             copy.book.forget(path)
 
 
+def _text(path: Path) -> str | None:
+    return path.read_text("utf-8") if path.is_file() else None
+
+
 def _name(root: Path, path: Path) -> str:
     return path.relative_to(root).as_posix()
 
 
 @pytest.mark.parametrize(
-    ("seeded", "fault"), [(fault, fault) for fault in FAULTS], ids=map(str, FAULTS), indirect=["seeded"]
+    ("seeded", "fault"),
+    [(fault, fault) for fault in FAULTS],
+    ids=map(str, FAULTS),
+    indirect=["seeded"],
 )
 def test_the_press_catches(seeded: set[Failure], fault: Fault, copy: Copy) -> None:
     root = copy.book.project.root
@@ -96,7 +106,9 @@ def test_the_press_catches(seeded: set[Failure], fault: Fault, copy: Copy) -> No
     blamed = {place for place in places if place[0] in fault.blamed}
     assert blamed, f"not caught; found elsewhere: {sorted(places)}"
     if fault.line is not None:
-        assert fault.line in {line for _, line in blamed}, f"caught on other lines: {sorted(blamed)}"
+        assert fault.line in {line for _, line in blamed}, (
+            f"caught on other lines: {sorted(blamed)}"
+        )
 
 
 def test_the_faults_are_many_and_of_many_kinds_in_both_languages() -> None:

@@ -1,6 +1,7 @@
 from fractions import Fraction
 
 import numpy as np
+
 from press.literal import agrees, parse_literal
 
 width = 768

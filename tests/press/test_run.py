@@ -1,0 +1,323 @@
+"""Listings run apart from each other and from us, once, and again when anything they use changes."""
+
+import os
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from press.project import Project
+from press.run import Run, Runner
+
+
+def run(small: Any, text: str, **settings: float) -> Run:
+    """Run a program as a listing."""
+    return Runner(small.project, **settings).run(small.listing("program", text))
+
+
+def values(small: Any, listings: dict[str, str], *expressions: str) -> list[Any]:
+    """Return what each expression is over some listings, or why it has no value."""
+    runs = Runner(small.project).run_all([small.listing(n, t) for n, t in listings.items()])
+    assert not any(ran.error for ran in runs.values()), runs
+    names = {f"powers/{path.name}": str(ran.namespace) for path, ran in runs.items()}
+    question = {
+        "listings": names,
+        "own": sorted(names),
+        "facts": small.project.cited["facts"],
+        "values": [{"among": [], "expression": expression} for expression in expressions],
+        "truths": [],
+        "identities": [],
+        "symbols": str(small.project.docs / "symbols.py"),
+    }
+    answers = Runner(small.project).evaluate(question)["values"]
+    return [answer.get("is", answer.get("error")) for answer in answers]
+
+
+def test_a_listing_prints_and_binds(small: Any) -> None:
+    ran = run(small, "x = 3\nprint('three', x)\n")
+    assert (ran.stdout, ran.error) == ("three 3\n", "")
+    assert ran.namespace.is_file()
+
+
+def test_each_listing_has_a_namespace_modules_and_a_process_of_its_own(lone: Any) -> None:
+    setter = (
+        "import os, numpy as np, subject.powers\n"
+        "np.set_printoptions(precision=1)\nsubject.powers.square = None\n"
+        "np.random.seed(0)\nleft_behind = 1\npid = os.getpid()\nos.environ['X'] = 'x'\n"
+    )
+    getter = (
+        "import os, numpy as np, subject.powers\n"
+        "print(np.array([0.123456789]), subject.powers.square(2), 'left_behind' in globals(),"
+        " os.environ.get('X'), __name__, np.get_printoptions()['precision'])\npid = os.getpid()\n"
+    )
+    paths = [lone.listing("a_setter", setter), lone.listing("b_getter", getter)]
+    ran = Runner(lone.project).run_all(paths)
+    assert [each.error for each in ran.values()] == ["", ""]
+    assert ran[paths[1]].stdout == "[0.12345679] 4 False None __main__ 8\n"
+
+
+def test_what_has_run_is_recalled_and_not_run_again(lone: Any, tmp_path: Path) -> None:
+    trace = tmp_path / "trace"
+    text = f"open({str(trace)!r}, 'a').write('ran ')\nx = 3\nprint(x)\n"
+    first, again = run(lone, text), run(lone, text)
+    assert first == again
+    assert trace.read_text() == "ran "
+
+
+def test_a_recalled_run_starts_no_process(lone: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    ran = run(lone, "x = 3\n")
+    monkeypatch.setattr("press.run.subprocess.run", None)
+    assert run(lone, "x = 3\n") == ran
+
+
+def test_an_edited_listing_runs_again(lone: Any) -> None:
+    assert run(lone, "print(1)\n").stdout == "1\n"
+    assert run(lone, "print(2)\n").stdout == "2\n"
+
+
+def test_an_edit_in_src_that_keeps_size_and_second_is_seen(lone: Any) -> None:
+    """Python tells a stale .pyc by size and second: an edit may keep both."""
+    module = lone.root / "src/subject/powers.py"
+    text = "from subject.powers import square\nprint(square(3))\n"
+    second = 1_700_000_000
+    os.utime(module, (second, second))
+    assert run(lone, text).stdout == "9\n"
+    assert run(lone, text).stdout == "9\n"
+    size = module.stat().st_size
+    lone.replace("src/subject/powers.py", "return n * n ", "return n + n ")
+    os.utime(module, (second, second))
+    assert module.stat().st_size == size
+    assert run(lone, text).stdout == "6\n"
+    lone.replace("src/subject/powers.py", "return n + n ", "return n * n ")
+    os.utime(module, (second, second))
+    assert run(lone, text).stdout == "9\n"
+
+
+def test_an_edit_of_a_module_that_is_imported_by_way_of_another_is_seen(lone: Any) -> None:
+    lone.write("src/other/__init__.py", "value = 1\n")
+    lone.write("src/subject/way.py", "from other import value\n")
+    text = "import subject.way\nprint(subject.way.value)\n"
+    assert run(lone, text).stdout == "1\n"
+    lone.write("src/other/__init__.py", "value = 2\n")
+    assert run(lone, text).stdout == "2\n"
+
+
+def test_an_edit_elsewhere_in_src_runs_nothing_again(lone: Any, tmp_path: Path) -> None:
+    trace = tmp_path / "trace"
+    text = f"open({str(trace)!r}, 'a').write('ran ')\n"
+    run(lone, text)
+    lone.write("src/subject/new.py", "y = 1\n")
+    run(lone, text)
+    assert trace.read_text() == "ran "
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("1 / 0\n", "ZeroDivisionError: division by zero"),
+        ("x = (\n", "SyntaxError"),
+        ("x = 'a\0b'\n", "null bytes"),
+        ("import no_such_module\n", "No module named 'no_such_module'"),
+        ("raise SystemExit(3)\n", "status 3"),
+        ("import sys; sys.exit('enough')\n", "enough"),
+        ("import os; os._exit(0)\n", "status 0"),
+        ("import os, signal; os.kill(os.getpid(), signal.SIGKILL)\n", "status -9"),
+        ("raise KeyboardInterrupt\n", "KeyboardInterrupt"),
+        ("print('\\ud800')\n", "UnicodeEncodeError"),
+    ],
+)
+def test_a_listing_that_ends_badly_says_why_and_stops_no_other(lone: Any, text: str, says: str) -> None:
+    bad, good = lone.listing("bad", text), lone.listing("good", "print('fine')\n")
+    ran = Runner(lone.project).run_all([bad, good])
+    assert says in ran[bad].error
+    assert (ran[good].error, ran[good].stdout) == ("", "fine\n")
+
+
+@pytest.mark.parametrize("end", ["raise SystemExit\n", "import sys; sys.exit(0)\n", "exit()\n"])
+def test_a_listing_may_end_itself_well_and_keeps_its_names(lone: Any, end: str) -> None:
+    text = end.replace("exit()", "raise SystemExit(0)")
+    assert values(lone, {"ends": "x = 3\nprint(x)\n" + text}, "x") == ["3"]
+
+
+def test_a_listing_that_never_ends_is_stopped_and_gets_another_chance(lone: Any) -> None:
+    started = time.monotonic()
+    endless = "import time\nprint('in', flush=True)\nwhile True: time.sleep(0.01)\n"
+    ran = run(lone, endless, limit_s=0.5)
+    assert ran.error == "did not end within 0.5 s"
+    assert time.monotonic() - started < 10
+    slow = "import time\ntime.sleep(1)\nprint('done')\n"
+    assert run(lone, slow, limit_s=0.3).error == "did not end within 0.3 s"
+    assert run(lone, slow, limit_s=30).stdout == "done\n"
+
+
+def test_a_listing_prints_any_character_and_any_byte(small: Any) -> None:
+    assert run(small, "print('点积 · −½ 🙂')\n").stdout == "点积 · −½ 🙂\n"
+    assert run(small, "import os; os.write(1, b'\\xff')\n").stdout == "\\xff"
+
+
+def test_a_listing_that_forks_prints_once_each_and_ends(small: Any) -> None:
+    text = (
+        "import os, sys\npid = os.fork()\nif pid == 0:\n    print('child', flush=True)\n"
+        "    os._exit(0)\nos.waitpid(pid, 0)\nprint('parent')\nx = 3\n"
+    )
+    ran = run(small, text)
+    assert (ran.stdout, ran.error) == ("child\nparent\n", "")
+
+
+def test_a_listing_that_starts_processes_of_its_own_works(small: Any) -> None:
+    text = (
+        "import subprocess, sys\n"
+        "print(subprocess.run([sys.executable, '-c', 'print(7)'], capture_output=True,"
+        " text=True).stdout.strip())\n"
+    )
+    assert run(small, text).stdout == "7\n"
+
+
+def test_a_listing_sees_nothing_of_the_press(small: Any) -> None:
+    ran = run(small, "import sys\nprint(sys.argv == [__file__], '__main__' == __name__, 'main' in dir())\n")
+    assert ran.stdout == "True True False\n"
+
+
+def test_what_cannot_be_kept_is_an_error_only_if_it_is_asked_for(small: Any) -> None:
+    text = "lines = (i for i in range(3))\nx = 3\n_hidden = 4\n"
+    x, lines, hidden = values(small, {"odd": text}, "x", "sum(lines)", "_hidden")
+    assert x == "3"
+    assert "lines of powers/odd.py cannot be kept" in lines
+    assert "got _hidden" in hidden
+
+
+@pytest.mark.parametrize(
+    ("listing", "expression", "value"),
+    [
+        ("import numpy as np\nx = np.float32(0.5)\n", "x", "1/2"),
+        ("import numpy as np\nx = np.arange(3)\n", "x", ["0", "1", "2"]),
+        ("import numpy as np\nx = np.eye(2)\n", "x", [["1", "0"], ["0", "1"]]),
+        ("import numpy as np\nx = np.array(7)\n", "x", "7"),
+        ("import numpy as np\nx = np.eye(2)\n", "x.shape", ["2", "2"]),
+        ("import numpy as np\nx = np.eye(2)\n", "max(map(sum, x))", None),
+        ("from fractions import Fraction\nx = Fraction(1, 3)\n", "x", "1/3"),
+        ("x = 10**30\n", "x", "1" + "0" * 30),
+        ("x = [1, 2]\n", "[i * i for i in x]", ["1", "4"]),
+        ("x = [1, 2]\n", "sum(i * i for i in x)", "5"),
+        ("x = 2\n", "(lambda y: y * x)(3)", "6"),
+        ("def f(n): return n + 1\n", "f(1)", "2"),
+        ("class A:\n    def f(self): return 5\na = A()\n", "a.f()", "5"),
+        ("x = '27.7'\n", "x", {"text": "27.7"}),
+        ("x = 1\n", "facts.base.d_k", "64"),
+        ("x = 1\n", "facts['base']['d_k']", "64"),
+    ],
+)
+def test_a_value_is_handed_over_exactly(small: Any, listing: str, expression: str, value: Any) -> None:
+    [found] = values(small, {"gives": listing}, expression)
+    if value is None:
+        assert "NameError" in found  # not every builtin is at hand
+    else:
+        assert found == value
+
+
+def test_tensors_of_torch_are_numbers_too(small: Any) -> None:
+    pytest.importorskip("torch", reason="torch is an extra; `make test` installs it")
+    listing = (
+        "import torch\nt = torch.tensor([[1.0, 2.0]], requires_grad=True)\n"
+        "n = torch.tensor(0.5)\nk = torch.arange(3)\n"
+    )
+    found = values(small, {"tensors": listing}, "t", "n", "k.sum()", "t.shape", "t.detach().mean()")
+    assert found == [[["1", "2"]], "1/2", "3", ["1", "2"], "3/2"]
+
+
+@pytest.mark.parametrize(
+    ("value", "says"),
+    [
+        ("True", "bool True"),
+        ("np.True_", "bool True"),
+        ("float('nan')", "a finite number; got nan"),
+        ("np.array([1.0, np.inf])", "a finite number; got inf"),
+        ("1j", "complex"),
+        ("None", "NoneType"),
+        ("{'a': 1}", "dict"),
+        ("{1}", "set"),
+        ("np.array([True])", "bool True"),
+        ("object", "type"),
+    ],
+)
+def test_what_is_no_number_is_an_error(small: Any, value: str, says: str) -> None:
+    [found] = values(small, {"odd": f"import numpy as np\nx = {value}\n"}, "x")
+    assert found.startswith("TypeError")
+    assert says in found
+
+
+@pytest.mark.parametrize(
+    "expression",
+    ["27.7", "1 + 1", "len([1, 2])", "np.pi", "np.sqrt(768)", "pi", "(y := 3)", "[i for i in [1]]",
+     "(lambda x: x)(3)"],
+)
+def test_an_expression_without_a_name_of_a_listing_proves_nothing(small: Any, expression: str) -> None:
+    [found] = values(small, {"gives": "import numpy as np\nz = 3\n"}, expression)
+    assert "proves nothing" in found
+
+
+@pytest.mark.parametrize(
+    "expression", ["nobody", "x +", "x.nothing", "facts.nothing", "x / 0", "open('x')", "__import__('os')",
+                   "x; y", "eval('x')"],
+)
+def test_an_expression_that_has_no_value_says_why(small: Any, expression: str) -> None:
+    [found] = values(small, {"gives": "x = 3\n"}, expression)
+    assert isinstance(found, str)
+    assert "Error: " in found
+
+
+def test_a_name_with_two_values_must_be_qualified(small: Any) -> None:
+    listings = {"one": "x = 1\nsame = [1.0, 2.0]\n", "two": "x = 2\nsame = [1.0, 2.0]\nonly = 5\n"}
+    x, same, only = values(small, listings, "x", "same", "only + same[0]")
+    assert "x has different values in powers/one.py and powers/two.py; qualify it" in x
+    assert (same, only) == (["1", "2"], "6")
+
+
+@pytest.mark.parametrize(
+    ("one", "two"),
+    [
+        ("x = 1", "x = True + 1"),
+        ("x = [1]", "x = [1, 2]"),
+        ("x = float('nan')", "x = 0"),
+        ("import numpy as np; x = np.eye(2)", "import numpy as np; x = np.eye(3)"),
+        ("x = 'a'", "x = 'b'"),
+        ("def x(): return 1", "def x(): return 2"),
+    ],
+)
+def test_values_of_every_kind_are_told_apart(small: Any, one: str, two: str) -> None:
+    [found] = values(small, {"one": one + "\n", "two": two + "\n"}, "x")
+    assert "x has different values" in found
+
+
+def test_an_expression_may_name_a_listing_of_this_or_another_chapter(small: Any) -> None:
+    small.write("docs/listings/roots/there.py", "x = 5\n")
+    small.write("docs/listings/roots/there.out", "")
+    failures = small.says(
+        "[1]{= cubes: x[0]} [3]{= squares: x[0]} [5]{= roots/there: x} [5]{= squares: x[0]}"
+        " [3]{= nowhere: x} [27]{= squares: only_here}"
+    )
+    assert len(failures) == 3
+    assert "squares: x[0] is 3" in failures[0] or any("squares: x[0] is 3" in f for f in failures)
+    assert any("powers/nowhere.py is none" in failure for failure in failures)
+    assert any("got only_here" in failure for failure in failures)
+
+
+def test_two_runners_share_what_they_remember(lone: Any) -> None:
+    path = lone.listing("program", "print(1)\n")
+    project: Project = lone.project
+    assert Runner(project).run(path) == Runner(Project.load(lone.root)).run(path)
+
+
+def test_answers_are_recalled_until_a_listing_changes(lone: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert values(lone, {"one": "x = 1\n"}, "x") == ["1"]
+    assert values(lone, {"one": "x = 2\n"}, "x") == ["2"]
+    assert values(lone, {"one": "x = 1\n"}, "x", "x + 1") == ["1", "2"]
+    monkeypatch.setattr("press.run.subprocess.run", None)
+    assert values(lone, {"one": "x = 1\n"}, "x") == ["1"]
+
+
+def test_identities_are_asked_anew_when_the_symbols_change(lone: Any) -> None:
+    assert lone.failures("$c=c$ $2c=2c${= 2*c == 2*c}") == []
+    lone.replace("docs/symbols.py", "rng.uniform(1, 2)", "float('nan')")
+    assert lone.failures("$c=c$ $2c=2c${= 2*c == 2*c}") != []

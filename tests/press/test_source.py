@@ -1,0 +1,145 @@
+"""A definition is shown as it stands in src, whatever stands around it."""
+
+from pathlib import Path
+
+import pytest
+
+from press.source import SourceError, find_definition, module_path, public_names
+
+MODULE = '''\
+"""Everything a module may define."""
+
+import functools
+from collections.abc import Iterator
+
+__all__ = ["plain", "Shape"]
+LIMIT: int = 3
+FIRST = SECOND = (
+    1,
+    2,
+)
+
+# A comment before it is not part of it.
+@functools.cache
+@functools.lru_cache(
+    maxsize=3,
+)
+def plain(
+    a: int,
+) -> int:
+    """Say ``a``."""
+
+    def inner() -> int:
+        return a
+
+    return inner()  # 中文
+
+
+class Shape:
+    """A shape."""
+
+    sides = 4
+
+    @property
+    def area(self) -> int:
+        return 1
+
+    class Inner:
+        def deep(self) -> int:
+            return 2
+
+
+async def stream() -> Iterator[int]:
+    yield 1
+
+
+def last():
+    return "no newline at the end"'''
+
+
+@pytest.fixture
+def src(tmp_path: Path) -> Path:
+    (tmp_path / "pack" / "inner").mkdir(parents=True)
+    (tmp_path / "pack" / "__init__.py").write_text("__all__ = ('name',)\nname = 1\n")
+    (tmp_path / "pack" / "module.py").write_text(MODULE, "utf-8")
+    (tmp_path / "pack" / "inner" / "__init__.py").write_text("x = 1\n")
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("symbol", "first", "last"),
+    [
+        ("plain", "@functools.cache", "    return inner()  # 中文"),
+        ("Shape", "class Shape:", "            return 2"),
+        ("Shape.area", "    @property", "        return 1"),
+        ("Shape.sides", "    sides = 4", "    sides = 4"),
+        ("Shape.Inner.deep", "        def deep(self) -> int:", "            return 2"),
+        ("stream", "async def stream() -> Iterator[int]:", "    yield 1"),
+        ("last", "def last():", '    return "no newline at the end"'),
+        ("LIMIT", "LIMIT: int = 3", "LIMIT: int = 3"),
+        ("SECOND", "FIRST = SECOND = (", ")"),
+    ],
+)
+def test_a_definition_is_found_with_its_decorators_and_whole(
+    src: Path, symbol: str, first: str, last: str
+) -> None:
+    found = find_definition(src, "pack.module", symbol)
+    lines = found.text.split("\n")
+    assert (lines[0], lines[-1]) == (first, last)
+    assert found.text in MODULE
+    assert MODULE.split("\n")[found.line - 1] == first
+    assert found.path == src / "pack" / "module.py"
+
+
+@pytest.mark.parametrize(
+    ("module", "symbol"),
+    [
+        ("pack.module", "nothing"),
+        ("pack.module", "inner"),
+        ("pack.module", "Shape.nothing"),
+        ("pack.module", "plain.inner.deep"),
+        ("pack.module", "functools"),
+        ("pack.module", ""),
+        ("pack.nothing", "plain"),
+        ("nothing", "plain"),
+        ("", "plain"),
+        ("pack.module.plain", "x"),
+    ],
+)
+def test_a_misspelt_module_or_symbol_is_an_error(src: Path, module: str, symbol: str) -> None:
+    with pytest.raises(SourceError):
+        find_definition(src, module, symbol)
+
+
+def test_a_package_is_its_init_file(src: Path) -> None:
+    assert module_path(src, "pack.inner") == src / "pack" / "inner" / "__init__.py"
+    assert find_definition(src, "pack", "name").text == "name = 1"
+
+
+def test_public_names_are_those_of_all(src: Path) -> None:
+    assert public_names(src, "pack.module") == ["plain", "Shape"]
+    assert public_names(src, "pack") == ["name"]
+
+
+@pytest.mark.parametrize(
+    "text", ["x = 1\n", "__all__ = sorted(['a'])\n", "__all__ = [name]\n", "__all__: list[str]\n"]
+)
+def test_public_names_stand_in_a_plain_list(src: Path, text: str) -> None:
+    (src / "pack" / "odd.py").write_text(text)
+    with pytest.raises(SourceError, match="__all__"):
+        public_names(src, "pack.odd")
+
+
+def test_an_edited_module_is_read_anew(src: Path) -> None:
+    path = src / "pack" / "inner" / "__init__.py"
+    assert find_definition(src, "pack.inner", "x").text == "x = 1"
+    path.write_text("x = 2\n")
+    assert find_definition(src, "pack.inner", "x").text == "x = 2"
+
+
+def test_every_public_name_of_the_subject_is_found() -> None:
+    root = Path(__file__).resolve().parents[2] / "src"
+    for path in sorted((root / "attention").glob("[a-z]*.py")):
+        module = f"attention.{path.stem}"
+        for name in public_names(root, module):
+            assert find_definition(root, module, name).text in path.read_text("utf-8")
