@@ -1,7 +1,9 @@
 """Run listings, or evaluate a page's expressions, away from the process that asks.
 
-    python -m press.child run < jobs            runs each listing in a process of its own
-    python -m press.child evaluate < question > answer
+    python -m press.child run FOLDER … < jobs            runs each listing in its own process
+    python -m press.child evaluate FOLDER … < question > answer
+
+The folders hold modules that somebody is editing.
 
 A listing cannot disturb the process that renders or checks, and edited modules are
 imported afresh. Listings start as forks of a process that has imported what they import:
@@ -23,6 +25,7 @@ import types
 from collections.abc import Mapping
 from contextlib import suppress
 from fractions import Fraction
+from importlib.machinery import FileFinder, SourceFileLoader
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +41,31 @@ HELPERS = (
 
 # What expressions may use besides their names; identities have the constants of mathematics.
 SAFE_BUILTINS = {name: getattr(builtins, name) for name in HELPERS.split()} | {"pi": math.pi}
+
+
+class _Anew(SourceFileLoader):
+    """Compile a module each time it is imported.
+
+    Python tells an edited file by its size and the second of its change, and two edits may
+    share both: a compiled module that it finds may be stale.
+    """
+
+    def get_code(self, fullname: str) -> types.CodeType:
+        path = self.get_filename(fullname)
+        return self.source_to_code(self.get_data(path), path)
+
+
+def compile_anew(folders: list[str]) -> None:
+    """Let no module below these folders come from a compiled file."""
+    finder = FileFinder.path_hook((_Anew, [".py"]))
+
+    def find(path: str) -> Any:
+        if not any(Path(path).is_relative_to(folder) for folder in folders):
+            raise ImportError(path)
+        return finder(path)
+
+    sys.path_hooks.insert(0, find)
+    sys.path_importer_cache.clear()
 
 
 def run_all(jobs: list[dict[str, str]], limit_s: float) -> None:
@@ -333,6 +361,7 @@ def _short(value: Any) -> str:
 
 
 if __name__ == "__main__":
+    compile_anew(sys.argv[2:])
     if sys.argv[1] == "run":
         question = json.load(sys.stdin)
         run_all(question["jobs"], question["limit_s"])

@@ -28,7 +28,16 @@ from itertools import pairwise
 
 from press.literal import LiteralError, Number, parse_literal, parse_number, show
 
-__all__ = ["Chain", "Side", "Val", "numerals", "python_numerals", "relations", "split_vals"]
+__all__ = [
+    "Chain",
+    "Side",
+    "Val",
+    "numerals",
+    "python_numerals",
+    "readable",
+    "relations",
+    "split_vals",
+]
 
 _RELATIONS = {
     "=": "=",
@@ -60,6 +69,32 @@ _BESIDE = ("(", r"\sqrt", r"\frac", r"\pi", "e", *_FUNCTIONS)  # may follow a fa
 EXACT = 1e-12  # how far two sides may differ, for they are computed with rounding
 NOTHING = 1e-15  # what is left where a side should be 0
 LARGEST_BITS = 10_000  # no power on a page is larger
+
+
+_READABLE = {  # TeX on the way to plain text, in this order
+    r"\\(?:begin|end)\{\w+\}": "",
+    r"\\(?:left|right|text|mathrm|mathbf|mathbb|displaystyle)(?![a-zA-Z])": "",
+    r"\^\{?\\top\}?": "ᵀ",
+    r"\^\{?\\circ\}?": "°",
+    r"\\sqrt\s*\{([^{}]*)\}": r"√\1",
+    r"\\sqrt\s*": "√",
+    r"\\t?frac\{([^{}]*)\}\{([^{}]*)\}": r"\1/\2",
+    r"\s*\\times(?![a-zA-Z])\s*": "×",
+    r"\s*\\cdots?(?![a-zA-Z])\s*": "·",
+    r"\\approx(?![a-zA-Z])": "≈",
+    r"\\leq?(?![a-zA-Z])": "≤",
+    r"\\geq?(?![a-zA-Z])": "≥",
+    r"\\neq?(?![a-zA-Z])": "≠",
+    r"\\to(?![a-zA-Z])": "→",
+    r"\\theta(?![a-zA-Z])": "θ",
+    r"\\sum(?![a-zA-Z])": "∑",
+    r"\\pi(?![a-zA-Z])": "π",
+    r"\\\|": "‖",
+    r"\\\\": "; ",
+    r"\\[,;:! ]|&": " ",
+    r"\{,\}": ",",
+    r"[{}\\]": "",
+}
 
 
 class NotNumericError(ValueError):
@@ -156,6 +191,19 @@ def replace_vals(tex: str, write: Callable[[str, str], str]) -> str:
         kept += tex[position:start] + write(literal, expression.strip())
         position = end
     return kept + tex[position:]
+
+
+def readable(tex: str) -> str:
+    r"""Return a formula in a line of plain text, as a search result shows it.
+
+    Examples:
+        >>> readable(r"\mathrm{softmax}(QK^\top/\sqrt{d_k})V")
+        'softmax(QKᵀ/√d_k)V'
+    """
+    text = replace_vals(tex, lambda literal, _: literal)
+    for pattern, plain in _READABLE.items():
+        text = re.sub(pattern, plain, text)
+    return " ".join(text.split())
 
 
 def parse_tex(literal: str) -> object:

@@ -174,16 +174,11 @@ class Runner:
             for kind, these in asked.items()
         }
 
-    def _python(self, *arguments: str, stdin: str = "") -> "subprocess.CompletedProcess[str]":
+    def _python(self, command: str, stdin: str) -> "subprocess.CompletedProcess[str]":
         """Run `press.child` in a process of its own."""
-        # Compiled modules are kept per content of src: Python tells an edited file by its
-        # size and the second of its change, and two edits may share both.
-        compiled = self.project.cache.resolve() / "compiled" / self.key(self.packages)
+        ours = (str(self.project.source), str(self.project.figures))
         environment = os.environ | {
-            "PYTHONPATH": os.pathsep.join(
-                (str(self.project.source), str(self.project.figures), str(_press_parent()))
-            ),
-            "PYTHONPYCACHEPREFIX": str(compiled),
+            "PYTHONPATH": os.pathsep.join((*ours, str(_press_parent()))),
             "PYTHONHASHSEED": "0",
             "PYTHONIOENCODING": "utf-8",
             "OMP_NUM_THREADS": "1",
@@ -191,7 +186,7 @@ class Runner:
             "COLUMNS": "80",
         }
         return subprocess.run(  # noqa: S603 - our own interpreter, our own module
-            [sys.executable, "-m", "press.child", *arguments],
+            [sys.executable, "-m", "press.child", command, *ours],
             input=stdin,
             capture_output=True,
             encoding="utf-8",

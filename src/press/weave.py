@@ -30,7 +30,7 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
 from press.failure import Failure, PressError
-from press.formula import replace_vals, split_vals
+from press.formula import readable, replace_vals, split_vals
 from press.literal import LiteralError
 from press.mathml import MathError, to_mathml
 from press.project import Project
@@ -447,7 +447,7 @@ class _Unmark(Postprocessor):
         if isinstance(item, Number):
             text = item.literal
         elif isinstance(item, Formula):
-            text = re.sub(r"[\\{}]", "", item.tex)
+            text = readable(item.tex)
         elif isinstance(item, Citation):
             text = self.citation_text(item)
         stamped = self.press.getConfig("stamp")
@@ -476,11 +476,12 @@ class _Unmark(Postprocessor):
             shown = f'class="press-value" data-expression="{html.escape(val.expression)}"'
             mathml = mathml.replace(f'class="press-value-{i}"', shown)
         tex = html.escape(replace_vals(item.tex, lambda literal, _: literal) if vals else item.tex)
-        # The search index gets the TeX: the text of MathML has lost its roots and fractions.
+        # What search finds and shows: the text of MathML has lost its roots and fractions.
+        words = html.escape(readable(item.tex))
         mathml = mathml.replace("<math", '<math data-search-exclude="1"', 1)
         return (
             f'<span class="press-formula" data-press="formula" id="formula-{index}"'
-            f' data-tex="{tex}">{mathml}<span class="press-tex" hidden>{tex}</span></span>'
+            f' data-tex="{tex}">{mathml}<span class="press-tex" hidden>{words}</span></span>'
         )
 
     def citation_text(self, item: Citation) -> str:

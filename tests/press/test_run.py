@@ -16,8 +16,8 @@ def run(small: Any, text: str, **settings: float) -> Run:
     return Runner(small.project, **settings).run(small.listing("program", text))
 
 
-def values(small: Any, listings: dict[str, str], *expressions: str) -> list[Any]:
-    """Return what each expression is over some listings, or why it has no value."""
+def values(small: Any, listings: dict[str, str], *expressions: str | tuple[str, str]) -> list[Any]:
+    """Return what each expression is over some listings or over one, or why it has no value."""
     runs = Runner(small.project).run_all([small.listing(n, t) for n, t in listings.items()])
     assert not any(ran.error for ran in runs.values()), runs
     names = {f"powers/{path.name}": str(ran.namespace) for path, ran in runs.items()}
@@ -25,7 +25,12 @@ def values(small: Any, listings: dict[str, str], *expressions: str) -> list[Any]
         "listings": names,
         "own": sorted(names),
         "facts": small.project.cited["facts"],
-        "values": [{"among": [], "expression": expression} for expression in expressions],
+        "values": [
+            {"among": [], "expression": each}
+            if isinstance(each, str)
+            else {"among": [each[0]], "expression": each[1]}
+            for each in expressions
+        ],
         "truths": [],
         "identities": [],
         "symbols": str(small.project.docs / "symbols.py"),
@@ -112,32 +117,40 @@ def test_an_edit_elsewhere_in_src_runs_nothing_again(lone: Any, tmp_path: Path) 
     assert trace.read_text() == "ran "
 
 
-@pytest.mark.parametrize(
-    ("text", "says"),
-    [
-        ("1 / 0\n", "ZeroDivisionError: division by zero"),
-        ("x = (\n", "SyntaxError"),
-        ("x = 'a\0b'\n", "null bytes"),
-        ("import no_such_module\n", "No module named 'no_such_module'"),
-        ("raise SystemExit(3)\n", "status 3"),
-        ("import sys; sys.exit('enough')\n", "enough"),
-        ("import os; os._exit(0)\n", "status 0"),
-        ("import os, signal; os.kill(os.getpid(), signal.SIGKILL)\n", "status -9"),
-        ("raise KeyboardInterrupt\n", "KeyboardInterrupt"),
-        ("print('\\ud800')\n", "UnicodeEncodeError"),
-    ],
-)
-def test_a_listing_that_ends_badly_says_why_and_stops_no_other(lone: Any, text: str, says: str) -> None:
-    bad, good = lone.listing("bad", text), lone.listing("good", "print('fine')\n")
-    ran = Runner(lone.project).run_all([bad, good])
-    assert says in ran[bad].error
-    assert (ran[good].error, ran[good].stdout) == ("", "fine\n")
+BAD_ENDS = [
+    ("1 / 0\n", "ZeroDivisionError: division by zero"),
+    ("x = (\n", "SyntaxError"),
+    ("x = 'a\0b'\n", "null bytes"),
+    ("import no_such_module\n", "No module named 'no_such_module'"),
+    ("raise SystemExit(3)\n", "status 3"),
+    ("import sys; sys.exit('enough')\n", "enough"),
+    ("import os; os._exit(0)\n", "status 0"),
+    ("import os, signal; os.kill(os.getpid(), signal.SIGKILL)\n", "status -9"),
+    ("raise KeyboardInterrupt\n", "KeyboardInterrupt"),
+    ("print('\\ud800')\n", "UnicodeEncodeError"),
+]
 
 
-@pytest.mark.parametrize("end", ["raise SystemExit\n", "import sys; sys.exit(0)\n", "exit()\n"])
-def test_a_listing_may_end_itself_well_and_keeps_its_names(lone: Any, end: str) -> None:
-    text = end.replace("exit()", "raise SystemExit(0)")
-    assert values(lone, {"ends": "x = 3\nprint(x)\n" + text}, "x") == ["3"]
+@pytest.fixture(scope="module")
+def ended(fixed: Any) -> list[Run]:
+    """How each of them ends, and last how a good one among them does."""
+    paths = [fixed.listing(f"end_{i}", text) for i, (text, _) in enumerate(BAD_ENDS)]
+    ran = Runner(fixed.project).run_all([*paths, fixed.listing("good", "print('fine')\n")])
+    return [ran[path] for path in [*paths, fixed.root / "docs/listings/powers/good.py"]]
+
+
+@pytest.mark.parametrize("case", range(len(BAD_ENDS)), ids=[says for _, says in BAD_ENDS])
+def test_a_listing_that_ends_badly_says_why(ended: list[Run], case: int) -> None:
+    assert BAD_ENDS[case][1] in ended[case].error
+
+
+def test_a_listing_that_ends_badly_stops_no_other(ended: list[Run]) -> None:
+    assert (ended[-1].error, ended[-1].stdout) == ("", "fine\n")
+
+
+def test_a_listing_may_end_itself_well_and_keeps_its_names(small: Any) -> None:
+    one, two = "x = 3\nraise SystemExit\n", "import sys\ny = 4\nsys.exit(0)\n"
+    assert values(small, {"one": one, "two": two}, "x", "y") == ["3", "4"]
 
 
 def test_a_listing_that_never_ends_is_stopped_and_gets_another_chance(lone: Any) -> None:
@@ -187,33 +200,84 @@ def test_what_cannot_be_kept_is_an_error_only_if_it_is_asked_for(small: Any) -> 
     assert "got _hidden" in hidden
 
 
-@pytest.mark.parametrize(
-    ("listing", "expression", "value"),
-    [
-        ("import numpy as np\nx = np.float32(0.5)\n", "x", "1/2"),
-        ("import numpy as np\nx = np.arange(3)\n", "x", ["0", "1", "2"]),
-        ("import numpy as np\nx = np.eye(2)\n", "x", [["1", "0"], ["0", "1"]]),
-        ("import numpy as np\nx = np.array(7)\n", "x", "7"),
-        ("import numpy as np\nx = np.eye(2)\n", "x.shape", ["2", "2"]),
-        ("import numpy as np\nx = np.eye(2)\n", "max(map(sum, x))", None),
-        ("from fractions import Fraction\nx = Fraction(1, 3)\n", "x", "1/3"),
-        ("x = 10**30\n", "x", "1" + "0" * 30),
-        ("x = [1, 2]\n", "[i * i for i in x]", ["1", "4"]),
-        ("x = [1, 2]\n", "sum(i * i for i in x)", "5"),
-        ("x = 2\n", "(lambda y: y * x)(3)", "6"),
-        ("def f(n): return n + 1\n", "f(1)", "2"),
-        ("class A:\n    def f(self): return 5\na = A()\n", "a.f()", "5"),
-        ("x = '27.7'\n", "x", {"text": "27.7"}),
-        ("x = 1\n", "facts.base.d_k", "64"),
-        ("x = 1\n", "facts['base']['d_k']", "64"),
-    ],
-)
-def test_a_value_is_handed_over_exactly(small: Any, listing: str, expression: str, value: Any) -> None:
-    [found] = values(small, {"gives": listing}, expression)
-    if value is None:
-        assert "NameError" in found  # not every builtin is at hand
-    else:
-        assert found == value
+EXACTLY: list[tuple[str, str, Any]] = [
+    ("import numpy as np\nx = np.float32(0.5)\n", "x", "1/2"),
+    ("import numpy as np\nx = np.arange(3)\n", "x", ["0", "1", "2"]),
+    ("import numpy as np\nx = np.eye(2)\n", "x", [["1", "0"], ["0", "1"]]),
+    ("import numpy as np\nx = np.array(7)\n", "x", "7"),
+    ("import numpy as np\nx = np.eye(2)\n", "x.shape", ["2", "2"]),
+    ("from fractions import Fraction\nx = Fraction(1, 3)\n", "x", "1/3"),
+    ("x = 10**30\n", "x", "1" + "0" * 30),
+    ("x = [1, 2]\n", "[i * i for i in x]", ["1", "4"]),
+    ("x = [1, 2]\n", "sum(i * i for i in x)", "5"),
+    ("x = 2\n", "(lambda y: y * x)(3)", "6"),
+    ("def f(n): return n + 1\n", "f(1)", "2"),
+    ("class A:\n    def f(self): return 5\na = A()\n", "a.f()", "5"),
+    ("x = '27.7'\n", "x", {"text": "27.7"}),
+    ("x = 1\n", "facts.base.d_k", "64"),
+    ("x = 1\n", "facts['base']['d_k']", "64"),
+]
+NO_NUMBER = [
+    ("True", "bool True"),
+    ("np.True_", "bool True"),
+    ("float('nan')", "a finite number; got nan"),
+    ("np.array([1.0, np.inf])", "a finite number; got inf"),
+    ("1j", "complex"),
+    ("None", "NoneType"),
+    ("{'a': 1}", "dict"),
+    ("{1}", "set"),
+    ("np.array([True])", "bool True"),
+    ("object", "type"),
+]
+PROVES_NOTHING = [
+    "27.7", "1 + 1", "len([1, 2])", "np.pi", "np.sqrt(768)", "pi", "(y := 3)", "[i for i in [1]]",
+    "(lambda x: x)(3)",
+]  # fmt: skip
+NO_VALUE = [
+    "nobody", "x +", "x.nothing", "facts.nothing", "x / 0", "open('x')", "__import__('os')", "x; y",
+    "eval('x')",
+]  # fmt: skip
+Cases = dict[tuple[str, str], Any]
+
+
+@pytest.fixture(scope="module")
+def found(fixed: Any) -> Cases:
+    """Every case of these lists, asked at once: each question costs a process."""
+    odd = "import numpy as np\nx = {}\n"
+    cases = [(listing, expression) for listing, expression, _ in EXACTLY]
+    cases += [(odd.format(value), "x") for value, _ in NO_NUMBER]
+    cases += [(odd.format(3), expression) for expression in PROVES_NOTHING + NO_VALUE]
+    listings = {f"case_{i}": listing for i, (listing, _) in enumerate(cases)}
+    asked = [(f"powers/case_{i}.py", expression) for i, (_, expression) in enumerate(cases)]
+    return dict(zip(cases, values(fixed, listings, *asked), strict=True))
+
+
+@pytest.mark.parametrize(("listing", "expression", "value"), EXACTLY)
+def test_a_value_is_handed_over_exactly(
+    found: Cases, listing: str, expression: str, value: Any
+) -> None:
+    assert found[listing, expression] == value
+
+
+@pytest.mark.parametrize(("value", "says"), NO_NUMBER)
+def test_what_is_no_number_is_an_error(found: Cases, value: str, says: str) -> None:
+    error = found[f"import numpy as np\nx = {value}\n", "x"]
+    assert error.startswith("TypeError")
+    assert says in error
+
+
+@pytest.mark.parametrize("expression", PROVES_NOTHING)
+def test_an_expression_without_a_name_of_a_listing_proves_nothing(
+    found: Cases, expression: str
+) -> None:
+    assert "proves nothing" in found["import numpy as np\nx = 3\n", expression]
+
+
+@pytest.mark.parametrize("expression", NO_VALUE)
+def test_an_expression_that_has_no_value_says_why(found: Cases, expression: str) -> None:
+    error = found["import numpy as np\nx = 3\n", expression]
+    assert isinstance(error, str)
+    assert "Error: " in error
 
 
 def test_tensors_of_torch_are_numbers_too(small: Any) -> None:
@@ -222,49 +286,10 @@ def test_tensors_of_torch_are_numbers_too(small: Any) -> None:
         "import torch\nt = torch.tensor([[1.0, 2.0]], requires_grad=True)\n"
         "n = torch.tensor(0.5)\nk = torch.arange(3)\n"
     )
-    found = values(small, {"tensors": listing}, "t", "n", "k.sum()", "t.shape", "t.detach().mean()")
-    assert found == [[["1", "2"]], "1/2", "3", ["1", "2"], "3/2"]
-
-
-@pytest.mark.parametrize(
-    ("value", "says"),
-    [
-        ("True", "bool True"),
-        ("np.True_", "bool True"),
-        ("float('nan')", "a finite number; got nan"),
-        ("np.array([1.0, np.inf])", "a finite number; got inf"),
-        ("1j", "complex"),
-        ("None", "NoneType"),
-        ("{'a': 1}", "dict"),
-        ("{1}", "set"),
-        ("np.array([True])", "bool True"),
-        ("object", "type"),
-    ],
-)
-def test_what_is_no_number_is_an_error(small: Any, value: str, says: str) -> None:
-    [found] = values(small, {"odd": f"import numpy as np\nx = {value}\n"}, "x")
-    assert found.startswith("TypeError")
-    assert says in found
-
-
-@pytest.mark.parametrize(
-    "expression",
-    ["27.7", "1 + 1", "len([1, 2])", "np.pi", "np.sqrt(768)", "pi", "(y := 3)", "[i for i in [1]]",
-     "(lambda x: x)(3)"],
-)
-def test_an_expression_without_a_name_of_a_listing_proves_nothing(small: Any, expression: str) -> None:
-    [found] = values(small, {"gives": "import numpy as np\nz = 3\n"}, expression)
-    assert "proves nothing" in found
-
-
-@pytest.mark.parametrize(
-    "expression", ["nobody", "x +", "x.nothing", "facts.nothing", "x / 0", "open('x')", "__import__('os')",
-                   "x; y", "eval('x')"],
-)
-def test_an_expression_that_has_no_value_says_why(small: Any, expression: str) -> None:
-    [found] = values(small, {"gives": "x = 3\n"}, expression)
-    assert isinstance(found, str)
-    assert "Error: " in found
+    asked = ("t", "n", "k.sum()", "t.shape", "t.detach().mean()")
+    assert values(small, {"tensors": listing}, *asked) == [
+        [["1", "2"]], "1/2", "3", ["1", "2"], "3/2"
+    ]  # fmt: skip
 
 
 def test_a_name_with_two_values_must_be_qualified(small: Any) -> None:
@@ -274,20 +299,13 @@ def test_a_name_with_two_values_must_be_qualified(small: Any) -> None:
     assert (same, only) == (["1", "2"], "6")
 
 
-@pytest.mark.parametrize(
-    ("one", "two"),
-    [
-        ("x = 1", "x = True + 1"),
-        ("x = [1]", "x = [1, 2]"),
-        ("x = float('nan')", "x = 0"),
-        ("import numpy as np; x = np.eye(2)", "import numpy as np; x = np.eye(3)"),
-        ("x = 'a'", "x = 'b'"),
-        ("def x(): return 1", "def x(): return 2"),
-    ],
-)
-def test_values_of_every_kind_are_told_apart(small: Any, one: str, two: str) -> None:
-    [found] = values(small, {"one": one + "\n", "two": two + "\n"}, "x")
-    assert "x has different values" in found
+def test_values_of_every_kind_are_told_apart(small: Any) -> None:
+    one = "import numpy as np\na = 1\nb = [1]\nc = float('nan')\nd = np.eye(2)\ne = 'a'\n"
+    two = "import numpy as np\na = 2\nb = [1, 2]\nc = 0\nd = np.eye(3)\ne = 'b'\n"
+    one += "def f(): return 1\n"
+    two += "def f(): return 2\n"
+    for found in values(small, {"one": one, "two": two}, "a", "b", "c", "d", "e", "f"):
+        assert "has different values" in found
 
 
 def test_an_expression_may_name_a_listing_of_this_or_another_chapter(small: Any) -> None:
@@ -298,7 +316,7 @@ def test_an_expression_may_name_a_listing_of_this_or_another_chapter(small: Any)
         " [3]{= nowhere: x} [27]{= squares: only_here}"
     )
     assert len(failures) == 3
-    assert "squares: x[0] is 3" in failures[0] or any("squares: x[0] is 3" in f for f in failures)
+    assert any("squares: x[0] is 3" in failure for failure in failures)
     assert any("powers/nowhere.py is none" in failure for failure in failures)
     assert any("got only_here" in failure for failure in failures)
 
