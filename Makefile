@@ -18,6 +18,7 @@ COMPILE = UV_CUSTOM_COMPILE_COMMAND="make lock" $(UV) pip compile --quiet --univ
 	--python-version 3.11 --fork-strategy fewest --generate-hashes $(if $(UPGRADE),--upgrade)
 
 unexport PYTHONHOME PYTHONPATH
+export NO_MKDOCS_2_WARNING := 1
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
 .PHONY: help serve build test update lock clean distclean setup-serve setup-test

@@ -1,7 +1,7 @@
 """The pages of a project, rendered once, and the values that their listings bind."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from html.parser import HTMLParser
 from pathlib import Path
@@ -101,10 +101,12 @@ class Page:
 
     def line_of(self, text: str) -> int:
         """Return the first line that holds ``text``, or the page's first."""
-        position = self.text.body.find(text)
-        if position < 0:
-            return self.text.first_line
-        return self.text.first_line + self.text.body.count("\n", 0, position)
+        return next(self.lines_with(re.escape(text)), self.text.first_line)
+
+    def lines_with(self, pattern: str) -> Iterator[int]:
+        """Yield the line of every match of a pattern in the page's text."""
+        for match in re.finditer(pattern, self.text.body, re.MULTILINE):
+            yield self.text.first_line + self.text.body.count("\n", 0, match.start())
 
     @cached_property
     def runs(self) -> dict[Path, Run]:

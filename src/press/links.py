@@ -22,7 +22,8 @@ def broken_links(page: Page) -> Iterator[tuple[int, str]]:
         yield line, f"{match[1]!r} stands in raw HTML, where nothing turns .md into an address"
     for address in _addresses(page.tags):
         if reason := _leads_nowhere(page, address):
-            yield page.line_of(address), f"{address!r} leads nowhere: {reason}"
+            lines = page.lines_with(re.escape(address) + r"(?![\w-])")
+            yield next(lines, page.text.first_line), f"{address!r} leads nowhere: {reason}"
 
 
 def broken_site_links(site: Path, base: str = "/") -> Iterator[tuple[Path, str]]:
@@ -52,6 +53,8 @@ def _addresses(tags: Sequence[Tag]) -> list[str]:
 def _leads_nowhere(page: Page, address: str) -> str:
     """Return why an address on a page leads nowhere, or nothing."""
     project = page.book.project
+    if not address:
+        return "it is empty"
     target, _, anchor = unquote(address).partition("#")
     if target.startswith("/"):
         for prefix, folder in (("/listings/", project.listings), ("/source/", project.source)):
@@ -67,6 +70,8 @@ def _leads_nowhere(page: Page, address: str) -> str:
         here = "/" + (str(inner.parent) if inner.name == "index" else str(inner)) + "/"
         url = posixpath.normpath(posixpath.join(here, target))
         static = [project.docs / url[1:], project.docs / re.sub(r"^/\w+/", "", url)]
+        if not re.search(rf"""=\s*["']?{re.escape(address)}["'\s>]""", page.text.body):
+            static.append(page.path.parent / target)  # in Markdown an address starts at the file
         if any(path.is_file() for path in static):
             return ""
         candidates = [project.docs / f"{url[1:]}.md", project.docs / url[1:] / "index.md"]
@@ -80,6 +85,8 @@ def _leads_nowhere(page: Page, address: str) -> str:
 
 def _missing_in_site(site: Path, base: str, file: Path, address: str) -> str:
     """Return why an address in a built file leads nowhere, or nothing."""
+    if not address:
+        return "it is empty"
     target, _, anchor = unquote(urlsplit(address)._replace(query="").geturl()).partition("#")
     other = file
     if target.startswith("/"):

@@ -11,6 +11,12 @@ from press.recognise import Citation, Figure, Formula, Listing, Number, Source
 __all__ = ["differences", "heading_problems"]
 
 _HEADING = re.compile(r"h[1-6]")
+_BLOCKS = ("table", "img", "details", "video")
+_OPENINGS = {  # how they open in Markdown
+    "call-out": r"^[ \t>]*!!! ",
+    "details": r"^[ \t>]*\?\?\?\+? ",
+    "table": r"^[ \t>]*\|.*\n[ \t>]*\|[ :|-]+$",
+}
 _ASCII_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
@@ -56,7 +62,8 @@ def heading_problems(page: Page) -> Iterator[tuple[int, str]]:
     """Yield headings whose id is not written out, or is not plain ASCII."""
     for heading in _headings(page):
         identifier = heading.what.partition(" ")[2]
-        if not _ASCII_ID.fullmatch(identifier) or f"#{identifier}" not in page.text.body:
+        written = any(page.lines_with(_id_pattern(identifier)))
+        if not _ASCII_ID.fullmatch(identifier) or not written:
             yield (
                 heading.line,
                 f"a heading carries an id of lower-case ASCII, {{#like-this}}; got {identifier!r}",
@@ -68,8 +75,14 @@ def _headings(page: Page) -> list[_Place]:
     for tag in page.tags:
         if _HEADING.fullmatch(tag.name):
             identifier = tag.attributes.get("id", "")
-            found.append(_Place(f"{tag.name} {identifier}", page.line_of(f"#{identifier}")))
+            line = next(page.lines_with(_id_pattern(identifier)), page.text.first_line)
+            found.append(_Place(f"{tag.name} {identifier}", line))
     return found
+
+
+def _id_pattern(identifier: str) -> str:
+    """Return what finds the place where an id is written out, and no link to it."""
+    return rf"\{{[^{{}}\n]*#{re.escape(identifier)}(?![\w-])"
 
 
 def _links(page: Page) -> list[_Place]:
@@ -88,14 +101,15 @@ def _links(page: Page) -> list[_Place]:
 def _blocks(page: Page) -> list[_Place]:
     """Return call-outs, tables, images and interactive elements, as their tags say."""
     found = []
+    lines = {what: page.lines_with(pattern) for what, pattern in _OPENINGS.items()}
     for tag in page.tags:
         classes = tag.attributes.get("class", "")
-        if "-" in tag.name or tag.name in ("table", "img", "details", "video"):
-            if "press-provenance" not in classes:
-                what = f"{tag.name} {tag.attributes.get('src', classes)}".strip()
-                found.append(_Place(what, page.line_of(tag.attributes.get("src", tag.name))))
-        elif classes.startswith("admonition"):
-            found.append(_Place(f"call-out {classes.removeprefix('admonition ')}", 1))
+        what = "call-out" if classes.startswith("admonition") else tag.name
+        if "press-provenance" in classes or not ("-" in what or what in _BLOCKS):
+            continue
+        name = tag.attributes.get("src", classes.removeprefix("admonition "))
+        line = next(lines.get(what, iter(())), page.line_of(name or f"<{what}"))
+        found.append(_Place(f"{what} {name}".strip(), line))
     return found
 
 

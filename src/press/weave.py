@@ -58,6 +58,7 @@ LABELS = {
         "wrong": "错误版本",
         "provenance": "本页数字的来源",
         "formula": "公式",
+        "install": "运行本页的程序，需要先在仓库副本里安装软件包：",
     },
     "en": {
         "output": "Output",
@@ -65,6 +66,7 @@ LABELS = {
         "wrong": "Wrong version",
         "provenance": "Where the numbers of this page come from",
         "formula": "Formula",
+        "install": "To run the programs of this page, install the package in a copy of the repository:",
     },
 }
 
@@ -77,7 +79,7 @@ STAMP = re.compile(f"{_STAMP}([\ue010-\ue019]+){_STAMP_END}")
 CHECKED = re.compile(f"{_CHECKED}(.*?){_CHECKED_END}")
 NUMERAL = re.compile(r"[^\W\D]+|[²³¹⁰-⁹₀-₉¼-¾⅐-ↈ①-⒛⓪-⓿❶-➓㉈-㉟㊱-㊿]+")
 _NOT_TEXT = re.compile(  # what stands in prose and is not shown
-    r"""^[ \t>]*\d+[.)](?=\s)            # the marker of a list item
+    r"""^[ \t>]*\d+\.(?=\s)             # the marker of a list item
       | \{[ ]*[:#.][^}\n]*\}             # attributes
       | (?<=\])\([^()\s]*                # the target of a link or image
       | (?<=\])\[[^\]\n]*\]              # the name of a reference
@@ -419,7 +421,7 @@ class _Unmark(Postprocessor):
                     f"{item.label} comes out {times} times on the page, not once:"
                     " Markdown reads its place in another way",
                 )
-        result = "".join(pieces) + self.provenance()
+        result = "".join(pieces) + self.install() + self.provenance()
         self.look_for_leftovers(result)
         problems = [*press.recognised.problems, *press.problems]
         if problems and press.getConfig("on_error") == "raise":
@@ -495,6 +497,16 @@ class _Unmark(Postprocessor):
         return (
             f'<a class="press-citation" data-press="citation" href="{html.escape(work["url"])}"'
             f' title="{html.escape(work["title"])}">{html.escape(self.citation_text(item))}</a>'
+        )
+
+    def install(self) -> str:
+        """Return how to install what the listings of the page import."""
+        if not any(isinstance(item, Listing) for item in self.press.recognised.items):
+            return ""
+        label = html.escape(self.press.labels["install"])
+        return (
+            '\n<p class="press-install" data-press="install" data-search-exclude="1">'
+            f"{label} <code>pip install .</code></p>"
         )
 
     def provenance(self) -> str:

@@ -12,7 +12,7 @@ Make = Callable[..., Any]
 
 def _torch_array(values: Any, dtype: str = "float64") -> Any:
     torch = pytest.importorskip("torch", reason="torch is an extra; `make test` installs it")
-    return torch.tensor(np.asarray(values).tolist(), dtype=getattr(torch, dtype))
+    return torch.from_numpy(np.array(values, dtype="float64")).to(getattr(torch, dtype))
 
 
 def _numpy_array(values: Any, dtype: str = "float64") -> Any:
