@@ -11,6 +11,7 @@ from pathlib import Path
 
 from press.book import Book
 from press.check import check_book, check_page
+from press.failure import PressError
 from press.project import Project
 from press.update import new_chapter, update
 
@@ -27,14 +28,26 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     project = Project.load()
     if options.command == "update":
-        for path in update(project):
+        try:
+            changed = update(project)
+        except PressError as error:
+            print(error)
+            return 1
+        for path in changed:
             print(f"recorded {path.relative_to(project.root)}")
         return 0
     if options.command == "new":
-        for path in new_chapter(project, options.chapter):
+        try:
+            created = new_chapter(project, options.chapter)
+        except (FileExistsError, ValueError) as error:
+            parser.error(str(error))
+        for path in created:
             print(f"created {path.relative_to(project.root)}")
         return 0
     book = Book(project)
+    for path in options.page:
+        if path.resolve() not in {page.path for page in book.pages()}:
+            parser.error(f"a page of the book; got {path}")
     failures = (
         sorted({f for path in options.page for f in check_page(book.page(path))})
         if options.page

@@ -22,6 +22,7 @@ import ast
 import math
 import re
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
@@ -124,7 +125,7 @@ class Side:
         tex: as it stands on the page.
         value: its value, or None if it holds no digits.
         literal: what it says as a plain number, or None if it is an expression.
-        proved: its digits stand in a ``val``.
+        proved: all its digits stand in a ``val``.
         degrees: the literal counts degrees, while the value is in radians.
     """
 
@@ -344,7 +345,11 @@ def _side(tokens: list[str]) -> Side:
         value = parsed.value if isinstance(parsed, Number) else None
         return Side(tex, value, parsed if isinstance(parsed, Number) else None, proved=True)
     if not any(_NUMERAL.search(_outside_val(token)) for token in tokens):
-        return Side(tex, None, None, proved=False)
+        value = None
+        if any(token.startswith(r"\val{") for token in tokens):
+            with suppress(NotNumericError):  # symbols around a proved value are fine
+                value = _Parser(tokens).parse()
+        return Side(tex, value, None, proved=True)
     return Side(tex, _Parser(tokens).parse(), _literal(tex), False, degrees=r"\circ" in tex)
 
 

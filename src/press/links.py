@@ -22,7 +22,8 @@ def broken_links(page: Page) -> Iterator[tuple[int, str]]:
         yield line, f"{match[1]!r} stands in raw HTML, where nothing turns .md into an address"
     for address in _addresses(page.tags):
         if reason := _leads_nowhere(page, address):
-            lines = page.lines_with(re.escape(address) + r"(?![\w-])")
+            pattern = re.escape(address) + r"(?![\w-])" if address else r"""\]\(\s*\)|=["']{2}"""
+            lines = page.lines_with(pattern)
             yield next(lines, page.text.first_line), f"{address!r} leads nowhere: {reason}"
 
 

@@ -118,9 +118,9 @@ _PAGES = {
 {chapter}/first.py
 ```
 
-## 哪里会出错 {{#what-goes-wrong}}
+## 会出什么错 {{#what-goes-wrong}}
 
-## 自己试一试 {{#exercises}}
+## 动手试试 {{#exercises}}
 
 ## 来源 {{#sources}}
 """,

@@ -66,7 +66,7 @@ LABELS = {
         "wrong": "Wrong version",
         "provenance": "Where the numbers of this page come from",
         "formula": "Formula",
-        "install": "To run the programs of this page, install the package in a copy of the repository:",
+        "install": "To run the programs of this page, install the package in a copy of the repository: ",
     },
 }
 
@@ -501,12 +501,14 @@ class _Unmark(Postprocessor):
 
     def install(self) -> str:
         """Return how to install what the listings of the page import."""
-        if not any(isinstance(item, Listing) for item in self.press.recognised.items):
-            return ""
+        chapters = self.press.book.chapters
+        paths = [i.path for i in self.press.recognised.items if isinstance(i, Listing)]
+        if not any(path.partition("/")[0] in chapters for path in paths):
+            return ""  # what is about the press itself is run from the repository
         label = html.escape(self.press.labels["install"])
         return (
             '\n<p class="press-install" data-press="install" data-search-exclude="1">'
-            f"{label} <code>pip install .</code></p>"
+            f"{label}<code>pip install .</code></p>"
         )
 
     def provenance(self) -> str:

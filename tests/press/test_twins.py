@@ -88,8 +88,8 @@ def test_equal_pages_do_not_differ(fixed: Any) -> None:
         (" and [9]{= nine} again", "", 33, "{= nine} stands 1 times here and 2 times in zh"),
         ("!!! question", "!!! wrong", 29, "question"),
         ("??? answer", "!!! answer", 31, "answer"),
-        ("| a | b |\n|---|---|\n| c | d |\n", "", 36, "block 4 is 'press-slider' here"),
-        ("| c | d |", "| c | d |\n\n| a | b |\n|---|---|\n| c | d |", 39, "block 5 is 'table' here"),
+        ("| a | b |\n|---|---|\n| c | d |\n", "", 36, "block 5 is 'press-slider' here"),
+        ("| c | d |", "| c | d |\n\n| a | b |\n|---|---|\n| c | d |", 39, "block 6 is 'table' here"),
         ("<press-slider></press-slider>", "<press-dial></press-dial>", 39, "'press-slider' in zh"),
     ],
 )  # fmt: skip
