@@ -21,7 +21,8 @@ def dot(
 
     Returns:
         One number a pair, of the same dtype and on the same device;
-        half precision is summed in float32.
+        half precision is summed in float32, and a sum beyond the
+        largest half becomes infinite.
 
     Raises:
         TypeError: if a and b differ in library, dtype or device, or

@@ -221,12 +221,10 @@ class Names:
 
 def same(one: Any, other: Any) -> bool:
     """Return whether two listings bound the same thing."""
-    try:
-        return bool(np.array_equal(one, other)) or cloudpickle.dumps(one) == cloudpickle.dumps(
-            other
-        )
-    except Exception:  # noqa: BLE001 - whatever cannot be compared is not known to be the same
-        return cloudpickle.dumps(one) == cloudpickle.dumps(other)
+    with suppress(Exception):  # what cannot be compared may still be the same to the byte
+        if np.array_equal(one, other):
+            return True
+    return bool(cloudpickle.dumps(one) == cloudpickle.dumps(other))
 
 
 def encode(value: Any) -> Any:

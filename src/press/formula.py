@@ -345,11 +345,8 @@ def _side(tokens: list[str]) -> Side:
         value = parsed.value if isinstance(parsed, Number) else None
         return Side(tex, value, parsed if isinstance(parsed, Number) else None, proved=True)
     if not any(_NUMERAL.search(_outside_val(token)) for token in tokens):
-        value = None
-        if any(token.startswith(r"\val{") for token in tokens):
-            with suppress(NotNumericError):  # symbols around a proved value are fine
-                value = _Parser(tokens).parse()
-        return Side(tex, value, None, proved=True)
+        proved = any(token.startswith(r"\val{") for token in tokens)
+        return Side(tex, _value_around(tokens) if proved else None, None, proved)
     return Side(tex, _Parser(tokens).parse(), _literal(tex), False, degrees=r"\circ" in tex)
 
 
@@ -359,6 +356,13 @@ def _literal(tex: str) -> Number | None:
         return parse_number(_plain(tex))
     except LiteralError:
         return None
+
+
+def _value_around(tokens: list[str]) -> Fraction | float | None:
+    """Return the value of a side whose digits are proved, or None if there are symbols in it."""
+    with suppress(NotNumericError):
+        return _Parser(tokens).parse()
+    return None
 
 
 def _outside_val(token: str) -> str:
@@ -489,7 +493,7 @@ class _Parser:
         if token == "|":
             value = self.sum()
             self.take("|")
-            return abs(value)
+            return -value if value < 0 else value
         if token == r"\frac":
             above, below = self.group(), self.group()
             return above / below

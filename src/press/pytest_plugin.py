@@ -84,8 +84,11 @@ class PageItem(pytest.Item):
         return super().repr_failure(excinfo, style)
 
     def reportinfo(self) -> tuple[Path, int, str]:
-        """Return where the test stands."""
-        return self.path, self.check.line - 1, self.name
+        """Return where the test stands, and its headline if it fails.
+
+        The headline is not the name alone: pytest would write the points in it as ``::``.
+        """
+        return self.path, self.check.line - 1, f"{self.path.name}, {self.name}"
 
 
 class BrokenPageError(AssertionError):

@@ -199,10 +199,12 @@ _EXPRESSION = r"[ ]*[^{}|\\`\s][^{}|\\`\n]*"
 _INLINE = re.compile(
     rf"""
     (?P<comment><!--.*?-->)
-  | ^[ \t>]*\$\$(?P<display>(?:(?!\$\$).)+?)\$\$(?:[ ]*\{{=(?P<display_identity>{_EXPRESSION})\}})?[ ]*$
+  | ^[ \t>]*\$\$(?P<display>(?:(?!\$\$).)+?)\$\$
+    (?:[ ]*\{{=(?P<display_identity>{_EXPRESSION})\}})?[ ]*$
   | (?P<escape>\\[^\n])
   | (?P<ticks>`+)(?!`)(?P<code>(?:(?!\n[ \t]*\n).)+?)(?<!`)(?P=ticks)(?!`)
-  | \$(?![\s$])(?P<inline>(?:\\.|[^\\$\n])+?)(?<!\s)\$(?![\d$])(?:\{{=(?P<identity>{_EXPRESSION})\}})?
+  | \$(?![\s$])(?P<inline>(?:\\.|[^\\$\n])+?)(?<!\s)\$(?![\d$])
+    (?:\{{=(?P<identity>{_EXPRESSION})\}})?
   | \[(?P<literal>{_LITERAL})\]\{{=(?P<expression>{_EXPRESSION})\}}
   | \[@(?P<key>[a-z][a-z0-9_]*)\]
     """,
@@ -265,9 +267,8 @@ class _Recogniser:
     def fence(self, opening: re.Match[str]) -> int:
         """Read the fence that starts here and return the offset behind it."""
         indent, marks = opening["indent"], opening["marks"]
-        closing = re.compile(rf"^{re.escape(indent)}{marks}[ \t]*$", re.M).search(
-            self.text, opening.end() + 1
-        )
+        end = re.compile(rf"^{re.escape(indent)}{marks}[ \t]*$", re.MULTILINE)
+        closing = end.search(self.text, opening.end() + 1)
         if closing is None:
             self.problem(opening.start(), "this fence is never closed")
             return len(self.text)
@@ -336,7 +337,7 @@ class _Recogniser:
                 dollars = self.text.index("$$", match.start())
                 at = (self.line(dollars), dollars, match.end())
                 self.gap(match.start(), dollars)
-                tex = re.sub(r"^[ \t>]+", "", match["display"].strip(), flags=re.M)
+                tex = re.sub(r"^[ \t>]+", "", match["display"].strip(), flags=re.MULTILINE)
                 self.items.append(Formula(*at, tex, True, _strip(match["display_identity"])))
             elif match["inline"] is not None:
                 identity = _strip(match["identity"])

@@ -209,7 +209,7 @@ def _imported(text: str) -> set[str]:
 
 
 def _ended(record: Path) -> bool:
-    """Return whether a record is of a run that ended: one that was stopped may have been unlucky."""
+    """Return whether a record is of a run that ended by itself; one that was stopped may end."""
     return record.is_file() and bool(json.loads(record.read_text("utf-8"))["ended"])
 
 

@@ -240,8 +240,6 @@ class _Mark(Preprocessor):
                 lead = indent[0] if indent else ""
                 blank = "" if ">" in lead else "\n"
                 pieces.append(f"{blank}{lead}{mark(index)}{blank}")
-            elif isinstance(item, Formula) and item.display:
-                pieces.append(mark(index))
             elif isinstance(item, Number | Formula | Citation):
                 pieces.append(mark(index))
             else:

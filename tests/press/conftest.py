@@ -1,6 +1,5 @@
 """A tiny throw-away book, so that every promise of the press can be broken and seen to break."""
 
-import os
 import shutil
 import textwrap
 from pathlib import Path
@@ -161,7 +160,7 @@ class SmallBook:
             self.write(name, textwrap.dedent(text).replace("{cache}", str(cache)))
         shutil.copy(ROOT / "mkdocs.yml", root / "mkdocs.yml")
         self.record()
-        os.symlink(ROOT / "node_modules", root / "node_modules")
+        (root / "node_modules").symlink_to(ROOT / "node_modules")
 
     def write(self, name: str, text: str) -> Path:
         """Write a file and return its path."""
@@ -196,7 +195,7 @@ class SmallBook:
         return Book(self.project)
 
     def page(self, markdown: str | None = None, language: str = "en", listed: bool = False) -> Page:
-        """Return the chapter's page, with this text if one is given, behind both listings if so said."""
+        """Return the chapter's page, with this text if one is given, behind listings or not."""
         name = f"docs/{language}/{CHAPTER}.md"
         if markdown is not None:
             self.write(name, (SHOWN if listed else "") + markdown)

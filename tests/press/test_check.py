@@ -12,7 +12,9 @@ BEHIND = 9  # the line on which a sentence behind the two listings stands
 
 
 def test_a_book_in_which_all_holds_has_no_failure(small: Any) -> None:
-    assert [failure for failure in check_book(small.book()) if "exemption" not in failure.message] == []
+    assert [
+        failure for failure in check_book(small.book()) if "exemption" not in failure.message
+    ] == []
 
 
 @pytest.mark.parametrize(
@@ -31,34 +33,34 @@ def test_a_book_in_which_all_holds_has_no_failure(small: Any) -> None:
         ("[(2, 3)]{= m.shape}", "the page says (2, 3); m.shape is [2, 2]"),
         ("[7,5]{= length}", "'7,5' is not a number in a form that the press reads"),
         ("[65]{= facts.base.d_k}", "the page says 65; facts.base.d_k is 64"),
-        ("[27.7]{= nobody}", "{= nobody} cannot be evaluated: NameError: a name that a listing of"
-         " this page binds (powers/cubes.py, powers/squares.py); got nobody"),
-        ("[3]{= 1 + 2}", "{= 1 + 2} cannot be evaluated: NameError: an expression uses a name that"
-         " a listing binds; this proves nothing"),
-        ("[3]{= x[0]}", "{= x[0]} cannot be evaluated: NameError: x has different values in"
-         " powers/cubes.py and powers/squares.py; qualify it: {= listing: x}"),
+        ("[27.7]{= nobody}", ("{= nobody} cannot be evaluated: NameError: a name that a listing of"
+         " this page binds (powers/cubes.py, powers/squares.py); got nobody")),
+        ("[3]{= 1 + 2}", ("{= 1 + 2} cannot be evaluated: NameError: an expression uses a name that"
+         " a listing binds; this proves nothing")),
+        ("[3]{= x[0]}", ("{= x[0]} cannot be evaluated: NameError: x has different values in"
+         " powers/cubes.py and powers/squares.py; qualify it: {= listing: x}")),
         (r"$\sqrt{768}\approx27.8$",
          r"the formula says \sqrt{768} ≈ 27.8; the left side is 27.7128129, the right side 27.8"),
         (r"$1\times4=5$", r"the formula says 1\times4 = 5; the left side is 4, the right side 5"),
         (r"$d=\val{65}{facts.base.d_k}$", "the page says 65; facts.base.d_k is 64"),
         (r"$M=\val{\begin{bmatrix}1&0\\0&2\end{bmatrix}}{m}$",
          r"the page says \begin{bmatrix}1&0\\0&2\end{bmatrix}; m is [[1, 0], [0, 1]]"),
-        ("$d=64$", r"'64' stands alone: a number in a formula is one side of a numeric relation,"
-         r" or \val{number}{expression}, or covered by an identity"),
-        (r"$\|a\|^2$", r"'\\|a\\|^2' holds digits that the press cannot check: write"
-         r" \val{number}{expression}, or attach an identity {= left == right}"),
+        ("$d=64$", (r"'64' stands alone: a number in a formula is one side of a numeric relation,"
+         r" or \val{number}{expression}, or covered by an identity")),
+        (r"$\|a\|^2$", (r"'\\|a\\|^2' holds digits that the press cannot check: write"
+         r" \val{number}{expression}, or attach an identity {= left == right}")),
         (r"$\frac{1}{0}=1$", None),
-        ("$c^3$${= c == c}".replace("$$", "$"), "the numerals of the formula are 3; those of its"
-         " identity are none"),
+        ("$c^3$${= c == c}".replace("$$", "$"), ("the numerals of the formula are 3; those of its"
+         " identity are none")),
         ("$2c$ and $2c=c+c${= 3*c == c+c}", None),
         ("`squares == 3`", None),
-        ("`nine == 10`", "inline code with a numeral is a comparison that holds, or exempt:"
-         " `nine == 10`; it is False"),
-        ("`fp16`", "inline code with a numeral is a comparison that holds, or exempt: `fp16`;"
+        ("`nine == 10`", ("inline code with a numeral is a comparison that holds, or exempt:"
+         " `nine == 10`; it is False")),
+        ("`fp16`", ("inline code with a numeral is a comparison that holds, or exempt: `fp16`;"
          " NameError: a name that a listing of this page binds (powers/cubes.py,"
-         " powers/squares.py); got fp16"),
-        ("`x = 3`", "inline code with a numeral is a comparison that holds, or exempt: `x = 3`;"
-         " it is no Python expression"),
+         " powers/squares.py); got fp16")),
+        ("`x = 3`", ("inline code with a numeral is a comparison that holds, or exempt: `x = 3`;"
+         " it is no Python expression")),
         ("`nine + 1`", None),
         ("There are 12 heads.", "an unchecked numeral: … There are 12 heads. …"),
     ],
@@ -86,8 +88,10 @@ def test_a_failure_says_what_the_page_says_and_what_is_true(
         r"$M=\val{\begin{bmatrix}1&0\\0&1\end{bmatrix}}{m}$",
         r"$x=\val{\begin{bmatrix}3\\4\end{bmatrix}}{squares: x}$",
         r"$x=\val{\begin{bmatrix}3&4\end{bmatrix}}{squares: x}$",
-        r"$\|a-b\|^2=\|a\|^2+\|b\|^2-2\,a\cdot b$"
-        "{= norm(a-b)**2 == norm(a)**2 + norm(b)**2 - 2*dot(a, b)}",
+        (
+            r"$\|a-b\|^2=\|a\|^2+\|b\|^2-2\,a\cdot b$"
+            "{= norm(a-b)**2 == norm(a)**2 + norm(b)**2 - 2*dot(a, b)}"
+        ),
         "$2c>c$ or not".replace("$2c>c$", "$2c>c${= 2*c > c}"),
         "`nine == 9` and `m.shape == (2, 2)` and `3 < len(str(parameters))` and `np.eye`",
         "The L2 norm.",
@@ -102,7 +106,10 @@ def test_what_holds_is_left_in_peace(fixed: Any, sentence: str) -> None:
     [
         ("$2c=c+c${= 2*c == c + c + c}", "does not hold: draw 0"),
         ("$2c=c+c${= 2*c == c + 1e-6*c + c}", "does not hold"),
-        ("$3c=c+c${= 2*c == c+c}", "the numerals of the formula are 3; those of its identity are 2"),
+        (
+            "$3c=c+c${= 2*c == c+c}",
+            "the numerals of the formula are 3; those of its identity are 2",
+        ),
         ("$c=c^2${= c == c**2}", "does not hold"),
         ("$c<c${= c < c}", "does not hold"),
         ("$2=2${= 2 == 2}", "this proves nothing"),
@@ -117,7 +124,9 @@ def test_an_identity_must_hold_on_random_draws(fixed: Any, identity: str, says: 
     assert any(says in message for message in fixed.says(identity)), fixed.says(identity)
 
 
-def test_an_edited_listing_a_stale_output_and_a_broken_program_are_told_in_their_file(small: Any) -> None:
+def test_an_edited_listing_a_stale_output_and_a_broken_program_are_told_in_their_file(
+    small: Any,
+) -> None:
     small.replace("docs/listings/powers/squares.out", "9", "8")
     small.write("docs/listings/powers/cubes.py", "x = 1\nraise ValueError('no')\n")
     found = {(f.path.name, f.line, f.message) for f in small.failures()}
@@ -144,7 +153,9 @@ def test_an_edit_that_prints_the_same_is_told_until_it_is_recorded(small: Any) -
         ("", 1, "the listing prints: 'one\\ntwo\\nthree'"),
     ],
 )
-def test_the_first_line_that_differs_is_told(small: Any, recorded: str, line: int, says: str) -> None:
+def test_the_first_line_that_differs_is_told(
+    small: Any, recorded: str, line: int, says: str
+) -> None:
     small.listing("prints", "print('one')\nprint('two')\nprint('three')\n", recorded)
     [found] = small.failures("# A {#a}\n\n``` listing\npowers/prints.py\n```\n")
     assert (found.path.name, found.line) == ("prints.out", line)

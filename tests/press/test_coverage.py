@@ -77,8 +77,10 @@ def test_a_module_that_no_chapter_owns_is_told(small: Any) -> None:
 
 
 def test_a_chapter_without_page_or_module_is_told(small: Any) -> None:
-    small.write("pyproject.toml", (small.root / "pyproject.toml").read_text("utf-8")
-                + 'roots = ["subject.roots"]\n')
+    small.write(
+        "pyproject.toml",
+        (small.root / "pyproject.toml").read_text("utf-8") + 'roots = ["subject.roots"]\n',
+    )
     assert told(small) == [
         "pyproject.toml: the chapter 'roots' has no page",
         "pyproject.toml: roots owns subject.roots; there is none",

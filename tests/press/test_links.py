@@ -1,4 +1,4 @@
-"""No link, anchor or image leads nowhere, on a page or in the built site, in Markdown or in HTML."""
+"""No link, anchor or image leads nowhere, on a page or in the built site."""
 
 from pathlib import Path
 from typing import Any

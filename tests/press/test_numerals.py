@@ -43,7 +43,7 @@ def strays(small: Any, markdown: str) -> list[int]:
         "<span>3</span>",
         "<div>3</div>",
         "<b>a</b>3",
-        '<details><summary>3</summary>a</details>',
+        "<details><summary>3</summary>a</details>",
         '<input placeholder="3">',
         "<svg><text>3</text></svg>",
         "<code>3</code>",

@@ -80,7 +80,9 @@ def test_the_same_thing_twice_on_a_line_is_two_items(book: Any, pytester: pytest
     result.stdout.fnmatch_lines(["*::line 21: number 27.7 = length (2) PASSED*"])
 
 
-def test_other_markdown_and_other_projects_are_left_alone(book: Any, pytester: pytest.Pytester) -> None:
+def test_other_markdown_and_other_projects_are_left_alone(
+    book: Any, pytester: pytest.Pytester
+) -> None:
     book.write("README.md", "There are 12.\n")
     book.write("docs/notes.md", "There are 12.\n")
     result = run(pytester, "README.md", "docs/notes.md")

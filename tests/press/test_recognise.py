@@ -1,5 +1,7 @@
 """What is woven is found, with its line; what only looks woven is a problem, never text."""
 
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -125,7 +127,9 @@ def test_their_parts_are_what_the_author_wrote() -> None:
 
 def test_front_matter_shifts_every_line() -> None:
     shifted = recognise(PAGE + "\n{= oops", first_line=5)
-    assert [item.line for item in shifted.items] == [item.line + 4 for item in recognise(PAGE).items]
+    assert [item.line for item in shifted.items] == [
+        item.line + 4 for item in recognise(PAGE).items
+    ]
     assert [line for line, _ in shifted.problems] == [PAGE.count("\n") + 6]
 
 
@@ -134,7 +138,7 @@ def test_items_and_prose_share_the_page_between_them() -> None:
     found = recognise(PAGE)
     inner = [item for item in found.items if not isinstance(item, Figure)]
     spans = sorted([(item.start, item.end) for item in inner] + list(found.prose))
-    assert all(one[1] <= other[0] for one, other in zip(spans, spans[1:], strict=False))
+    assert all(one[1] <= other[0] for one, other in itertools.pairwise(spans))
     covered = "".join(PAGE[start:end] for start, end in spans)
     missing = {word for word in PAGE.split() if word not in covered}
     assert missing == {"figure", "alt:", "caption:", "powers/line.svg"}
@@ -181,8 +185,20 @@ def test_a_fence_is_read_inside_call_outs_lists_and_quotes(indent: str) -> None:
 
 @pytest.mark.parametrize(
     "info",
-    ["listng", "listing rong", "listing wrong wrong", "sources", "figure wide", "python", "", "sh x",
-     "text linenums=1", "Listing", "{.listing}", ".listing"],
+    [
+        "listng",
+        "listing rong",
+        "listing wrong wrong",
+        "sources",
+        "figure wide",
+        "python",
+        "",
+        "sh x",
+        "text linenums=1",
+        "Listing",
+        "{.listing}",
+        ".listing",
+    ],
 )
 def test_a_fence_of_another_name_or_option_is_a_problem(info: str) -> None:
     found = recognise(f"\n``` {info}\npowers/squares.py\n```\n")
@@ -216,7 +232,9 @@ def test_a_source_fence_names_a_module_and_a_symbol(body: str) -> None:
         ("a.svg\nb.svg\nalt: A.\ncaption: C.", "b.svg"),
     ],
 )
-def test_a_figure_fence_holds_a_path_an_alternative_text_and_a_caption(body: str, says: str) -> None:
+def test_a_figure_fence_holds_a_path_an_alternative_text_and_a_caption(
+    body: str, says: str
+) -> None:
     assert any(says in message for message in messages(f"``` figure\n{body}\n```"))
 
 
@@ -304,8 +322,33 @@ def test_two_dollars_in_a_line_of_prose_are_no_display() -> None:
     assert messages("as $$a$$ says") != []
 
 
-SOUP = ["$", "$$", "`", "``", "```", "~~~", "[", "]", "{=", "}", "[27.7]{= x}", "[@a1]", "\\", "\n",
-        "\n\n", "    ", "> ", " listing\n", "a.py", "<!--", "-->", "x", "7", " ", "|"]
+SOUP = [
+    "$",
+    "$$",
+    "`",
+    "``",
+    "```",
+    "~~~",
+    "[",
+    "]",
+    "{=",
+    "}",
+    "[27.7]{= x}",
+    "[@a1]",
+    "\\",
+    "\n",
+    "\n\n",
+    "    ",
+    "> ",
+    " listing\n",
+    "a.py",
+    "<!--",
+    "-->",
+    "x",
+    "7",
+    " ",
+    "|",
+]
 
 
 @given(st.lists(st.sampled_from(SOUP), max_size=25).map("".join))
@@ -314,7 +357,7 @@ def test_any_page_is_read_and_every_offset_belongs_to_one_thing(text: str) -> No
     assert isinstance(found, Recognised)
     top = [item for item in found.items if not isinstance(item, Figure)]
     spans = sorted([(item.start, item.end) for item in top] + list(found.prose))
-    assert all(one[1] <= other[0] for one, other in zip(spans, spans[1:], strict=False))
+    assert all(one[1] <= other[0] for one, other in itertools.pairwise(spans))
     for item in found.items:
         assert item.line == found.line_at(item.start) == text.count("\n", 0, item.start) + 1
     for line, _ in found.problems:

@@ -1,4 +1,4 @@
-"""Listings run apart from each other and from us, once, and again when anything they use changes."""
+"""Listings run apart from each other and from us, and again when what they use changes."""
 
 import os
 import time
@@ -188,7 +188,10 @@ def test_a_listing_that_starts_processes_of_its_own_works(small: Any) -> None:
 
 
 def test_a_listing_sees_nothing_of_the_press(small: Any) -> None:
-    ran = run(small, "import sys\nprint(sys.argv == [__file__], '__main__' == __name__, 'main' in dir())\n")
+    ran = run(
+        small,
+        "import sys\nprint(sys.argv == [__file__], '__main__' == __name__, 'main' in dir())\n",
+    )
     assert ran.stdout == "True True False\n"
 
 
@@ -327,7 +330,9 @@ def test_two_runners_share_what_they_remember(lone: Any) -> None:
     assert Runner(project).run(path) == Runner(Project.load(lone.root)).run(path)
 
 
-def test_answers_are_recalled_until_a_listing_changes(lone: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_answers_are_recalled_until_a_listing_changes(
+    lone: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert values(lone, {"one": "x = 1\n"}, "x") == ["1"]
     assert values(lone, {"one": "x = 2\n"}, "x") == ["2"]
     assert values(lone, {"one": "x = 1\n"}, "x", "x + 1") == ["1", "2"]

@@ -11,7 +11,9 @@ from press.update import new_chapter, update
 
 
 def everything(root: Path) -> dict[str, bytes]:
-    files = (path for path in root.rglob("*") if path.is_file() and "node_modules" not in path.parts)
+    files = (
+        path for path in root.rglob("*") if path.is_file() and "node_modules" not in path.parts
+    )
     return {path.relative_to(root).as_posix(): path.read_bytes() for path in files}
 
 
@@ -20,10 +22,15 @@ def test_records_are_written_as_the_programs_print(small: Any) -> None:
     (small.root / "docs/figures/powers/line.svg").write_text("<svg/>")
     small.write("docs/listings/powers/silent.py", "x = 1\n")
     changed = update(small.project)
-    assert [path.name for path in changed] == ["silent.out", "squares.out", "line.svg", "recorded.sha256"]
+    assert [path.name for path in changed] == [
+        "silent.out",
+        "squares.out",
+        "line.svg",
+        "recorded.sha256",
+    ]
     assert (small.root / "docs/listings/powers/squares.out").read_text("utf-8") == "9 [3. 4.]\n"
     assert (small.root / "docs/listings/powers/silent.out").read_text("utf-8") == ""
-    assert "class=\"fig-line\"" in (small.root / "docs/figures/powers/line.svg").read_text("utf-8")
+    assert 'class="fig-line"' in (small.root / "docs/figures/powers/line.svg").read_text("utf-8")
     assert update(small.project) == []
 
 
@@ -48,7 +55,7 @@ def test_nothing_is_written_if_a_program_fails(small: Any) -> None:
     small.write("docs/listings/powers/squares.out", "stale\n")
     small.write("docs/listings/powers/bad.py", "1 / 0\n")
     before = everything(small.root)
-    with pytest.raises(PressError, match="bad.py:1: .*ZeroDivisionError"):
+    with pytest.raises(PressError, match=r"bad\.py:1: .*ZeroDivisionError"):
         update(small.project)
     assert everything(small.root) == before
 
@@ -73,12 +80,16 @@ def test_a_new_chapter_owes_its_record_and_its_owner_and_nothing_else(small: Any
     names = {(failure.path.name, failure.message) for failure in check_book(small.book())}
     assert ("roots.py", "no chapter owns subject.roots") in names
     update(small.project)
-    small.write("pyproject.toml", (small.root / "pyproject.toml").read_text("utf-8")
-                + 'roots = ["subject.roots"]\n')
+    small.write(
+        "pyproject.toml",
+        (small.root / "pyproject.toml").read_text("utf-8") + 'roots = ["subject.roots"]\n',
+    )
     assert check_book(small.book()) == []
 
 
-@pytest.mark.parametrize("stem", ["", "Roots", "far_roots", "far roots", "-roots", "roots-", "根", "../x", "2x"])
+@pytest.mark.parametrize(
+    "stem", ["", "Roots", "far_roots", "far roots", "-roots", "roots-", "根", "../x", "2x"]
+)
 def test_a_stem_is_made_of_lower_case_words(small: Any, stem: str) -> None:
     before = everything(small.root)
     with pytest.raises(ValueError, match="lower-case words"):
@@ -89,6 +100,6 @@ def test_a_stem_is_made_of_lower_case_words(small: Any, stem: str) -> None:
 def test_an_existing_file_is_never_overwritten(small: Any) -> None:
     small.write("src/subject/roots.py", "mine = 1\n")
     before = everything(small.root)
-    with pytest.raises(FileExistsError, match="roots.py"):
+    with pytest.raises(FileExistsError, match=r"roots\.py"):
         new_chapter(small.project, "roots")
     assert everything(small.root) == before

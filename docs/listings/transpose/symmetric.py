@@ -13,9 +13,13 @@ pairs = {
     "K = 2 Q  ": (Q, 2 * Q),
     "K = Q M  ": (Q, Q @ M),
     "learned  ": (X @ W_q, X @ W_k),
-    "exchanged": (X @ W_k, X @ W_q),
 }
 for name, (q, k) in pairs.items():
     S, mirrored = dot_product_scores(q, k), dot_product_scores(k, q)
     print(name, "equal", np.allclose(S, mirrored), end="  ")
     print("mirror images", np.allclose(S, mirrored.T))
+
+original = dot_product_scores(X @ W_q, X @ W_k)
+W_q, W_k = W_k, W_q  # exchange the weights, and then the factors
+renamed = dot_product_scores(X @ W_k, X @ W_q)
+print("both exchanged: as before", np.allclose(renamed, original))
