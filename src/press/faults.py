@@ -329,6 +329,11 @@ def _links(here: Site) -> Iterator[Fault]:
         ("broken image in raw HTML", '<img src="no-such.svg" alt="x">'),
     ):
         yield here.fault(kind, start, start, f"{link} ")
+    for match in spread(list(re.finditer(r"\]\(([a-z-]+\.md)#[a-z-]+\)", here.page.text)), 1):
+        new = f"]({match[1]})"
+        yield here.fault("link of one language", match.start(), match.end(), new, False)
+    for figure in spread(here.of(Figure), 1):
+        yield here.fault("figure dropped", figure.start, figure.end, "", False)
 
 
 def _citations(here: Site) -> Iterator[Fault]:
@@ -349,6 +354,9 @@ def _hidden(here: Site) -> Iterator[Fault]:
     name = f"docs/listings/{chapter}/orphan.py"
     if here.of(Listing):
         yield Fault("listing that no page shows", {name: "print(1)\n"}, frozenset({name}), None)
+    name = f"docs/figures/{chapter}/orphan.svg"
+    if here.of(Figure):
+        yield Fault("figure that no page shows", {name: "<svg></svg>\n"}, frozenset({name}), None)
 
 
 MAKERS: tuple[Callable[[Site], Iterator[Fault]], ...] = (
@@ -387,8 +395,8 @@ def all_faults(project: Project, per_kind: int) -> list[Fault]:
     """
     found: dict[tuple[str, str], list[Fault]] = {}
     for language in project.languages:
-        for chapter in project.chapters:
-            here = site(project, project.docs / language / f"{chapter}.md")
+        for path in project.pages(language):
+            here = site(project, path)
             for make in MAKERS:
                 for fault in make(here):
                     found.setdefault((fault.kind, language), []).append(fault)

@@ -34,7 +34,9 @@ parts = [
     *table(K.T, 98, "Kᵀ", "fig-b"),
     arrow((236, MIDDLE), (282, MIDDLE), "fig-c"),
     text((259, MIDDLE - CELL - 16), "softmax"),
-    text((259, MIDDLE + CELL + 26), "÷ √d", "fig-math"),
+    text((259, MIDDLE + CELL + 26), "÷ √d", "fig-math").replace(
+        "</text>", '<tspan font-size="14" dy="5">k</tspan></text>'
+    ),
     *table(weights, 288, "", "fig-c", decimals=2, shade=weights),
     *table(V, 428, "V", "fig-b"),
     text((483, MIDDLE + 7), "="),

@@ -6,7 +6,7 @@ try:
     query @ key
 except ValueError:
     refused = True
-print("3 queries, 5 keys of width 7: refused", refused)
+print("queries", query.shape, "keys", key.shape, "refused", refused)
 
 Q = np.array([[1, 2], [3, 4]])
 K = np.array([[5, 6], [7, 8]])
