@@ -61,8 +61,6 @@ class Number:
         """Return whether ``value`` is this number, to the digits that it shows."""
         if not self.exact:
             return round(value / self.step) * self.step == self.value
-        if value.denominator == 1:
-            return value == self.value
         noise = min(NOISE * max(Fraction(1), abs(value)), self.step / 1000)
         return abs(value - self.value) <= noise
 

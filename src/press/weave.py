@@ -66,7 +66,9 @@ LABELS = {
         "wrong": "Wrong version",
         "provenance": "Where the numbers of this page come from",
         "formula": "Formula",
-        "install": "To run the programs of this page, install the package in a copy of the repository: ",
+        "install": (
+            "To run the programs of this page, install the package in a copy of the repository: "
+        ),
     },
 }
 
@@ -77,6 +79,9 @@ _DIGITS = {ord(str(i)): chr(0xE010 + i) for i in range(10)}
 _MARK = re.compile(f"{_OPEN}([\ue010-\ue019]+){_CLOSE}")
 STAMP = re.compile(f"{_STAMP}([\ue010-\ue019]+){_STAMP_END}")
 CHECKED = re.compile(f"{_CHECKED}(.*?){_CHECKED_END}")
+_TAG = re.compile(  # an attribute in raw HTML may hold a >
+    r"""(<!--.*?-->|<(?:[^<>"']|"[^"<]*"|'[^'<]*')*>|<[^<>]*>)""", re.DOTALL
+)
 NUMERAL = re.compile(r"[^\W\D]+|[²³¹⁰-⁹₀-₉¼-¾⅐-ↈ①-⒛⓪-⓿❶-➓㉈-㉟㊱-㊿]+")
 _NOT_TEXT = re.compile(  # what stands in prose and is not shown
     r"""^[ \t>]*\d+\.(?=\s)             # the marker of a list item
@@ -401,7 +406,7 @@ class _Unmark(Postprocessor):
             return unstamped(self.unmark(text, {}, self.plain))
         seen: dict[int, int] = {}
         pieces, code = [], 0
-        for piece in re.split(r"(<[^<>]*>)", text):
+        for piece in _TAG.split(text):
             if piece.startswith("<"):
                 name = re.match(r"</?(\w+)", piece)
                 if name and name[1] in ("code", "pre"):

@@ -406,6 +406,11 @@ def test_an_approximation_holds_and_with_a_digit_of_it_changed_does_not(
         assert failures(rf"\sqrt{{{radicand}}}\approx{changed}")
 
 
+def test_a_root_is_exact_only_where_its_square_is() -> None:
+    assert value_of(r"\sqrt{1152921504606846976}") == Fraction(2**30)
+    assert isinstance(value_of(r"\sqrt{1152921504606846977}"), float)
+
+
 def test_a_val_is_taken_out_with_its_expression() -> None:
     tex = r"QK^\top=\val{27.7}{scores.std()}+\val{-3}{x[0]}"
     plain, vals = split_vals(tex)
@@ -419,8 +424,11 @@ def test_a_val_is_taken_out_with_its_expression() -> None:
 
 
 def test_a_val_proves_its_digits_and_may_stand_in_a_relation() -> None:
-    assert failures(r"d_k=\val{64}{facts.bert.d_k}".replace("_k=", "=")) == []
+    assert failures(r"d_k=\val{64}{facts.bert.d_k}") == []
     assert failures(r"\sqrt{\val{768}{d}}\approx\val{27.7}{s}") == []
+    assert failures(r"\sqrt{\val{768}{d}}\approx27.7") == []
+    assert failures(r"\sqrt{\val{768}{d}}\approx\val{28.8}{s}") != []
+    assert failures(r"QK^\top+\val{3}{x}=c") == []
     assert failures(r"\val{32}{ab}=1\times4+2\times5+3\times6") == []
     assert failures(r"\val{33}{ab}=1\times4+2\times5+3\times6") != []
     assert failures(r"\sqrt{\val{768}{d}}\approx28.8") != []

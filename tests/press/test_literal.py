@@ -99,6 +99,7 @@ def test_a_literal_states_its_value_to_the_digits_that_it_shows(
         ("10 亿", 1_400_000_000),
         ("1,179,648", 1_179_648.4),
         ("175,000,000,001", 175_000_000_000),
+        ("1,000,000,000,000", 1e12 + 0.3),
     ],
 )
 def test_a_literal_does_not_state_another_value(literal: str, value: object) -> None:

@@ -288,7 +288,19 @@ def test_a_malformed_number_is_a_problem_on_its_line(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["$a", "a$", "costs $5 and $6", "$ a$", "$a $", "$a\nb$", "$$\na\n", "$$a", "$$$"],
+    [
+        "$a",
+        "a$",
+        "costs $5 and $6",
+        "$5-$6",
+        "$a$$",
+        "$ a$",
+        "$a $",
+        "$a\nb$",
+        "$$\na\n",
+        "$$a",
+        "$$$",
+    ],
 )
 def test_an_unclosed_formula_is_a_problem(text: str) -> None:
     found = recognise(text)

@@ -81,8 +81,11 @@ def test_an_edited_listing_runs_again(lone: Any) -> None:
     assert run(lone, "print(2)\n").stdout == "2\n"
 
 
-def test_an_edit_in_src_that_keeps_size_and_second_is_seen(lone: Any) -> None:
+def test_an_edit_in_src_that_keeps_size_and_second_is_seen(
+    lone: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Python tells a stale .pyc by size and second: an edit may keep both."""
+    monkeypatch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
     module = lone.root / "src/subject/powers.py"
     text = "from subject.powers import square\nprint(square(3))\n"
     second = 1_700_000_000

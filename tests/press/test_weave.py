@@ -266,6 +266,11 @@ def test_numbers_in_attributes_become_text_and_nothing_breaks_out_of_them(small:
     assert '<img alt="a&lt;b 3 Vaswani et al. 2017" src="b.png" />' in markup
 
 
+def test_an_attribute_of_raw_html_may_hold_a_bracket(small: Any) -> None:
+    markup = woven(small, "<b title=\"a > b, [9]{= nine}\">it's [3]{= x[0]}</b> <!-- > ' -->")
+    assert '<b title="a > b, 9">it\'s <span class="press-number"' in markup
+
+
 def test_a_number_in_a_footnote_is_woven_once(small: Any) -> None:
     markup = woven(small, "Text.[^note]\n\n[^note]: It is [27.7]{= length}.")
     assert markup.count('class="press-number"') == 1
@@ -277,6 +282,9 @@ def test_one_converter_renders_page_after_page(small: Any) -> None:
     first = md.convert("[27.7]{= length}")
     assert md.reset().convert("$a$").count("press-number") == 0
     assert md.reset().convert("[27.7]{= length}") == first
+    with pytest.raises(PressError):
+        md.convert("{= x}")
+    assert 'class="press-number"' in md.convert("[27.7]{= length}")
 
 
 def test_a_heading_keeps_its_number_out_of_its_id_and_in_the_contents(small: Any) -> None:
