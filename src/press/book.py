@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from press.child import names_in
-from press.formula import Val, split_vals
 from press.literal import LiteralError
+from press.marks import STAMP, unstamped
 from press.project import PageText, Project, read_page
 from press.recognise import CodeSpan, Figure, Formula, Listing, Number, Woven
 from press.run import Run, Runner
-from press.weave import STAMP, Rendered, render, unstamped
+from press.tex import Val, split_vals
+from press.weave import Rendered, render
 
 __all__ = ["Book", "Page", "Tag"]
 

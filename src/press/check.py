@@ -9,10 +9,12 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from press import formula as formulas
+from press import tex
+from press.arithmetic import NotNumericError
 from press.book import Book, Page
 from press.coverage import hidden_names, unshown
 from press.failure import Failure
+from press.formula import python_numerals, relations
 from press.links import broken_links
 from press.literal import LiteralError, agrees, parse_literal, show
 from press.numerals import bare_numerals, stray_numerals
@@ -98,7 +100,7 @@ def _number(page: Page, item: Number) -> Iterator[Failure]:
 def _formula(page: Page, item: Formula) -> Iterator[Failure]:
     try:
         messages = list(_formula_messages(page, item))
-    except (formulas.NotNumericError, LiteralError) as error:
+    except (NotNumericError, LiteralError) as error:
         messages = [str(error)]
     except (OverflowError, ValueError, ZeroDivisionError) as error:
         messages = [f"a formula that can be evaluated; {error}"]
@@ -107,12 +109,12 @@ def _formula(page: Page, item: Formula) -> Iterator[Failure]:
 
 
 def _formula_messages(page: Page, item: Formula) -> Iterator[str]:
-    for val in formulas.split_vals(item.tex)[1]:
-        message = _disagreement(page, val.literal, val.expression, formulas.parse_tex)
+    for val in tex.split_vals(item.tex)[1]:
+        message = _disagreement(page, val.literal, val.expression, tex.parse_tex)
         if message:
             yield message
     if item.identity is None:
-        for chain in formulas.relations(item.tex):
+        for chain in relations(item.tex):
             yield from chain.failures()
         return
     answer = page.answers[f"={item.identity}"]
@@ -121,8 +123,8 @@ def _formula_messages(page: Page, item: Formula) -> Iterator[str]:
         return
     if answer["is"]:
         yield f"the identity {{= {item.identity}}} does not hold: {answer['is']}"
-    in_tex = formulas.numerals(formulas.without_vals(item.tex))
-    in_python = formulas.python_numerals(item.identity)
+    in_tex = tex.numerals(tex.without_vals(item.tex))
+    in_python = python_numerals(item.identity)
     if in_tex != in_python:
         yield (
             f"the numerals of the formula are {', '.join(in_tex) or 'none'};"

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-from press.formula import without_vals
 from press.project import Project, read_page
 from press.recognise import (
     Citation,
@@ -24,6 +23,7 @@ from press.recognise import (
     Woven,
     recognise,
 )
+from press.tex import without_vals
 
 PER_PAGE = 2
 Kind = TypeVar("Kind", bound=Woven)

@@ -6,7 +6,7 @@ from html import unescape
 from html.parser import HTMLParser
 
 from press.book import Page
-from press.weave import CHECKED, NUMERAL, STAMP, number_of
+from press.marks import CHECKED, NUMERAL, STAMP, number_of
 
 __all__ = ["bare_numerals", "stray_numerals"]
 

@@ -11,17 +11,10 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from press.formula import (
-    NotNumericError,
-    numerals,
-    parse_tex,
-    python_numerals,
-    relations,
-    replace_vals,
-    split_vals,
-    without_vals,
-)
+from press.arithmetic import NotNumericError
+from press.formula import python_numerals, relations
 from press.literal import LiteralError, Number
+from press.tex import numerals, parse_tex, replace_vals, split_vals, without_vals
 
 Value = Fraction | float
 

@@ -13,10 +13,12 @@ from typing import Any
 import pytest
 from markdown import Markdown
 
+from press.blocks import highlighted
 from press.failure import PressError
+from press.marks import unstamped
 from press.project import Project, read_page
 from press.recognise import Citation, Figure, Formula, Listing, Number, Source
-from press.weave import highlighted, render, unstamped
+from press.weave import render
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted(
