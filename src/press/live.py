@@ -79,7 +79,8 @@ class Live:
             build(self.configs[language], bool(known))
         self.built[language], self.common[language] = prints, common
         self.common[f"{language} assets"] = assets
-        shutil.copytree(folder, into, copy_function=_link, dirs_exist_ok=True)
+        shutil.rmtree(into, ignore_errors=True)
+        shutil.copytree(folder, into, copy_function=_link)
 
     @staticmethod
     def failures(project: Project, page: Path) -> list[Failure]:
