@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from pathlib import Path
 
 __all__ = ["MathError", "to_mathml"]
 
+_ROOT = re.compile(r"\\sqrt\s*\{")
 _SCRIPT = """
 const temml = require("temml");
 let text = "";
@@ -50,6 +52,8 @@ def to_mathml(
     Raises:
         RuntimeError: if Node or Temml is missing.
     """
+    # Browsers lay the bar of a root close upon what stands under it; TeX leaves it room.
+    formulas = [(_ROOT.sub(r"\\sqrt{\\vphantom{b}", tex), display) for tex, display in formulas]
     folder = cache_folder / "mathml"
     version = _temml_version(root)
     files = [folder / f"{_hash(version, tex, display)}.json" for tex, display in formulas]
