@@ -50,6 +50,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("pyproject.toml", "mkdocs.yml"):
         shutil.copy2(ROOT / name, root / name)
+    (ROOT / ".cache").mkdir(exist_ok=True)
     for name in ("node_modules", ".cache"):
         (root / name).symlink_to(ROOT / name)
     with socket.socket() as probe:
