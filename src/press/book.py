@@ -8,12 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from press.child import names_in
-from press.literal import LiteralError
 from press.marks import STAMP, unstamped
 from press.project import PageText, Project, read_page
 from press.recognise import CodeSpan, Figure, Formula, Listing, Number, Woven
 from press.run import Run, Runner
-from press.tex import Val, split_vals
+from press.tex import vals_in
 from press.weave import Rendered, render
 
 __all__ = ["Book", "Page", "Tag"]
@@ -127,20 +126,13 @@ class Page:
         """Return the file of a listing."""
         return self.book.project.listings / path
 
-    def vals(self, formula: Formula) -> list[Val]:
-        """Return the checked values of a formula; none if they are malformed."""
-        try:
-            return split_vals(formula.tex)[1]
-        except LiteralError:
-            return []
-
     @cached_property
     def expressions(self) -> list[str]:
         """Every expression of the page whose value is stated."""
         found = [item.expression for item in self.items if isinstance(item, Number)]
         for item in self.items:
             if isinstance(item, Formula):
-                found += [val.expression for val in self.vals(item)]
+                found += [val.expression for val in vals_in(item.tex)]
         return sorted(set(found))
 
     @cached_property

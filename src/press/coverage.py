@@ -64,8 +64,7 @@ def _orphans(book: Book) -> list[Failure]:
                 module_path(project.source, module)
             except SourceError:
                 found.append(Failure(settings, 1, f"{chapter} owns {module}; there is none"))
-    subject = {module.partition(".")[0] for module in owned}
-    for package in sorted(subject):
+    for package in project.packages:
         for path in sorted((project.source / package).rglob("*.py")):
             module = ".".join(path.relative_to(project.source).with_suffix("").parts)
             private = any(part.startswith("_") for part in path.stem.split("."))

@@ -16,7 +16,7 @@ from itertools import pairwise
 
 from press.arithmetic import NotNumericError, Parser
 from press.literal import LiteralError, Number, parse_number, show
-from press.tex import NUMERAL, normal, parse_tex, plain, replace_vals, split_at, tokens_of
+from press.tex import NUMERAL, parse_tex, plain, replace_vals, split_at, tokens_of
 
 __all__ = ["Chain", "Side", "python_numerals", "relations"]
 
@@ -92,7 +92,7 @@ def python_numerals(expression: str) -> list[str]:
         if isinstance(node, ast.Constant) and isinstance(node.value, int | float)
     ]
     constants.sort(key=lambda node: (node.lineno, node.col_offset))
-    return [normal(ast.get_source_segment(expression, node) or "") for node in constants]
+    return [(ast.get_source_segment(expression, node) or "").replace("_", "") for node in constants]
 
 
 def relations(tex: str) -> list[Chain]:

@@ -12,12 +12,14 @@ from press.book import Page, Tag, tags_of
 __all__ = ["broken_links", "broken_site_links"]
 
 _ADDRESSES = {"href", "src", "poster", "data", "xlink:href"}
-_MADE_BY_NODE = re.compile(r"<a\s[^>]*href=[\"']([^\"':]+\.md)(?:#[^\"']*)?[\"']", re.IGNORECASE)
+_RAW_MARKDOWN_LINK = re.compile(
+    r"<a\s[^>]*href=[\"']([^\"':]+\.md)(?:#[^\"']*)?[\"']", re.IGNORECASE
+)
 
 
 def broken_links(page: Page) -> Iterator[tuple[int, str]]:
     """Yield line and message for every address on a page that leads nowhere."""
-    for match in _MADE_BY_NODE.finditer(page.text.body):
+    for match in _RAW_MARKDOWN_LINK.finditer(page.text.body):
         line = page.text.first_line + page.text.body.count("\n", 0, match.start())
         yield line, f"{match[1]!r} stands in raw HTML, where nothing turns .md into an address"
     for address in _addresses(page.tags):

@@ -91,6 +91,12 @@ class Project:
         """The folder of import packages."""
         return self.root / "src"
 
+    @property
+    def packages(self) -> list[str]:
+        """The import packages that the chapters teach."""
+        modules = (module for modules in self.chapters.values() for module in modules)
+        return sorted({module.partition(".")[0] for module in modules})
+
     def pages(self, language: str) -> list[Path]:
         """Return the pages of one language."""
         return sorted((self.docs / language).rglob("*.md"))

@@ -1,8 +1,8 @@
 """Run listings, each in its own process, and remember what they did.
 
-A run is kept under the hash of everything that it can depend on: the listing, all of src
-if it imports anything from there, the interpreter and the installed packages. So an edit
-there runs it again, and nothing else does.
+A run is kept under the hash of everything that it can depend on: the listing, the packages
+of src that it imports, one through another, the interpreter and what is installed. So an
+edit there runs it again, and nothing else does.
 """
 
 import ast

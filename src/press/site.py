@@ -71,18 +71,16 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     language = _language(config)
     if language is None:
         return Files([])
-    docs = _root(config) / "docs"
+    project = Project.load(_root(config))
     for file in [file for file in files if file.src_uri.startswith("root/")]:
         files.remove(file)
-    shared = {path: docs for path in (docs / "assets").rglob("*") if path.suffix != ".py"}
-    shared |= dict.fromkeys((docs / "listings").rglob("*.py"), docs)
-    for path, base in sorted(shared.items()):
-        if path.is_file():
-            inner = path.relative_to(base).as_posix()
-            files.append(File.generated(config, inner, abs_src_path=str(path)))
-    source = _root(config) / "src"
-    for path in sorted((source / "attention").rglob("*.py")):
-        inner = f"source/{path.relative_to(source).as_posix()}"
+    assets = [p for p in (project.docs / "assets").rglob("*") if p.is_file() and p.suffix != ".py"]
+    shown = [*assets, *project.listings.rglob("*.py")]
+    shared = {path.relative_to(project.docs).as_posix(): path for path in shown}
+    for package in project.packages:
+        for path in (project.source / package).rglob("*.py"):
+            shared[f"source/{path.relative_to(project.source).as_posix()}"] = path
+    for inner, path in sorted(shared.items()):
         files.append(File.generated(config, inner, abs_src_path=str(path)))
     return files
 

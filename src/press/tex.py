@@ -9,7 +9,6 @@ from press.literal import LiteralError, parse_literal, parse_number
 __all__ = [
     "NUMERAL",
     "Val",
-    "normal",
     "numerals",
     "parse_tex",
     "plain",
@@ -18,6 +17,7 @@ __all__ = [
     "split_at",
     "split_vals",
     "tokens_of",
+    "vals_in",
     "without_vals",
 ]
 
@@ -85,6 +85,14 @@ def split_vals(tex: str) -> tuple[str, list[Val]]:
     return kept + tex[position:], vals
 
 
+def vals_in(tex: str) -> list[Val]:
+    r"""Return the ``\val`` macros of a formula; none if one is malformed, as a check will say."""
+    try:
+        return split_vals(tex)[1]
+    except LiteralError:
+        return []
+
+
 def without_vals(tex: str) -> str:
     r"""Return a formula with ``\val`` macros taken out, literal and all."""
     kept, position = "", 0
@@ -110,7 +118,7 @@ def readable(tex: str) -> str:
         >>> readable(r"\mathrm{softmax}(QK^\top/\sqrt{d_k})V")
         'softmax(QKᵀ/√d_k)V'
     """
-    text = replace_vals(tex, lambda literal, _: literal)
+    text = replace_vals(tex, lambda literal, _: literal) if vals_in(tex) else tex
     for pattern, plain in _READABLE.items():
         text = re.sub(pattern, plain, text)
     return " ".join(text.split())
@@ -136,7 +144,7 @@ def numerals(tex: str) -> list[str]:
         >>> numerals(r"a^2 + 2ab_{10} + 1{,}000")
         ['2', '2', '10', '1000']
     """
-    return [normal(match[0].replace("{,}", "")) for match in NUMERAL.finditer(tex)]
+    return [match[0].replace("{,}", "") for match in NUMERAL.finditer(tex)]
 
 
 def plain(tex: str) -> str:
@@ -145,11 +153,6 @@ def plain(tex: str) -> str:
     tex = re.sub(r"\\times\s*10\^\{?(-?\d+)\}?$", r"e\1", tex)
     tex = tex.replace(r"\%", "%").replace(r"^\circ", "°").replace(r"^{\circ}", "°")
     return tex.replace(r"\approx", "≈").strip()
-
-
-def normal(numeral: str) -> str:
-    """Return a numeral so that 2, 2.0 and 02 read alike only where they are written alike."""
-    return numeral.replace("_", "")
 
 
 def tokens_of(tex: str) -> list[str]:

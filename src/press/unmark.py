@@ -12,7 +12,6 @@ from markdown import Markdown
 from markdown.postprocessors import Postprocessor
 
 from press.failure import Failure, PressError
-from press.literal import LiteralError
 from press.marks import MARK, OPEN, checked, number_of, unstamped
 from press.recognise import (
     Citation,
@@ -25,7 +24,7 @@ from press.recognise import (
     Source,
     Woven,
 )
-from press.tex import readable, replace_vals, split_vals
+from press.tex import readable, replace_vals, vals_in
 
 if TYPE_CHECKING:
     from press.weave import PressExtension
@@ -122,10 +121,7 @@ class Unmark(Postprocessor):
     def formula(self, index: int, item: Formula) -> str:
         """Return a formula, its checked values with their expressions."""
         mathml = self.press.formulas[index]
-        try:
-            _, vals = split_vals(item.tex)
-        except LiteralError:
-            vals = []  # the checker says what is wrong with it
+        vals = vals_in(item.tex)
         for i, val in enumerate(vals):
             shown = f'class="press-value" data-expression="{html.escape(val.expression)}"'
             mathml = mathml.replace(f'class="press-value-{i}"', shown)
@@ -199,11 +195,7 @@ class Unmark(Postprocessor):
                 anchor, name = f"formula-{index}", self.press.labels["formula"]
                 if item.identity is not None:
                     yield row(anchor, name, item.identity)
-                try:
-                    vals = split_vals(item.tex)[1]
-                except LiteralError:
-                    continue
-                for val in vals:
+                for val in vals_in(item.tex):
                     yield row(anchor, name, val.expression)
 
     def nowhere(self) -> set[str]:

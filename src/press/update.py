@@ -51,14 +51,16 @@ def new_chapter(project: Project, chapter: str) -> list[Path]:
     The files hold what a chapter needs, marked TODO; the checks are red until it is written.
 
     Raises:
-        ValueError: if the stem is not lower-case ASCII words joined by ``-``.
+        ValueError: if the stem is not lower-case ASCII words joined by ``-``, or if no chapter
+            says which package the module belongs to.
         FileExistsError: if one of the files is there already; nothing is written then.
     """
     if not re.fullmatch(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*", chapter):
         raise ValueError(f"a chapter's stem is lower-case words joined by '-'; got {chapter!r}")
     stem = chapter.replace("-", "_")
-    package = sorted({m.partition(".")[0] for ms in project.chapters.values() for m in ms} or {""})
-    subject = package[0] or "attention"
+    if not project.packages:
+        raise ValueError("[tool.press.chapters] names the package of the chapters; it is empty")
+    subject = project.packages[0]
     files = {
         project.source / subject / f"{stem}.py": _MODULE.format(stem=stem),
         project.root / "tests" / subject / f"test_{stem}.py": _TEST.format(stem=stem, s=subject),

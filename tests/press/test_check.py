@@ -248,3 +248,8 @@ def test_a_failure_is_written_as_file_line_and_message(
     monkeypatch.chdir(tmp_path)
     assert str(failure) == "docs/page.md:3: it is so"
     assert str(PressError([failure, failure])).splitlines() == ["docs/page.md:3: it is so"] * 2
+
+
+def test_a_malformed_val_is_a_failure_with_its_line_and_no_crash(small: Any) -> None:
+    found = small.failures("# T {#t}\n\nText.\n\nThe value $\\val{3}$ is half-written.\n")
+    assert any(f.line == 5 and r"\val is written" in f.message for f in found)
