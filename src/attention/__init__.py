@@ -2,5 +2,9 @@
 
 Every function takes NumPy arrays, PyTorch tensors, or arrays of any other library that
 follows the Python Array API standard, and answers in kind: same library, same dtype,
-same device.
+same device. The whole formula stands here; what it is made of lies in its modules.
 """
+
+from attention.attention import AttentionSteps, attention_steps, scaled_dot_product_attention
+
+__all__ = ["AttentionSteps", "attention_steps", "scaled_dot_product_attention"]

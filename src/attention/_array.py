@@ -1,10 +1,24 @@
 """What every function here asks of its arrays: one library, one device, one floating dtype."""
 
+import math
+import operator
+from itertools import zip_longest
+from numbers import Real
 from typing import Any, TypeAlias
 
 import array_api_compat
 
-__all__ = ["Array", "namespace_of", "shape_of"]
+__all__ = [
+    "Array",
+    "dtype_name",
+    "library_of",
+    "namespace_of",
+    "require_broadcast",
+    "require_integer",
+    "require_number",
+    "shape_of",
+    "widen",
+]
 
 Array: TypeAlias = Any
 """An array of NumPy, PyTorch, or any other library that follows the Array API standard."""
@@ -32,20 +46,29 @@ def namespace_of(**arrays: Array) -> Any:
         Traceback (most recent call last):
         TypeError: query has a real floating dtype; got int64
     """
+    xp = library_of(**arrays)
+    for name, array in arrays.items():
+        if not xp.isdtype(array.dtype, "real floating"):
+            raise TypeError(f"{name} has a real floating dtype; got {dtype_name(array)}")
+    _require_one("dtype", {name: dtype_name(array) for name, array in arrays.items()})
+    return xp
+
+
+def library_of(**arrays: Array) -> Any:
+    """Return the array library of ``arrays`` of any dtype, which lie on one device.
+
+    Raises:
+        TypeError: if an argument is not an array, or if library or device differ.
+    """
     for name, array in arrays.items():
         if not array_api_compat.is_array_api_obj(array):
             raise TypeError(
                 f"{name} is an array of NumPy, PyTorch or another Array API library; "
                 f"got {type(array).__name__}"
             )
-    libraries = {name: array_api_compat.array_namespace(a) for name, a in arrays.items()}
     _require_one("array library", {name: _library_name(a) for name, a in arrays.items()})
-    for name, array in arrays.items():
-        if not libraries[name].isdtype(array.dtype, "real floating"):
-            raise TypeError(f"{name} has a real floating dtype; got {_dtype_name(array)}")
-    _require_one("dtype", {name: _dtype_name(a) for name, a in arrays.items()})
     _require_one("device", {name: str(array_api_compat.device(a)) for name, a in arrays.items()})
-    return next(iter(libraries.values()))
+    return array_api_compat.array_namespace(*arrays.values())
 
 
 def shape_of(array: Array) -> str:
@@ -59,6 +82,74 @@ def shape_of(array: Array) -> str:
     return str(tuple(array.shape))
 
 
+def dtype_name(array: Array) -> str:
+    """Return the dtype without the library's own decoration (``torch.float32``)."""
+    return str(array.dtype).rpartition(".")[2]
+
+
+def require_broadcast(what: str, came: str, *shapes: tuple[int, ...]) -> tuple[int, ...]:
+    """Return the shape that all ``shapes`` broadcast to, or raise ValueError.
+
+    Args:
+        what: the axes by name, for the error.
+        came: what was passed, for the error.
+        shapes: one or more shapes.
+
+    Examples:
+        >>> require_broadcast("batch axes", "", (2, 1), (3,))
+        (2, 3)
+    """
+    found: list[int] = []
+    for sizes in zip_longest(*(reversed(shape) for shape in shapes), fillvalue=1):
+        own = set(sizes) - {1}
+        if len(own) > 1:
+            raise ValueError(f"{what} broadcast; {came}")
+        found.append(own.pop() if own else 1)
+    return tuple(reversed(found))
+
+
+def require_integer(what: str, value: object) -> int:
+    """Return an integer of Python, NumPy or another library as Python's.
+
+    Raises:
+        TypeError: if it is none; ``what`` says what is required.
+
+    Examples:
+        >>> import numpy as np
+        >>> require_integer("d_k is an integer", np.int64(64))
+        64
+    """
+    try:
+        return operator.index(value)  # type: ignore[arg-type] # what has no index raises
+    except TypeError:
+        raise TypeError(f"{what}; got {type(value).__name__}") from None
+
+
+def require_number(what: str, value: object) -> float:
+    """Return a number as Python's, so that NumPy's cannot promote float32 to float64.
+
+    Raises:
+        TypeError: if it is no real number; ``what`` says what is required.
+        ValueError: if it is NaN or infinite.
+
+    Examples:
+        >>> require_number("scale is a finite number", 1)
+        1.0
+    """
+    if not isinstance(value, Real):
+        raise TypeError(f"{what}; got {type(value).__name__}")
+    if not math.isfinite(value):
+        raise ValueError(f"{what}; got {float(value)}")
+    return float(value)
+
+
+def widen(array: Array, xp: Any) -> Array:
+    """Return half precision as float32, anything wider as it is."""
+    if xp.finfo(array.dtype).bits >= 32:
+        return array
+    return xp.astype(array, xp.float32)
+
+
 def _require_one(what: str, found: dict[str, str]) -> None:
     """Raise TypeError unless all arguments share one ``what``."""
     if len(set(found.values())) > 1:
@@ -69,8 +160,3 @@ def _require_one(what: str, found: dict[str, str]) -> None:
 def _library_name(array: Array) -> str:
     """Return the array's library, e.g. ``numpy``."""
     return type(array).__module__.partition(".")[0]
-
-
-def _dtype_name(array: Array) -> str:
-    """Return the dtype without the library's own decoration (``torch.float32``)."""
-    return str(array.dtype).rpartition(".")[2]

@@ -1,10 +1,8 @@
 """Multiply, measure, normalise and project vectors: the algebra and geometry of ``a · b``."""
 
-from typing import Any
-
 from jaxtyping import Float
 
-from attention._array import Array, namespace_of, shape_of
+from attention._array import Array, namespace_of, require_broadcast, shape_of, widen
 
 __all__ = ["dot", "l2_normalize", "norm", "project"]
 
@@ -131,13 +129,6 @@ def project(
     return xp.astype(shadow[..., None] * direction, b.dtype)
 
 
-def widen(array: Array, xp: Any) -> Array:
-    """Return half precision as float32, anything wider as it is."""
-    if xp.finfo(array.dtype).bits >= 32:
-        return array
-    return xp.astype(array, xp.float32)
-
-
 def require_vectors(**arrays: Array) -> None:
     """Raise ValueError unless all have the same last axis, d, and the others broadcast."""
     names = " and ".join(arrays)
@@ -147,6 +138,4 @@ def require_vectors(**arrays: Array) -> None:
         raise ValueError(f"d is the last axis of {names}; {came}")
     if len({shape[-1] for shape in shapes}) > 1:
         raise ValueError(f"d of {names} are equal; {came}")
-    for sizes in zip(*(reversed(shape[:-1]) for shape in shapes), strict=False):
-        if len(set(sizes) - {1}) > 1:
-            raise ValueError(f"leading axes of {names} broadcast; {came}")
+    require_broadcast(f"leading axes of {names}", came, *(shape[:-1] for shape in shapes))

@@ -2,7 +2,7 @@
 
 from jaxtyping import Float
 
-from attention._array import Array, namespace_of, shape_of
+from attention._array import Array, namespace_of, require_broadcast, shape_of
 
 __all__ = ["dot_product_scores"]
 
@@ -33,12 +33,15 @@ def dot_product_scores(
         [[2.0, 0.0], [0.0, 1.0]]
     """
     namespace_of(query=query, key=key)
+    require_pairs(query, key)
+    return query @ key.mT  # (*batch, n_q, n_k)
+
+
+def require_pairs(query: Array, key: Array) -> None:
+    """Raise ValueError unless every query can be compared with every key, width by width."""
     came = f"got query {shape_of(query)}, key {shape_of(key)}"
     if query.ndim < 2 or key.ndim < 2:
         raise ValueError(f"query is (*batch, n_q, d_k) and key is (*batch, n_k, d_k); {came}")
     if query.shape[-1] != key.shape[-1]:
         raise ValueError(f"d_k of query and key are equal; {came}")
-    for sizes in zip(query.shape[-3::-1], key.shape[-3::-1], strict=False):
-        if len(set(sizes) - {1}) > 1:
-            raise ValueError(f"batch axes of query and key broadcast; {came}")
-    return query @ key.mT  # (*batch, n_q, n_k)
+    require_broadcast("batch axes of query and key", came, query.shape[:-2], key.shape[:-2])

@@ -4,8 +4,8 @@ import math
 
 from jaxtyping import Float
 
-from attention._array import Array, namespace_of
-from attention.dot_product import dot, l2_normalize, require_vectors, widen
+from attention._array import Array, namespace_of, widen
+from attention.dot_product import dot, l2_normalize, require_vectors
 
 __all__ = ["angle_degrees", "cosine_similarity", "squared_distance"]
 

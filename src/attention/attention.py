@@ -1,0 +1,186 @@
+"""The whole formula: score, scale, mask, weigh, mix."""
+
+from typing import Any, NamedTuple
+
+import array_api_compat
+from jaxtyping import Bool, Float
+
+from attention._array import Array, require_broadcast, widen
+from attention._inputs import require_inputs, require_mask, require_options
+from attention.scaling import scale_scores, soft_cap
+from attention.scores import dot_product_scores
+from attention.softmax import softmax
+
+__all__ = ["AttentionSteps", "attention_steps", "scaled_dot_product_attention"]
+
+
+class AttentionSteps(NamedTuple):
+    """Every stage of the formula, in order.
+
+    All but the output are ``(*batch, n_q, n_k)``. Of inputs in half
+    precision, these are float32; the output is again in half.
+
+    Attributes:
+        scores: dot product of every query with every key.
+        scaled: the scores times the scale.
+        masked: what softmax sees: the scaled scores, capped if asked,
+            and -inf where a query may not look.
+        weights: each row adds up to 1, or is all 0 if nothing is visible.
+        output: the values mixed by the weights, ``(*batch, n_q, d_v)``.
+    """
+
+    scores: Array
+    scaled: Array
+    masked: Array
+    weights: Array
+    output: Array
+
+
+def scaled_dot_product_attention(
+    query: Float[Array, "*#batch n_q d_k"],
+    key: Float[Array, "*#batch n_k d_k"],
+    value: Float[Array, "*#batch n_k d_v"],
+    attn_mask: Bool[Array, "..."] | Float[Array, "..."] | None = None,
+    *,
+    is_causal: bool = False,
+    scale: float | None = None,
+    enable_gqa: bool = False,
+    offset: int = 0,
+    softcap: float | None = None,
+) -> Float[Array, "*batch n_q d_v"]:
+    """Mix the values, each query by how well its key matches.
+
+    ``softmax(query @ key.mT / sqrt(d_k)) @ value``. Arguments that
+    PyTorch's function of this name also has mean the same here.
+
+    Args:
+        query: one query a row.
+        key: one key a row.
+        value: one value a row, as many as keys.
+        attn_mask: broadcasts to ``(*batch, n_q, n_k)``. Boolean: True
+            is visible. Floating, of query's dtype: added to the scores;
+            -inf hides.
+        is_causal: query i sees key j if ``j <= i + offset``; with a mask
+            as well, both apply.
+        scale: factor of the scores; ``1 / sqrt(d_k)`` if not given.
+        enable_gqa: the third axis from the end counts heads, and query
+            may have a multiple of key's and value's: its first heads
+            read their first head, and so on.
+        offset: how many keys lie before the first query, in tokens.
+        softcap: bend scaled scores to ``c * tanh(s / c)`` before masking.
+
+    Returns:
+        One row a query, d_v wide; same dtype and device. A query that
+        sees nothing gets zeros.
+
+    Raises:
+        TypeError: if the arrays differ in library, dtype or device, or
+            are not floating; if an option is of a wrong type.
+        ValueError: if shapes do not fit, d_k is 0, scale is not finite,
+            offset is negative, softcap is not positive, or a floating
+            mask holds NaN or +inf.
+
+    Source:
+        Vaswani et al. 2017, arXiv:1706.03762, section 3.2.1.
+
+    Examples:
+        >>> import numpy as np
+        >>> query = np.array([[0.0, 0.0], [9.0, 0.0]])
+        >>> key = np.array([[1.0, 0.0], [-1.0, 0.0]])
+        >>> value = np.array([[10.0], [20.0]])
+        >>> scaled_dot_product_attention(query, key, value).round(3).tolist()
+        [[15.0], [10.0]]
+    """
+    steps = attention_steps(
+        query,
+        key,
+        value,
+        attn_mask,
+        is_causal=is_causal,
+        scale=scale,
+        enable_gqa=enable_gqa,
+        offset=offset,
+        softcap=softcap,
+    )
+    return steps.output
+
+
+def attention_steps(
+    query: Float[Array, "*#batch n_q d_k"],
+    key: Float[Array, "*#batch n_k d_k"],
+    value: Float[Array, "*#batch n_k d_v"],
+    attn_mask: Bool[Array, "..."] | Float[Array, "..."] | None = None,
+    *,
+    is_causal: bool = False,
+    scale: float | None = None,
+    enable_gqa: bool = False,
+    offset: int = 0,
+    softcap: float | None = None,
+) -> AttentionSteps:
+    """Compute :func:`scaled_dot_product_attention` and keep every stage.
+
+    Args:
+        query: this and all others as there.
+        key: one key a row.
+        value: one value a row.
+        attn_mask: which keys a query may see.
+        is_causal: hide later keys.
+        scale: factor of the scores.
+        enable_gqa: several query heads read one key and value head.
+        offset: how many keys lie before the first query.
+        softcap: bound of the scaled scores.
+
+    Returns:
+        ``(scores, scaled, masked, weights, output)``.
+
+    Raises:
+        TypeError: as there.
+        ValueError: as there.
+
+    Examples:
+        >>> import numpy as np
+        >>> x = np.array([[2.0], [0.0]])
+        >>> steps = attention_steps(x, x, x, is_causal=True)
+        >>> steps.masked.tolist()
+        [[4.0, -inf], [0.0, 0.0]]
+        >>> steps.weights.tolist()
+        [[1.0, 0.0], [0.5, 0.5]]
+    """
+    xp, came = require_inputs(query, key, value, enable_gqa)
+    require_options(scale, offset, softcap)
+    q, k, v = widen(query, xp), widen(key, xp), widen(value, xp)
+    if enable_gqa:
+        k, v = _repeat_heads(k, q.shape[-3], xp), _repeat_heads(v, q.shape[-3], xp)
+    if attn_mask is not None:
+        batch = require_broadcast("", "", q.shape[:-2], k.shape[:-2], v.shape[:-2])
+        require_mask(attn_mask, query, (*batch, q.shape[-2], k.shape[-2]), came)
+
+    scores = dot_product_scores(q, k)  # (*batch, n_q, n_k)
+    scaled = scale_scores(scores, q.shape[-1]) if scale is None else scores * float(scale)
+    capped = scaled if softcap is None else soft_cap(scaled, softcap)
+    visible = _hide_later(capped, offset, xp) if is_causal else capped
+    masked = visible if attn_mask is None else _apply_mask(visible, attn_mask, xp)
+    weights = softmax(masked)  # each row adds up to 1, or is all 0 where nothing is visible
+    output = xp.astype(weights @ v, query.dtype)  # (*batch, n_q, d_v)
+    return AttentionSteps(scores, scaled, masked, weights, output)
+
+
+def _repeat_heads(array: Array, n_heads: int, xp: Any) -> Array:
+    """Repeat each head as often as query heads share it, next to each other."""
+    return xp.repeat(array, n_heads // array.shape[-3], axis=-3)
+
+
+def _hide_later(scores: Array, offset: int, xp: Any) -> Array:
+    """Set to -inf what query i may not see: the keys behind ``i + offset``."""
+    n_q, n_k = scores.shape[-2:]
+    device = array_api_compat.device(scores)
+    queries = xp.arange(n_q, device=device)[:, None]
+    keys = xp.arange(n_k, device=device)[None, :]
+    return xp.where(keys <= queries + offset, scores, -xp.inf)
+
+
+def _apply_mask(scores: Array, attn_mask: Array, xp: Any) -> Array:
+    """Hide what a boolean mask calls False, or add a floating one."""
+    if xp.isdtype(attn_mask.dtype, "bool"):
+        return xp.where(attn_mask, scores, -xp.inf)
+    return scores + widen(attn_mask, xp)
