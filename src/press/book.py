@@ -170,7 +170,7 @@ class Page:
         question = {
             "listings": {path: str(run.namespace) for path, run in sorted(runs.items())},
             "own": sorted(own & set(runs)),
-            "facts": self.book.project.cited.get("facts", {}),
+            "records": self.book.project.records,
             "values": [{"among": among, "expression": rest} for among, rest in values],
             "truths": truths,
             "identities": self.identities,

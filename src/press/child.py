@@ -157,21 +157,22 @@ def keep_names(listing: Path, kept: Path) -> None:
     kept.write_bytes(pickle.dumps(names))
 
 
-class Facts(Mapping[str, Any]):
-    """The cited facts, by dots: ``facts.bert_base.d_k``."""
+class Records(Mapping[str, Any]):
+    """What is cited or was measured, by dots: ``facts.bert_base.d_k``."""
 
-    def __init__(self, table: dict[str, Any]) -> None:
+    def __init__(self, name: str, table: dict[str, Any]) -> None:
+        self._name = name
         self._table = table
 
     def __getattr__(self, name: str) -> Any:
         try:
             return self[name]
         except KeyError:
-            raise AttributeError(f"docs/sources.toml has no fact {name!r}") from None
+            raise AttributeError(f"{self._name} holds no {name!r}") from None
 
     def __getitem__(self, name: str) -> Any:
         value = self._table[name]
-        return Facts(value) if isinstance(value, dict) else value
+        return Records(f"{self._name}.{name}", value) if isinstance(value, dict) else value
 
     def __iter__(self) -> Any:
         return iter(self._table)
@@ -249,10 +250,10 @@ def encode(value: Any) -> Any:
 def evaluate(question: dict[str, Any]) -> dict[str, Any]:
     """Evaluate the numbers, conditions and identities of one page."""
     names = Names(question["listings"])
-    facts = Facts(question["facts"])
+    records = {name: Records(name, table) for name, table in question["records"].items()}
     own = question["own"]
-    values = [attempt(value_of, names, facts, own, each) for each in question["values"]]
-    truths = [attempt(truth_of, names, facts, own, each) for each in question["truths"]]
+    values = [attempt(value_of, names, records, own, each) for each in question["values"]]
+    truths = [attempt(truth_of, names, records, own, each) for each in question["truths"]]
     identities = [attempt(identity, question["symbols"], each) for each in question["identities"]]
     return {"values": values, "truths": truths, "identities": identities}
 
@@ -265,19 +266,21 @@ def attempt(function: Any, *arguments: Any) -> dict[str, Any]:
         return {"error": f"{type(error).__name__}: {error}"}
 
 
-def bound(names: Names, facts: Facts, own: list[str], expression: str) -> dict[str, Any]:
+def bound(
+    names: Names, records: dict[str, Records], own: list[str], expression: str
+) -> dict[str, Any]:
     """Return what the names of an expression mean on its page.
 
     Raises:
-        NameError: if a name is unknown or ambiguous, or if no name comes from a listing or
-            the file of sources: such an expression proves nothing.
+        NameError: if a name is unknown or ambiguous, or if no name comes from a listing, the
+            file of sources or a recorded measurement: such an expression proves nothing.
     """
     known: dict[str, Any] = {}
     proves = False
     locals_ = _bound_inside(expression)
     for name in names_in(expression) - locals_:
-        if name == "facts":
-            known[name], proves = facts, True
+        if name in records:
+            known[name], proves = records[name], True
             continue
         found, value = names.look_up(name, own)
         if found:
@@ -300,17 +303,19 @@ def _bound_inside(expression: str) -> set[str]:
     return made | {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)}
 
 
-def value_of(names: Names, facts: Facts, own: list[str], each: dict[str, Any]) -> Any:
+def value_of(
+    names: Names, records: dict[str, Records], own: list[str], each: dict[str, Any]
+) -> Any:
     """Evaluate one number's expression, in one listing if it names one."""
     expression, among = each["expression"], each["among"] or own
     if unknown := set(among) - set(names.listings):
         raise NameError(f"a listing that ends well; {', '.join(unknown)} is none")
-    return encode(eval(expression, bound(names, facts, among, expression)))  # noqa: S307
+    return encode(eval(expression, bound(names, records, among, expression)))  # noqa: S307
 
 
-def truth_of(names: Names, facts: Facts, own: list[str], expression: str) -> bool:
+def truth_of(names: Names, records: dict[str, Records], own: list[str], expression: str) -> bool:
     """Evaluate one condition of a page."""
-    result = eval(expression, bound(names, facts, own, expression))  # noqa: S307
+    result = eval(expression, bound(names, records, own, expression))  # noqa: S307
     return bool(np.all(result))
 
 

@@ -100,6 +100,7 @@ def fingerprints(project: Project, language: str) -> dict[Path, str]:
     runner = Runner(project)
     shared = _hash_files(
         [project.docs / n for n in ("sources.toml", "exemptions.txt", "symbols.py")]
+        + sorted((project.docs / "measured").glob("*.json"))
     )
     return {
         page.resolve(): _fingerprint(project, runner, page, shared)

@@ -1,5 +1,6 @@
 """Where a book keeps its parts."""
 
+import json
 import re
 import tomllib
 from dataclasses import dataclass, field
@@ -135,6 +136,16 @@ class Project:
         """The works and facts of docs/sources.toml."""
         path = self.docs / "sources.toml"
         return tomllib.loads(path.read_text("utf-8")) if path.is_file() else {}
+
+    @cached_property
+    def records(self) -> dict[str, dict[str, Any]]:
+        """What pages may state without a listing: cited facts, and recorded measurements.
+
+        A measurement is a file of docs/measured; `-` in its name becomes `_`.
+        """
+        files = sorted((self.docs / "measured").glob("*.json"))
+        measured = {f.stem.replace("-", "_"): json.loads(f.read_text("utf-8")) for f in files}
+        return {"facts": self.cited.get("facts", {}), "measured": measured}
 
     @cached_property
     def settings(self) -> dict[str, Any]:

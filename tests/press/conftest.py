@@ -83,6 +83,9 @@ FILES = {
         published = 2017-06-12
         source = "vaswani2017"
         """,
+    "docs/measured/full-tank.json": """\
+        {"time": {"median_s": 2.5}, "versions": {"numpy": "2.4.6"}}
+        """,
     "docs/symbols.py": """\
         import numpy as np
 

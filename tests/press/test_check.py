@@ -29,6 +29,11 @@ FALSE: list[tuple[str, str | None]] = [
         ("[(2, 3)]{= m.shape}", "the page says (2, 3); m.shape is [2, 2]"),
         ("[7,5]{= length}", "'7,5' is not a number in a form that the press reads"),
         ("[65]{= facts.base.d_k}", "the page says 65; facts.base.d_k is 64"),
+        ("[2.6]{= measured.full_tank.time.median_s}", ("the page says 2.6;"
+         " measured.full_tank.time.median_s is 2.5")),
+        ("[2.4.5]{= measured.full_tank.versions.numpy}", "the page says 2.4.5; it is 2.4.6"),
+        ("[2]{= measured.full_tank.weight}", ("{= measured.full_tank.weight} cannot be evaluated:"
+         " AttributeError: measured.full_tank holds no 'weight'")),
         ("[27.7]{= nobody}", ("{= nobody} cannot be evaluated: NameError: a name that a listing of"
          " this page binds (powers/cubes.py, powers/squares.py); got nobody")),
         ("[3]{= 1 + 2}", ("{= 1 + 2} cannot be evaluated: NameError: an expression uses a name that"
@@ -67,6 +72,7 @@ TRUE = [
     "[[3, 4]]{= squares: x} [[[1, 0], [0, 1]]]{= m} [(2, 2)]{= m.shape} [−9]{= -nine}",
     "[64]{= facts.base.d_k} [8]{= facts.base.d_k ** 0.5} [27]{= only_here}",
     "[vaswani2017]{= facts.base.source}",
+    "[2.5]{= measured.full_tank.time.median_s} on [2.4.6]{= measured.full_tank.versions.numpy}",
     r"$\sqrt{768}\approx27.7$ and $\sqrt{\val{64}{facts.base.d_k}}=8$",
     r"$M=\val{\begin{bmatrix}1&0\\0&1\end{bmatrix}}{m}$",
     r"$x=\val{\begin{bmatrix}3\\4\end{bmatrix}}{squares: x}$",

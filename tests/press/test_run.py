@@ -24,7 +24,7 @@ def values(small: Any, listings: dict[str, str], *expressions: str | tuple[str, 
     question = {
         "listings": names,
         "own": sorted(names),
-        "facts": small.project.cited["facts"],
+        "records": small.project.records,
         "values": [
             {"among": [], "expression": each}
             if isinstance(each, str)
