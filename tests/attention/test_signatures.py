@@ -1,0 +1,81 @@
+"""The shapes in the signatures are true: jaxtyping checks them on valid calls.
+
+Only here, not while other tests run: errors must come from our own checks.
+"""
+
+import importlib
+import pkgutil
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+from beartype import beartype
+from jaxtyping import Float, TypeCheckError, jaxtyped
+
+import attention
+from attention._array import Array
+
+Make = Callable[..., Any]
+MODULES = [f"attention.{found.name}" for found in pkgutil.iter_modules(attention.__path__)]
+BATCH, N_Q, N_K, D_K, D_V = 2, 3, 5, 7, 11
+
+# Shapes of the arrays of a valid call, by name of the function, and its other arguments.
+QKV = [(13, 1, N_Q, D_K), (BATCH, N_K, D_K), (BATCH, N_K, D_V)]
+CALLS: dict[str, tuple[list[tuple[int, ...]], dict[str, Any]]] = {
+    "additive_scores": ([(13, 1, N_Q, D_K), (2, N_K, D_V), (D_K, 17), (D_V, 17), (17,)], {}),
+    "angle_degrees": ([(2, 1, D_K), (N_K, D_K)], {}),
+    "attention_steps": (QKV, {"is_causal": True}),
+    "bilinear_scores": ([(13, 1, N_Q, D_K), (2, N_K, D_V), (D_K, D_V)], {}),
+    "cosine_scores": (QKV[:2], {}),
+    "cosine_similarity": ([(2, 1, D_K), (N_K, D_K)], {}),
+    "dot": ([(2, 1, D_K), (N_K, D_K)], {}),
+    "dot_product_scores": (QKV[:2], {}),
+    "effective_number": ([(2, N_Q, N_K)], {}),
+    "l2_normalize": ([(2, N_K, D_K)], {}),
+    "linear": ([(2, N_Q, D_K), (D_K, D_V)], {}),
+    "negative_squared_distance_scores": (QKV[:2], {}),
+    "norm": ([(2, N_K, D_K)], {}),
+    "project": ([(2, 1, D_K), (N_K, D_K)], {}),
+    "project_qkv": ([(2, N_Q, 13), (13, D_K), (13, D_K), (13, D_V)], {}),
+    "scale_scores": ([(2, N_Q, N_K)], {"d_k": D_K}),
+    "scaled_dot_product_attention": (QKV, {"is_causal": True, "softcap": 3.0}),
+    "soft_cap": ([(2, N_Q, N_K)], {"cap": 3.0}),
+    "softmax": ([(2, N_Q, N_K)], {"axis": 0}),
+    "squared_distance": ([(2, 1, D_K), (N_K, D_K)], {}),
+}
+
+
+def public_functions() -> dict[str, Callable[..., Any]]:
+    """Every function that the package offers, by its name."""
+    found = {}
+    for name in MODULES:
+        if not name.rpartition(".")[2].startswith("_"):
+            module = importlib.import_module(name)
+            found |= {each: getattr(module, each) for each in module.__all__}
+    return {name: each for name, each in found.items() if not isinstance(each, type)}
+
+
+def test_every_public_function_is_called_here() -> None:
+    assert sorted(public_functions()) == sorted(CALLS)
+
+
+@pytest.mark.parametrize("name", sorted(CALLS))
+def test_arguments_and_result_have_the_shapes_that_the_signature_says(
+    make: Make, name: str
+) -> None:
+    shapes, options = CALLS[name]
+    checked = jaxtyped(typechecker=beartype)(public_functions()[name])
+    rng = np.random.default_rng(23)
+    checked(*(make(rng.standard_normal(shape)) for shape in shapes), **options)
+
+
+def test_a_wrong_shape_would_be_noticed(make: Make) -> None:
+    @jaxtyped(typechecker=beartype)
+    def scores(
+        query: Float[Array, "*#batch n_q d_k"], key: Float[Array, "*#batch n_k d_k"]
+    ) -> Float[Array, "*#batch n_q n_k"]:
+        return key @ query.mT
+
+    with pytest.raises(TypeCheckError, match="return"):
+        scores(make(np.ones((N_Q, D_K))), make(np.ones((N_K, D_K))))
