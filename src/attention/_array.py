@@ -13,6 +13,7 @@ __all__ = [
     "dtype_name",
     "library_of",
     "namespace_of",
+    "narrow",
     "require_broadcast",
     "require_integer",
     "require_number",
@@ -148,6 +149,11 @@ def widen(array: Array, xp: Any) -> Array:
     if xp.finfo(array.dtype).bits >= 32:
         return array
     return xp.astype(array, xp.float32)
+
+
+def narrow(result: Array, like: Array, xp: Any) -> Array:
+    """Return a result in the precision of ``like``, without a copy where it has it already."""
+    return xp.astype(result, like.dtype, copy=False)
 
 
 def _require_one(what: str, found: dict[str, str]) -> None:

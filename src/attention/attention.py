@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 import array_api_compat
 from jaxtyping import Bool, Float
 
-from attention._array import Array, require_broadcast, widen
+from attention._array import Array, narrow, require_broadcast, widen
 from attention._inputs import require_inputs, require_mask, require_options
 from attention.scaling import scale_scores, soft_cap
 from attention.scores import dot_product_scores
@@ -150,24 +150,30 @@ def attention_steps(
     require_options(scale, offset, softcap)
     q, k, v = widen(query, xp), widen(key, xp), widen(value, xp)
     if enable_gqa:
-        k, v = _repeat_heads(k, q.shape[-3], xp), _repeat_heads(v, q.shape[-3], xp)
+        k = _repeat_heads(k, q.shape[-3], xp)
+        v = _repeat_heads(v, q.shape[-3], xp)
     if attn_mask is not None:
         batch = require_broadcast("", "", q.shape[:-2], k.shape[:-2], v.shape[:-2])
         require_mask(attn_mask, query, (*batch, q.shape[-2], k.shape[-2]), came)
 
     scores = dot_product_scores(q, k)  # (*batch, n_q, n_k)
-    scaled = scale_scores(scores, q.shape[-1]) if scale is None else scores * float(scale)
+    scaled = _scale(scores, q.shape[-1], scale)
     capped = scaled if softcap is None else soft_cap(scaled, softcap)
     visible = _hide_later(capped, offset, xp) if is_causal else capped
     masked = visible if attn_mask is None else _apply_mask(visible, attn_mask, xp)
-    weights = softmax(masked)  # each row adds up to 1, or is all 0 where nothing is visible
-    output = xp.astype(weights @ v, query.dtype)  # (*batch, n_q, d_v)
+    weights = softmax(masked)  # each row adds up to 1, or to 0 if it sees nothing
+    output = narrow(weights @ v, query, xp)  # (*batch, n_q, d_v)
     return AttentionSteps(scores, scaled, masked, weights, output)
 
 
 def _repeat_heads(array: Array, n_heads: int, xp: Any) -> Array:
     """Repeat each head as often as query heads share it, next to each other."""
     return xp.repeat(array, n_heads // array.shape[-3], axis=-3)
+
+
+def _scale(scores: Array, d_k: int, scale: float | None) -> Array:
+    """Multiply by the scale that was asked for, or by the usual one."""
+    return scale_scores(scores, d_k) if scale is None else scores * float(scale)
 
 
 def _hide_later(scores: Array, offset: int, xp: Any) -> Array:

@@ -2,7 +2,7 @@
 
 from jaxtyping import Float
 
-from attention._array import Array, namespace_of, require_broadcast, shape_of, widen
+from attention._array import Array, namespace_of, narrow, require_broadcast, shape_of, widen
 
 __all__ = ["dot", "l2_normalize", "norm", "project"]
 
@@ -36,7 +36,7 @@ def dot(
     xp = namespace_of(a=a, b=b)
     require_vectors(a=a, b=b)
     products = widen(a, xp) * widen(b, xp)
-    return xp.astype(xp.sum(products, axis=-1), a.dtype)
+    return narrow(xp.sum(products, axis=-1), a, xp)
 
 
 def norm(a: Float[Array, "*batch d"]) -> Float[Array, "*batch"]:
@@ -61,7 +61,7 @@ def norm(a: Float[Array, "*batch d"]) -> Float[Array, "*batch"]:
     xp = namespace_of(a=a)
     require_vectors(a=a)
     wide = widen(a, xp)
-    return xp.astype(xp.sqrt(dot(wide, wide)), a.dtype)
+    return narrow(xp.sqrt(dot(wide, wide)), a, xp)
 
 
 def l2_normalize(
@@ -94,7 +94,7 @@ def l2_normalize(
     wide = widen(a, xp)
     squares = dot(wide, wide)[..., None]
     lengths = xp.sqrt(xp.where(squares == 0, 1.0, squares))
-    return xp.astype(wide / lengths, a.dtype)
+    return narrow(wide / lengths, a, xp)
 
 
 def project(
@@ -126,7 +126,7 @@ def project(
     require_vectors(b=b, onto=onto)
     direction = l2_normalize(widen(onto, xp))
     shadow = dot(widen(b, xp), direction)  # signed length
-    return xp.astype(shadow[..., None] * direction, b.dtype)
+    return narrow(shadow[..., None] * direction, b, xp)
 
 
 def require_vectors(**arrays: Array) -> None:

@@ -4,7 +4,7 @@ import math
 
 from jaxtyping import Float
 
-from attention._array import Array, namespace_of, require_integer, require_number, widen
+from attention._array import Array, namespace_of, narrow, require_integer, require_number, widen
 
 __all__ = ["scale_scores", "soft_cap"]
 
@@ -44,7 +44,10 @@ def scale_scores(
     return scores / math.sqrt(width)
 
 
-def soft_cap(scores: Float[Array, "*batch n_q n_k"], cap: float) -> Float[Array, "*batch n_q n_k"]:
+def soft_cap(
+    scores: Float[Array, "*batch n_q n_k"],
+    cap: float,
+) -> Float[Array, "*batch n_q n_k"]:
     """Bend scores so that none lies beyond ``cap``: ``cap * tanh(s / cap)``.
 
     Scores far below the cap stay nearly what they were, and their order
@@ -75,4 +78,4 @@ def soft_cap(scores: Float[Array, "*batch n_q n_k"], cap: float) -> Float[Array,
     if limit <= 0:
         raise ValueError(f"cap is a positive finite number; got {limit}")
     bent = limit * xp.tanh(widen(scores, xp) / limit)
-    return xp.astype(bent, scores.dtype)
+    return narrow(bent, scores, xp)

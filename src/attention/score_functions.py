@@ -2,7 +2,7 @@
 
 from jaxtyping import Float
 
-from attention._array import Array, namespace_of, shape_of, widen
+from attention._array import Array, namespace_of, narrow, shape_of, widen
 from attention.dot_product import dot, l2_normalize
 from attention.qkv import linear, require_product
 from attention.scores import dot_product_scores, require_pairs
@@ -46,7 +46,7 @@ def cosine_scores(
     require_pairs(query, key)
     unit_query = l2_normalize(widen(query, xp))
     unit_key = l2_normalize(widen(key, xp))
-    return xp.astype(dot_product_scores(unit_query, unit_key), query.dtype)
+    return narrow(dot_product_scores(unit_query, unit_key), query, xp)
 
 
 def negative_squared_distance_scores(
@@ -83,7 +83,7 @@ def negative_squared_distance_scores(
     products = dot_product_scores(q, k)  # (*batch, n_q, n_k)
     query_squares = dot(q, q)[..., :, None]  # (*batch, n_q, 1)
     key_squares = dot(k, k)[..., None, :]  # (*batch, 1, n_k)
-    return xp.astype(2 * products - query_squares - key_squares, query.dtype)
+    return narrow(2 * products - query_squares - key_squares, query, xp)
 
 
 def bilinear_scores(
@@ -120,7 +120,7 @@ def bilinear_scores(
     xp = namespace_of(query=query, key=key, weight=weight)
     require_product(query=query, weight=weight)
     asked = linear(widen(query, xp), widen(weight, xp))  # (*batch, n_q, d_k)
-    return xp.astype(dot_product_scores(asked, widen(key, xp)), query.dtype)
+    return narrow(dot_product_scores(asked, widen(key, xp)), query, xp)
 
 
 def additive_scores(
@@ -168,4 +168,4 @@ def additive_scores(
     asked = linear(widen(query, xp), widen(w_query, xp))[..., :, None, :]
     offered = linear(widen(key, xp), widen(w_key, xp))[..., None, :, :]
     hidden = xp.tanh(asked + offered)  # (*batch, n_q, n_k, d_h)
-    return xp.astype(dot(hidden, widen(w_score, xp)), query.dtype)
+    return narrow(dot(hidden, widen(w_score, xp)), query, xp)

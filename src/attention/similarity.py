@@ -4,7 +4,7 @@ import math
 
 from jaxtyping import Float
 
-from attention._array import Array, namespace_of, widen
+from attention._array import Array, namespace_of, narrow, widen
 from attention.dot_product import dot, l2_normalize, require_vectors
 
 __all__ = ["angle_degrees", "cosine_similarity", "squared_distance"]
@@ -44,7 +44,7 @@ def cosine_similarity(
     unit_a = l2_normalize(widen(a, xp))
     unit_b = l2_normalize(widen(b, xp))
     cosine = dot(unit_a, unit_b)
-    return xp.astype(xp.clip(cosine, -1.0, 1.0), a.dtype)
+    return narrow(xp.clip(cosine, -1.0, 1.0), a, xp)
 
 
 def angle_degrees(
@@ -79,7 +79,7 @@ def angle_degrees(
     xp = namespace_of(a=a, b=b)
     cosine = cosine_similarity(widen(a, xp), widen(b, xp))
     radians = xp.acos(cosine)
-    return xp.astype(radians * (180 / math.pi), a.dtype)
+    return narrow(radians * (180 / math.pi), a, xp)
 
 
 def squared_distance(
@@ -112,4 +112,4 @@ def squared_distance(
     xp = namespace_of(a=a, b=b)
     require_vectors(a=a, b=b)
     difference = widen(a, xp) - widen(b, xp)
-    return xp.astype(dot(difference, difference), a.dtype)
+    return narrow(dot(difference, difference), a, xp)

@@ -4,7 +4,7 @@ from typing import Any
 
 from jaxtyping import Float
 
-from attention._array import Array, namespace_of, require_integer, shape_of, widen
+from attention._array import Array, namespace_of, narrow, require_integer, shape_of, widen
 
 __all__ = ["effective_number", "softmax"]
 
@@ -47,7 +47,7 @@ def softmax(scores: Float[Array, "*axes"], *, axis: int = -1) -> Float[Array, "*
     powers = xp.exp(wide - highest)
     total = xp.sum(powers, axis=axis, keepdims=True)  # at least 1, or 0 if all is hidden
     weights = powers / xp.where(total == 0, 1.0, total)
-    return xp.astype(weights, scores.dtype)
+    return narrow(weights, scores, xp)
 
 
 def effective_number(
@@ -78,7 +78,7 @@ def effective_number(
     surprise = -xp.log(xp.where(wide > 0, wide, 1.0))  # 0 · log 0 counts as 0
     entropy = xp.sum(wide * surprise, axis=-1)
     number = xp.where(xp.any(wide > 0, axis=-1), xp.exp(entropy), 0.0)
-    return xp.astype(number, weights.dtype)
+    return narrow(number, weights, xp)
 
 
 def require_axis(array: Array, axis: Any) -> int:
