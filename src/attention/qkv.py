@@ -26,7 +26,7 @@ class QKV(NamedTuple):
 def linear(
     x: Float[Array, "*batch n d_in"], weight: Float[Array, "d_in d_out"]
 ) -> Float[Array, "*batch n d_out"]:
-    """Multiply each row of ``x`` by a matrix: tokens lie in rows, so ``x @ weight``.
+    """Multiply each row of ``x``, a token, by a matrix: ``x @ weight``.
 
     Args:
         x: one token a row.

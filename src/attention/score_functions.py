@@ -118,7 +118,10 @@ def bilinear_scores(
         [[36.0]]
     """
     xp = namespace_of(query=query, key=key, weight=weight)
-    require_product(query=query, weight=weight)
+    require_pairs(query, key, "d_q")
+    if tuple(weight.shape) != (query.shape[-1], key.shape[-1]):
+        came = f"query {shape_of(query)}, key {shape_of(key)}, weight {shape_of(weight)}"
+        raise ValueError(f"weight is (d_q, d_k), the widths of query and key; got {came}")
     asked = linear(widen(query, xp), widen(weight, xp))  # (*batch, n_q, d_k)
     return narrow(dot_product_scores(asked, widen(key, xp)), query, xp)
 
@@ -160,6 +163,7 @@ def additive_scores(
         [[0.0]]
     """
     xp = namespace_of(query=query, key=key, w_query=w_query, w_key=w_key, w_score=w_score)
+    require_pairs(query, key, "d_q")
     require_product(query=query, w_query=w_query)
     require_product(key=key, w_key=w_key)
     if not w_query.shape[-1:] == w_key.shape[-1:] == tuple(w_score.shape):

@@ -37,11 +37,17 @@ def dot_product_scores(
     return query @ key.mT  # (*batch, n_q, n_k)
 
 
-def require_pairs(query: Array, key: Array) -> None:
-    """Raise ValueError unless every query can be compared with every key, width by width."""
+def require_pairs(query: Array, key: Array, d_q: str = "d_k") -> None:
+    """Raise ValueError unless every query can be compared with every key.
+
+    Args:
+        query: one query a row.
+        key: one key a row.
+        d_q: what the query's width is called; by another name it may be another.
+    """
     came = f"got query {shape_of(query)}, key {shape_of(key)}"
     if query.ndim < 2 or key.ndim < 2:
-        raise ValueError(f"query is (*batch, n_q, d_k) and key is (*batch, n_k, d_k); {came}")
-    if query.shape[-1] != key.shape[-1]:
+        raise ValueError(f"query is (*batch, n_q, {d_q}) and key is (*batch, n_k, d_k); {came}")
+    if d_q == "d_k" and query.shape[-1] != key.shape[-1]:
         raise ValueError(f"d_k of query and key are equal; {came}")
     require_broadcast("batch axes of query and key", came, query.shape[:-2], key.shape[:-2])

@@ -140,6 +140,13 @@ def test_a_projection_agrees_with_loops(make: Make, rng: np.random.Generator) ->
     np.testing.assert_allclose(np.asarray(found), expected, rtol=0, atol=1e-13)
 
 
+def test_a_square_matrix_is_not_turned(make: Make, rng: np.random.Generator) -> None:
+    x, weight = rng.standard_normal((5, 7)), rng.standard_normal((7, 7))
+    expected = [[math.fsum(row[i] * weight[i, c] for i in range(7)) for c in range(7)] for row in x]
+    found = linear(make(x), make(weight))
+    np.testing.assert_allclose(np.asarray(found), expected, rtol=0, atol=1e-13)
+
+
 def test_query_key_and_value_come_from_their_own_matrices(
     make: Make, rng: np.random.Generator
 ) -> None:

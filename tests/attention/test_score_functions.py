@@ -451,28 +451,32 @@ def test_queries_and_keys_that_do_not_fit_are_refused(
         score(*(make(np.ones(shape)) for shape in shapes))
 
 
+PAIRS = "query is (*batch, n_q, d_q) and key is (*batch, n_k, d_k)"
+BETWEEN = "weight is (d_q, d_k), the widths of query and key"
+
+
 @pytest.mark.parametrize(
     ("shapes", "message"),
     [
         (
             ((3, 11), (5, 7), (7, 11)),
-            "d_in of query and weight are equal; got query (3, 11), weight (7, 11)",
+            f"{BETWEEN}; got query (3, 11), key (5, 7), weight (7, 11)",
         ),
         (
             ((3, 11), (5, 7), (11, 5)),
-            "d_k of query and key are equal; got query (3, 5), key (5, 7)",
+            f"{BETWEEN}; got query (3, 11), key (5, 7), weight (11, 5)",
         ),
         (
             ((7,), (5, 7), (7, 7)),
-            "query is (*batch, n, d_in) and weight is (d_in, d_out); got query (7,), weight (7, 7)",
+            f"{PAIRS}; got query (7,), key (5, 7)",
         ),
         (
             ((3, 7), (5, 7), (7,)),
-            "query is (*batch, n, d_in) and weight is (d_in, d_out); got query (3, 7), weight (7,)",
+            f"{BETWEEN}; got query (3, 7), key (5, 7), weight (7,)",
         ),
         (
             ((2, 3, 11), (13, 5, 7), (11, 7)),
-            "batch axes of query and key broadcast; got query (2, 3, 7), key (13, 5, 7)",
+            "batch axes of query and key broadcast; got query (2, 3, 11), key (13, 5, 7)",
         ),
     ],
 )
@@ -508,7 +512,7 @@ def test_a_matrix_that_does_not_fit_between_is_refused(
         ),
         (
             ((3, 11), (7,), (11, 13), (7, 13), (13,)),
-            "key is (*batch, n, d_in) and w_key is (d_in, d_out); got key (7,), w_key (7, 13)",
+            f"{PAIRS}; got query (3, 11), key (7,)",
         ),
     ],
 )
@@ -523,7 +527,8 @@ def test_additive_scores_refuse_batches_that_do_not_broadcast(
     make: Make, rng: np.random.Generator
 ) -> None:
     query, key = make(np.ones((2, 3, 7))), make(np.ones((11, 5, 7)))
-    with pytest.raises(ValueError, match=r"batch axes of query and key broadcast"):
+    expected = "batch axes of query and key broadcast; got query (2, 3, 7), key (11, 5, 7)"
+    with pytest.raises(ValueError, match=f"^{re.escape(expected)}$"):
         additive_scores(query, key, *map(make, weights_of(additive_scores, rng)))
 
 

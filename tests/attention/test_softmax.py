@@ -196,6 +196,8 @@ def test_the_gradient_is_that_of_finite_differences() -> None:
     for axis in (0, 1):
         assert torch.autograd.gradcheck(lambda s, axis=axis: softmax(s, axis=axis), scores)
     assert torch.autograd.gradcheck(lambda s: effective_number(softmax(s)), scores)
+    weights = softmax(scores).detach().requires_grad_(True)
+    assert torch.autograd.gradcheck(effective_number, weights)
 
 
 def test_the_gradient_is_the_jacobian_of_the_chapter(rng: np.random.Generator) -> None:
@@ -226,6 +228,7 @@ def test_many_half_precision_keys_add_up(library: str, dtype: str) -> None:
     # A running half-precision sum of ones stops at 2048 or before.
     weights = softmax(half(library, dtype, [0.0] * 8192))
     assert float(weights[0]) == 2**-13
+    assert effective_number(weights).dtype == weights.dtype
     assert float(effective_number(weights)) == pytest.approx(8192, rel=2**-8)
 
 
