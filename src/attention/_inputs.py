@@ -16,8 +16,15 @@ from attention._array import (
 __all__ = ["require_inputs", "require_mask", "require_options"]
 
 
-def require_inputs(query: Array, key: Array, value: Array, enable_gqa: bool) -> tuple[Any, str]:
-    """Return the array library and the shapes as text; raise unless the three fit together."""
+def require_inputs(
+    query: Array, key: Array, value: Array, enable_gqa: bool
+) -> tuple[Any, tuple[int, ...], str]:
+    """Raise unless the three fit together.
+
+    Returns:
+        Their array library; the shape of their weights, where values may add batch axes; and
+        their own shapes as text.
+    """
     xp = namespace_of(query=query, key=key, value=value)
     came = f"got query {shape_of(query)}, key {shape_of(key)}, value {shape_of(value)}"
     own = 3 if enable_gqa else 2  # with heads to be shared, these are no batch axis
@@ -37,8 +44,8 @@ def require_inputs(query: Array, key: Array, value: Array, enable_gqa: bool) -> 
     if enable_gqa:
         _require_multiple(query, key, value, came)
     shapes = (tuple(array.shape[:-own]) for array in (query, key, value))
-    require_broadcast("batch axes of query, key and value", came, *shapes)
-    return xp, came
+    batch = require_broadcast("batch axes of query, key and value", came, *shapes)
+    return xp, (*batch, *query.shape[-own:-1], key.shape[-2]), came
 
 
 def _require_multiple(query: Array, key: Array, value: Array, came: str) -> None:

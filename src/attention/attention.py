@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 import array_api_compat
 from jaxtyping import Bool, Float
 
-from attention._array import Array, narrow, require_broadcast, widen
+from attention._array import Array, narrow, widen
 from attention._inputs import require_inputs, require_mask, require_options
 from attention.scaling import scale_scores, soft_cap
 from attention.scores import dot_product_scores
@@ -146,15 +146,15 @@ def attention_steps(
         >>> steps.weights.tolist()
         [[1.0, 0.0], [0.5, 0.5]]
     """
-    xp, came = require_inputs(query, key, value, enable_gqa)
+    xp, shape, came = require_inputs(query, key, value, enable_gqa)
     require_options(scale, offset, softcap)
+    if attn_mask is not None:
+        require_mask(attn_mask, query, shape, came)
+
     q, k, v = widen(query, xp), widen(key, xp), widen(value, xp)
     if enable_gqa:
         k = _repeat_heads(k, q.shape[-3], xp)
         v = _repeat_heads(v, q.shape[-3], xp)
-    if attn_mask is not None:
-        batch = require_broadcast("", "", q.shape[:-2], k.shape[:-2], v.shape[:-2])
-        require_mask(attn_mask, query, (*batch, q.shape[-2], k.shape[-2]), came)
 
     scores = dot_product_scores(q, k)  # (*batch, n_q, n_k)
     scaled = _scale(scores, q.shape[-1], scale)

@@ -429,6 +429,31 @@ def test_masks_of_every_shape_that_broadcasts_hide_the_same(make: Make) -> None:
     assert (np.asarray(nothing) == 0).all()
 
 
+def test_a_mask_may_have_the_batch_axes_of_the_values(make: Make) -> None:
+    query, key, _ = inputs(22)
+    value = np.random.default_rng(22).standard_normal((2, N_K, D_V))
+    mask = np.stack([mask_of(22), mask_of(23)])
+    found = scaled_dot_product_attention(*map(make, (query, key, value)), make(mask, "bool"))
+    close(found, [by_loops(query, key, v, m) for v, m in zip(value, mask, strict=True)])
+
+
+def test_a_mask_covers_shared_heads_one_by_one(make: Make) -> None:
+    rng = np.random.default_rng(24)
+    query, key = rng.standard_normal((6, N_Q, D_K)), rng.standard_normal((2, N_K, D_K))
+    value, mask = rng.standard_normal((3, N_K, D_V)), rng.random((6, N_Q, N_K)) < 0.6
+    found = scaled_dot_product_attention(
+        *map(make, (query, key, value)), make(mask, "bool"), enable_gqa=True
+    )
+    close(found, [by_loops(query[h], key[h // 3], value[h // 2], mask[h]) for h in range(6)])
+
+
+def test_the_first_query_sees_the_first_key_unless_told_otherwise(make: Make) -> None:
+    for attend in (scaled_dot_product_attention, lambda *each, **o: attention_steps(*each, **o)[4]):
+        query, key, value = inputs(25)
+        found = attend(*map(make, (query, key, value)), is_causal=True)
+        close(np.asarray(found)[0], value[0])
+
+
 def test_a_mask_and_causality_both_apply(make: Make) -> None:
     arrays = inputs(15)
     mask = np.ones((N_Q, N_K), dtype=bool)
