@@ -21,7 +21,7 @@ unexport PYTHONHOME PYTHONPATH
 export NO_MKDOCS_2_WARNING := 1
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help serve build test update lock clean distclean setup-serve setup-test
+.PHONY: help serve build test update bench mutate lock clean distclean setup-serve setup-test
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -38,8 +38,15 @@ test: setup-test ## check everything
 	$(IN) python -m mypy
 	$(IN) python -m pytest
 
-update: setup-serve ## run the listings again and record what they print
+update: setup-test ## run listings and labs again and record what they show
 	$(IN) python -m press update
+
+bench: $(VENV)/.test ## measure the score functions again and record it (wants a quiet machine)
+	$(IN) python docs/measured/why-dot-product.py
+
+mutate: $(VENV)/.test ## ask whether the tests notice small mistakes in the heart of the package
+	$(PIP) install $(LOCKED) -r requirements/mutate.txt
+	$(IN) python tests/mutation/run.py
 
 lock: $(UV) ## renew requirements/ from pyproject.toml (UPGRADE=1: to the newest versions)
 	$(COMPILE) --group build --output-file requirements/build.txt
@@ -49,9 +56,10 @@ lock: $(UV) ## renew requirements/ from pyproject.toml (UPGRADE=1: to the newest
 	$(COMPILE) pyproject.toml --group docs --group test \
 		--constraints requirements/docs.txt --constraints requirements/build.txt \
 		--output-file requirements/test.txt
+	$(COMPILE) --group mutate --constraints requirements/test.txt --output-file requirements/mutate.txt
 
 clean: ## remove what was built and cached
-	rm -rf site dist .cache .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf site dist mutants .cache .hypothesis .mypy_cache .pytest_cache .ruff_cache
 
 distclean: clean ## remove the environment, too
 	rm -rf $(VENV) node_modules

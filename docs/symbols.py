@@ -74,6 +74,11 @@ def transpose(M: Any) -> Any:
     return M.swapaxes(-1, -2)
 
 
+def inverse(M: Any) -> Any:
+    """Return the matrix that undoes M."""
+    return np.linalg.inv(np.asarray(M)).view(Indexed)
+
+
 def draw(rng: np.random.Generator) -> dict[str, object]:
     """Return every symbol and helper of an identity, drawn afresh.
 
@@ -84,15 +89,19 @@ def draw(rng: np.random.Generator) -> dict[str, object]:
         Sizes (``d``, ``d_k``, ``d_v``, ``d_model``, ``n``, ``n_q``, ``n_k``); vectors
         ``a``, ``b``, ``q``, ``k`` of width d; matrices ``Q`` (n_q, d_k), ``K`` (n_k, d_k),
         ``V`` (n_k, d_v), ``X`` (n, d_model), ``W_q``, ``W_k`` (d_model, d_k), ``W_v``
-        (d_model, d_v); ``theta``, the angle between a and b in radians; ``c``, a positive
-        scalar; and the helpers of this module with ``sqrt``, ``exp``, ``log``, ``cos``,
-        ``sin``, ``arccos`` and ``pi``.
+        (d_model, d_v), ``W_o`` (d_v, d_model), ``P`` (n, n), which reorders rows, ``R``
+        (d_k, d_k), invertible, and ``G`` (n, n); ``theta``, the angle between a and b in
+        radians; ``c``, a positive scalar; ``s``, the scores of one query for n_k keys,
+        ``p``, their weights, and ``g``, a gradient of that width; and the helpers of this
+        module with ``diag``, ``outer``, ``sqrt``, ``exp``, ``log``, ``cos``, ``sin``,
+        ``arccos`` and ``pi``.
     """
 
     def random(*axes: str) -> Indexed:
         return rng.standard_normal([SIZES[axis] for axis in axes]).view(Indexed)
 
     a, b = random("d"), random("d")
+    s = random("n_k")
     return {
         **SIZES,
         "a": a,
@@ -108,11 +117,21 @@ def draw(rng: np.random.Generator) -> dict[str, object]:
         "W_v": random("d_model", "d_v"),
         "theta": angle(a, b),
         "c": float(rng.uniform(0.5, 3.0)),
+        "W_o": random("d_v", "d_model"),
+        "P": np.eye(SIZES["n"])[rng.permutation(SIZES["n"])].view(Indexed),
+        "R": random("d_k", "d_k") + 5 * np.eye(SIZES["d_k"]),
+        "G": random("n", "n"),
+        "inverse": inverse,
         "total": total,
         "dot": dot,
         "norm": norm,
         "angle": angle,
         "softmax": softmax,
+        "s": s,
+        "p": softmax(s),
+        "g": random("n_k"),
+        "diag": np.diag,
+        "outer": np.outer,
         "T": transpose,
         "sqrt": np.sqrt,
         "exp": np.exp,

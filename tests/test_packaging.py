@@ -81,7 +81,7 @@ def _locked(name: str) -> dict[str, str]:
     return {canonicalize_name(package): version for package, version in PINNED.findall(text)}
 
 
-@pytest.mark.parametrize("name", ["build", "docs", "node", "test"])
+@pytest.mark.parametrize("name", ["build", "docs", "mutate", "node", "test"])
 def test_a_lock_holds_what_pyproject_asks_for(name: str) -> None:
     locked = _locked(name)
     of_project = map(Requirement, PROJECT["project"]["dependencies"])
@@ -96,7 +96,7 @@ def test_a_lock_holds_what_pyproject_asks_for(name: str) -> None:
 
 
 def test_the_locks_agree_on_each_version() -> None:
-    assert [lock.stem for lock in LOCKS] == ["build", "docs", "node", "test"]
+    assert [lock.stem for lock in LOCKS] == ["build", "docs", "mutate", "node", "test"]
     docs, test = _locked("docs"), _locked("test")
     assert docs.items() <= test.items()
     shared = _locked("build").keys() & test.keys()

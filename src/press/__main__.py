@@ -45,18 +45,19 @@ def main(arguments: list[str] | None = None) -> int:
             print(f"created {path.relative_to(project.root)}")
         return 0
     book = Book(project)
+    pages = book.pages()
     for path in options.page:
-        if path.resolve() not in {page.path for page in book.pages()}:
+        if path.resolve() not in {page.file for page in pages}:
             parser.error(f"a page of the book; got {path}")
-    failures = (
-        sorted({f for path in options.page for f in check_page(book.page(path))})
-        if options.page
-        else check_book(book)
-    )
+    if options.page:
+        named = {path.resolve() for path in options.page}
+        pages = [page for page in pages if page.file in named]
+        failures = sorted({failure for page in pages for failure in check_page(page)})
+    else:
+        failures = check_book(book)
     for failure in failures:
         print(failure)
-    pages = len(options.page) or len(book.pages())
-    print(f"{pages} pages, {len(failures)} failures", file=sys.stderr)
+    print(f"{len(pages)} pages, {len(failures)} failures", file=sys.stderr)
     return 1 if failures else 0
 
 

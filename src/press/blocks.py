@@ -16,13 +16,13 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
 from press.marks import MARK, mark, number_of
-from press.recognise import Figure, Formula, Listing, Source, Woven
+from press.recognise import Cell, Figure, Formula, Listing, Source, Woven
 from press.source import SourceError, find_definition
 
 if TYPE_CHECKING:
     from press.weave import Mark, PressExtension
 
-__all__ = ["Blocks", "highlighted"]
+__all__ = ["Blocks", "highlighted", "printed"]
 
 
 class Blocks(BlockProcessor):
@@ -40,7 +40,7 @@ class Blocks(BlockProcessor):
             return None
         index = number_of(match[1])
         item = self.press.recognised.items[index]
-        block_kind = isinstance(item, Listing | Source | Figure)
+        block_kind = isinstance(item, Listing | Source | Figure | Cell)
         return (index, item) if block_kind or getattr(item, "display", False) else None
 
     def test(self, parent: etree.Element, block: str) -> bool:
@@ -56,6 +56,10 @@ class Blocks(BlockProcessor):
         self.press.blocks.append(index)
         if isinstance(item, Formula):
             etree.SubElement(parent, "div", {"class": "press-math"}).text = mark(index)
+            return
+        if isinstance(item, Cell):  # what it shows is put there when the lab is
+            place = {"class": "press-cell", "data-press": "cell", "id": f"cell-{item.name}"}
+            etree.SubElement(parent, "div", place)
             return
         kind = f"press-{item.kind}"
         figure = etree.SubElement(parent, "figure", {"class": kind})
@@ -95,11 +99,7 @@ class Blocks(BlockProcessor):
             message = f"{item.path} has no recorded output; run `python -m press update`"
             self.raw(figure, self.press.problem(item, message))
         elif output := recorded.read_text("utf-8"):
-            self.raw(
-                figure,
-                f'<div class="press-output"><span class="press-label">{labels["output"]}</span>'
-                f"<pre><samp>{html.escape(output, quote=False)}</samp></pre></div>",
-            )
+            self.raw(figure, printed(labels["output"], output))
 
     def source(self, figure: etree.Element, item: Source) -> None:
         """Fill in a definition and a link to its module."""
@@ -119,7 +119,7 @@ class Blocks(BlockProcessor):
     def figure(self, figure: etree.Element, item: Figure) -> None:
         """Fill in a drawing and its caption."""
         marker = cast("Mark", self.md.preprocessors["press"])
-        path = self.press.book.figures / item.path
+        path = self.press.book.figure(item.path)
         if path.is_file() and path.suffix == ".svg":
             alt = marker.weave(item.alt_start, item.alt_start + len(item.alt))
             label = html.escape(alt, quote=True)
@@ -142,6 +142,14 @@ class Blocks(BlockProcessor):
             parent[-1].tail = AtomicString((parent[-1].tail or "") + stash)
         else:
             parent.text = AtomicString((parent.text or "") + stash)
+
+
+def printed(label: str, output: str) -> str:
+    """Return what a program printed as HTML."""
+    return (
+        f'<div class="press-output"><span class="press-label">{label}</span>'
+        f"<pre><samp>{html.escape(output, quote=False)}</samp></pre></div>"
+    )
 
 
 @lru_cache(maxsize=512)

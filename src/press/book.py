@@ -1,5 +1,6 @@
 """The pages of a project, rendered once, and the values that their listings bind."""
 
+import ast
 import re
 from collections.abc import Iterator, Sequence
 from functools import cached_property
@@ -8,14 +9,18 @@ from pathlib import Path
 from typing import Any
 
 from press.child import names_in
+from press.lab import Lab, read_lab
 from press.marks import STAMP, unstamped
-from press.project import PageText, Project, read_page
+from press.project import PageText, Project, file_of, read_page
 from press.recognise import CodeSpan, Figure, Formula, Listing, Number, Woven
+from press.record import is_recorded
 from press.run import Run, Runner
 from press.tex import vals_in
 from press.weave import Rendered, render
 
-__all__ = ["Book", "Page", "Tag"]
+__all__ = ["UNPROVEN", "Book", "Page", "Tag"]
+
+UNPROVEN = "unproven"  # in an answer: the expression is about a program that must not run here
 
 _INSIDES = re.compile(r"<(pre|math)\b[^>]*>.*?</\1>", re.DOTALL)
 _QUALIFIED = re.compile(r"(?P<listing>[a-z0-9_][a-z0-9_/-]*):\s+(?P<expression>.+)")
@@ -24,9 +29,14 @@ _QUALIFIED = re.compile(r"(?P<listing>[a-z0-9_][a-z0-9_/-]*):\s+(?P<expression>.
 class Book:
     """A project's pages and runs; make a new one after an edit."""
 
-    def __init__(self, project: Project) -> None:
-        """Keep the project; nothing is rendered or run yet."""
+    def __init__(self, project: Project, for_readers: bool = False) -> None:
+        """Keep the project, and whether it is only to be read; nothing is rendered or run yet.
+
+        For readers, no lab runs, and no listing whose extra of the package they do not have:
+        what is recorded is shown. Whoever proves the book runs everything.
+        """
         self.project = project
+        self.for_readers = for_readers
         self.runner = Runner(project)
         self._pages: dict[Path, Page] = {}
 
@@ -42,6 +52,13 @@ class Book:
         project = self.project
         return [self.page(path) for lang in project.languages for path in project.pages(lang)]
 
+    def may_run(self, program: Path) -> bool:
+        """Return whether a program may run; a lab that is not recorded as it is must not."""
+        if not self.project.is_lab(program):
+            return not (self.for_readers and self.runner.lacks(program))
+        known = not self.for_readers or self.runner.has_run(program)
+        return known and is_recorded(self.project, program)
+
     def forget(self, path: Path) -> None:
         """Read a page anew when it is next asked for."""
         self._pages.pop(path.resolve(), None)
@@ -54,6 +71,7 @@ class Page:
         """Keep where it is; it is read when something is asked of it."""
         self.book = book
         self.path = path
+        self.file = file_of(path)
         self.language = book.project.language_of(path)
         self.chapter = book.project.chapter_of(path)
 
@@ -61,6 +79,19 @@ class Page:
     def text(self) -> PageText:
         """The page as it lies on disk."""
         return read_page(self.path)
+
+    @cached_property
+    def lab(self) -> Lab | None:
+        """The lab that the page comes from, if it comes from one."""
+        return read_lab(self.file) if self.file != self.path else None
+
+    @property
+    def problems(self) -> list[tuple[int, str]]:
+        """Line and message of what could not be read or woven."""
+        found = list(self.rendered.problems)
+        if self.lab is not None:
+            found += [*self.lab.problems, *self.lab.unpaired(self.book.project.languages)]
+        return sorted(found)
 
     @cached_property
     def rendered(self) -> Rendered:
@@ -113,18 +144,17 @@ class Page:
         """What the page's programs did: its listings, those it asks for, its figures'."""
         project = self.book.project
         programs = {self.listing(item.path) for item in self.items if isinstance(item, Listing)}
-        programs |= {
-            (project.figures / item.path).with_suffix(".py")
-            for item in self.items
-            if isinstance(item, Figure)
-        }
+        programs |= {project.drawn_by(i.path) for i in self.items if isinstance(i, Figure)}
         for expression in self.expressions:
             programs.update(map(self.listing, self.qualified(expression)[0]))
-        return self.book.runner.run_all(path for path in programs if path.is_file())
+        programs |= {self.lab.path} if self.lab else set()
+        return self.book.runner.run_all(
+            path for path in programs if path.is_file() and self.book.may_run(path)
+        )
 
     def listing(self, path: str) -> Path:
-        """Return the file of a listing."""
-        return self.book.project.listings / path
+        """Return the file of a listing or a lab."""
+        return self.book.project.program(path)
 
     @cached_property
     def expressions(self) -> list[str]:
@@ -155,32 +185,47 @@ class Page:
         path = name if "/" in name else f"{self.chapter}/{name}"
         return [f"{path}.py"], match["expression"]
 
+    def waits(self, expression: str) -> bool:
+        """Return whether an expression is about a program that may not run now."""
+        named, rest = self.qualified(expression)
+        own = [item.path for item in self.items if isinstance(item, Listing)]
+        among = [self.lab.path] if self.lab else [self.listing(path) for path in named or own]
+        waiting = [p for p in among if p.is_file() and not self.book.may_run(p)]
+        if named or self.lab or not waiting:
+            return bool(waiting)
+        return _readable(rest) and any(names_in(rest) & names_bound(p) for p in waiting)
+
     @cached_property
     def answers(self) -> dict[str, dict[str, Any]]:
         """The evaluator's answer to every expression, condition and identity of the page."""
+        project = self.book.project
         own = {item.path for item in self.items if isinstance(item, Listing)}
-        listings = self.book.project.listings
+        own |= {project.name_of(self.lab.path)} if self.lab else set()
         runs = {
-            program.relative_to(listings).as_posix(): run
+            project.name_of(program): run
             for program, run in self.runs.items()
-            if program.is_relative_to(listings) and not run.error
+            if not program.is_relative_to(project.figures) and not run.error
         }
-        values = [self.qualified(each) for each in self.expressions]
-        truths = [each for each in self.conditions if _readable(each)]
+        provable = [each for each in self.expressions if not self.waits(each)]
+        values = [self.qualified(each) for each in provable]
+        truths = [each for each in self.conditions if _readable(each) and not self.waits(each)]
         question = {
             "listings": {path: str(run.namespace) for path, run in sorted(runs.items())},
             "own": sorted(own & set(runs)),
-            "records": self.book.project.records,
+            "records": project.records,
             "values": [{"among": among, "expression": rest} for among, rest in values],
             "truths": truths,
             "identities": self.identities,
-            "symbols": str(self.book.project.docs / "symbols.py"),
+            "symbols": str(project.docs / "symbols.py"),
         }
+        asked = [*self.expressions, *(f"`{c}`" for c in self.conditions)]
+        unproven = {each: {UNPROVEN: True} for each in asked if self.waits(each.strip("`"))}
         if not (values or truths or self.identities):
-            return {}
+            return unproven
         answer = self.book.runner.evaluate(question)
         return {
-            **dict(zip(self.expressions, answer["values"], strict=True)),
+            **unproven,
+            **dict(zip(provable, answer["values"], strict=True)),
             **{f"`{c}`": a for c, a in zip(truths, answer["truths"], strict=True)},
             **{f"={i}": a for i, a in zip(self.identities, answer["identities"], strict=True)},
         }
@@ -192,6 +237,13 @@ def _readable(expression: str) -> bool:
         return bool(names_in(expression))
     except SyntaxError:
         return False
+
+
+def names_bound(program: Path) -> set[str]:
+    """Return the names that a program binds, as far as its text shows them."""
+    tree = ast.parse(program.read_text("utf-8"))
+    stored = (n for n in ast.walk(tree) if isinstance(n, ast.Name))
+    return {node.id for node in stored if isinstance(node.ctx, ast.Store)}
 
 
 class Tag:

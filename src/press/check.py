@@ -11,14 +11,16 @@ from typing import Any
 
 from press import tex
 from press.arithmetic import NotNumericError
-from press.book import Book, Page
+from press.book import UNPROVEN, Book, Page
 from press.coverage import hidden_names, unshown
+from press.drawing import difference
 from press.failure import Failure
 from press.formula import python_numerals, relations
 from press.links import broken_links
 from press.literal import LiteralError, agrees, parse_literal, show
 from press.numerals import bare_numerals, stray_numerals
-from press.recognise import CodeSpan, Figure, Formula, Listing, Number, PlainFence
+from press.outputs import closed, form_of, read_outputs
+from press.recognise import Cell, CodeSpan, Figure, Formula, Listing, Number, PlainFence
 from press.record import is_recorded
 from press.twins import differences, heading_problems
 
@@ -50,12 +52,14 @@ def page_checks(page: Page) -> list[Check]:
         if check is not None:
             checks.append(Check(item.label, item.line, _bind(check, page, item)))
     whole: dict[str, Callable[[], Iterable[tuple[int, str]]]] = {
-        "everything is woven": lambda: page.rendered.problems,
+        "everything is woven": lambda: page.problems,
         "every numeral is accounted for": lambda: stray_numerals(page),
         "every heading has its id": lambda: heading_problems(page),
         LINKS: lambda: broken_links(page),
         "every public name is shown": lambda: hidden_names(page),
     }
+    if page.lab is not None:
+        whole["the lab is recorded"] = lambda: _unrecorded(page)
     for twin in page.book.project.twins(page.path):
         whole[f"the same as {page.book.project.language_of(twin)}"] = _twin(page, twin)
     for name, find in whole.items():
@@ -81,12 +85,12 @@ def _bind(check: Any, page: Page, item: Any) -> Callable[[], list[Failure]]:
 def _failures(
     page: Page, find: Callable[[], Iterable[tuple[int, str]]]
 ) -> Callable[[], list[Failure]]:
-    return lambda: [Failure(page.path, line, message) for line, message in find()]
+    return lambda: [Failure(page.file, line, message) for line, message in find()]
 
 
 def _twin(page: Page, path: Path) -> Callable[[], Iterable[tuple[int, str]]]:
     def compare() -> Iterable[tuple[int, str]]:
-        if not path.is_file():
+        if not page.book.project.has_page(path):
             return [(1, f"every page exists in every language; there is no {path.name} there")]
         return differences(page, page.book.page(path))
 
@@ -96,7 +100,7 @@ def _twin(page: Page, path: Path) -> Callable[[], Iterable[tuple[int, str]]]:
 def _number(page: Page, item: Number) -> Iterator[Failure]:
     message = _disagreement(page, item.literal, item.expression, parse_literal)
     if message:
-        yield Failure(page.path, item.line, message)
+        yield Failure(page.file, item.line, message)
 
 
 def _formula(page: Page, item: Formula) -> Iterator[Failure]:
@@ -107,7 +111,7 @@ def _formula(page: Page, item: Formula) -> Iterator[Failure]:
     except (OverflowError, ValueError, ZeroDivisionError) as error:
         messages = [f"a formula that can be evaluated; {error}"]
     for message in messages:
-        yield Failure(page.path, item.line, message)
+        yield Failure(page.file, item.line, message)
 
 
 def _formula_messages(page: Page, item: Formula) -> Iterator[str]:
@@ -137,6 +141,8 @@ def _formula_messages(page: Page, item: Formula) -> Iterator[str]:
 def _disagreement(page: Page, literal: str, expression: str, parse: Callable[[str], object]) -> str:
     """Return how a literal and its expression disagree, or nothing."""
     answer = page.answers[expression]
+    if UNPROVEN in answer:
+        return ""
     if "error" in answer:
         return f"{{= {expression}}} cannot be evaluated: {answer['error']}"
     value = _decoded(answer["is"])
@@ -171,35 +177,42 @@ def _listing(page: Page, item: Listing) -> Iterator[Failure]:
     path = page.book.project.listings / item.path
     if not path.is_file():
         return  # the renderer has said so
-    yield from _comments(page, path)
-    run = page.runs[path]
-    if run.error:
-        yield Failure(path, 1, f"a listing ends well; this one says: {run.error}")
-        return
-    yield from _recorded(path.with_suffix(".out"), run.stdout, "the listing prints")
+    yield from _comments(page, path, path.read_text("utf-8"))
+    if page.book.may_run(path):
+        run = page.runs[path]
+        if run.error:
+            yield Failure(path, 1, f"a listing ends well; this one says: {run.error}")
+            return
+        out = path.with_suffix(".out")
+        yield from _recorded(out, _text(out), run.stdout, "the listing prints")
     if not is_recorded(page.book.project, path):
         yield Failure(
             path, 1, "edited since its output was recorded; read its page, then `make update`"
         )
 
 
-def _recorded(path: Path, printed: str, who: str) -> Iterator[Failure]:
+def _text(path: Path) -> str:
+    return path.read_text("utf-8") if path.is_file() else ""
+
+
+def _recorded(
+    path: Path, recorded: str, printed: str, who: str, first_line: int = 1
+) -> Iterator[Failure]:
     """Yield the first line in which a record differs from what was printed."""
-    recorded = path.read_text("utf-8") if path.is_file() else ""
     if recorded == printed:
         return
     old, new = recorded.splitlines(), printed.splitlines()
     for tag, a, b, c, d in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if tag != "equal":
             says, prints = "\n".join(old[a:b]), "\n".join(new[c:d])
-            yield Failure(path, a + 1, f"recorded: {says!r}; {who}: {prints!r}")
+            yield Failure(path, first_line + a, f"recorded: {says!r}; {who}: {prints!r}")
             return
-    yield Failure(path, len(old) or 1, f"recorded and printed differ in their last newline ({who})")
+    last = first_line + max(len(old) - 1, 0)
+    yield Failure(path, last, f"recorded and printed differ in their last newline ({who})")
 
 
-def _comments(page: Page, path: Path) -> Iterator[Failure]:
-    """Yield the comments of a listing that hold a numeral: nothing would check it."""
-    text = path.read_text("utf-8")
+def _comments(page: Page, path: Path, text: str) -> Iterator[Failure]:
+    """Yield the comments of a program that hold a numeral: nothing would check it."""
     for token in tokenize.generate_tokens(io.StringIO(text).readline):
         if token.type == tokenize.COMMENT:
             for _ in bare_numerals(token.string, page.book.project.exemptions):
@@ -207,30 +220,84 @@ def _comments(page: Page, path: Path) -> Iterator[Failure]:
                 yield Failure(path, token.start[0], message)
 
 
+def _unrecorded(page: Page) -> Iterator[tuple[int, str]]:
+    """Yield why the record of a lab is not what the lab does."""
+    lab, project = page.lab, page.book.project
+    if lab is None:
+        return
+    if not is_recorded(project, lab.path):
+        yield 1, "edited since its output was recorded; `make update`, then read the lab"
+        return
+    run = page.runs.get(lab.path)
+    if run is not None and run.error:
+        name = run.error.removeprefix("cell ").partition(":")[0]
+        yield lab.line_of(name), f"a lab ends well; this one says: {run.error}"
+
+
+def _cell(page: Page, item: Cell) -> Iterator[Failure]:
+    lab = page.lab
+    if lab is None:
+        message = f"a cell stands in a lab alone; got {item.label!r}"
+        yield Failure(page.file, item.line, message)
+        return
+    cell, outputs = lab.cell(item.name), read_outputs(lab.path)
+    yield from _comments(page, lab.path, lab.code_of(cell))
+    drawing = f"labs/{lab.path.stem}/{cell.name}.svg"
+    shown_here = {each.path for each in page.items if isinstance(each, Figure)}
+    if cell.name in outputs.figures and drawing not in shown_here:
+        message = f"no figure fence of this lab in {page.language} shows {drawing}"
+        yield Failure(lab.path, item.line, message)
+    run = page.runs.get(lab.path)
+    if run is None or run.error:
+        return  # another check says so
+    recorded, shown = outputs.texts.get(cell.name, ""), run.shown[cell.name]
+    printed = closed(shown["text"])
+    if cell.measured and form_of(recorded) == form_of(printed):
+        printed = recorded
+    first_line = outputs.lines.get(cell.name, 1)
+    yield from _recorded(outputs.path, recorded, printed, "the cell prints", first_line)
+    if bool(shown["figure"]) != (cell.name in outputs.figures):
+        yield Failure(lab.path, item.line, "a cell's figure is recorded; `make update`")
+
+
 def _figure(page: Page, item: Figure) -> Iterator[Failure]:
-    path = page.book.project.figures / item.path
-    program = path.with_suffix(".py")
+    path = page.book.project.figure(item.path)
+    program = page.book.project.drawn_by(item.path)
     if not path.is_file():
         return  # the renderer has said so
     if not program.is_file():
         yield Failure(path, 1, f"a figure is drawn by code; there is no {program.name} beside it")
         return
+    if page.book.project.is_lab(program):
+        yield from _lab_figure(page, path, program)
+        return
     run = page.runs[program]
     if run.error:
         yield Failure(program, 1, f"a drawing program ends well; this one says: {run.error}")
         return
-    yield from _recorded(path, run.stdout, "its program draws")
+    yield from _recorded(path, _text(path), run.stdout, "its program draws")
+
+
+def _lab_figure(page: Page, path: Path, program: Path) -> Iterator[Failure]:
+    run = page.runs.get(program)
+    if run is None or run.error:
+        return  # a check of the lab says so
+    drawn = run.shown.get(path.stem, {}).get("figure") or ""
+    if message := difference(path.read_text("utf-8"), drawn):
+        yield Failure(path, 1, message)
 
 
 def _code(page: Page, item: CodeSpan) -> Iterator[Failure]:
     if not list(bare_numerals(item.code, page.book.project.exemptions)):
         return
     answer = page.answers.get(f"`{item.code}`", {"error": "it is no Python expression"})
+    if UNPROVEN in answer:
+        return
     if answer.get("is") is True and any(sign in item.code for sign in ("==", "<", ">", "!=")):
         return
     why = answer.get("error", f"it is {answer.get('is')}")
     yield Failure(
-        page.path,
+        page.file,
         item.line,
         f"inline code with a numeral is a comparison that holds, or exempt: `{item.code}`; {why}",
     )
@@ -239,11 +306,12 @@ def _code(page: Page, item: CodeSpan) -> Iterator[Failure]:
 def _plain_fence(page: Page, item: PlainFence) -> Iterator[Failure]:
     for offset in bare_numerals(item.body, page.book.project.exemptions):
         line = item.line + 1 + item.body.count("\n", 0, offset)
-        yield Failure(page.path, line, "an unchecked numeral in a plain fence")
+        yield Failure(page.file, line, "an unchecked numeral in a plain fence")
 
 
 _CHECKS: dict[type, Callable[[Page, Any], Iterator[Failure]]] = {
     Listing: _listing,
+    Cell: _cell,
     Figure: _figure,
     Number: _number,
     Formula: _formula,

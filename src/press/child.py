@@ -146,15 +146,20 @@ def keep_names(listing: Path, kept: Path) -> None:
         if end.code:
             raise
     sys.stdout.flush()
+    kept.write_bytes(pickle.dumps(pickled(vars(main))))
+
+
+def pickled(bound: Mapping[str, Any]) -> dict[str, bytes | str]:
+    """Return what names are bound to, each by itself; of what cannot be kept, why."""
     names: dict[str, bytes | str] = {}
-    for name, value in vars(main).items():
+    for name, value in bound.items():
         if name.startswith("_"):
             continue
         try:
             names[name] = cloudpickle.dumps(value)
         except Exception as error:  # noqa: BLE001 - a name nobody asks for may be unpicklable
             names[name] = f"{type(error).__name__}: {error}"
-    kept.write_bytes(pickle.dumps(names))
+    return names
 
 
 class Records(Mapping[str, Any]):
@@ -249,6 +254,7 @@ def encode(value: Any) -> Any:
 
 def evaluate(question: dict[str, Any]) -> dict[str, Any]:
     """Evaluate the numbers, conditions and identities of one page."""
+    _warm_up()
     names = Names(question["listings"])
     records = {name: Records(name, table) for name, table in question["records"].items()}
     own = question["own"]
@@ -256,6 +262,12 @@ def evaluate(question: dict[str, Any]) -> dict[str, Any]:
     truths = [attempt(truth_of, names, records, own, each) for each in question["truths"]]
     identities = [attempt(identity, question["symbols"], each) for each in question["identities"]]
     return {"values": values, "truths": truths, "identities": identities}
+
+
+def _warm_up() -> None:
+    """Let NumPy import what its methods need: an expression has no import to do it with."""
+    for method in ("all", "any", "max", "mean", "min", "prod", "std", "sum", "var"):
+        getattr(np.ones(1), method)()
 
 
 def attempt(function: Any, *arguments: Any) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from press.book import Book, Page
 from press.failure import Failure
+from press.outputs import leftovers
 from press.recognise import Figure, Listing, Source
 from press.source import SourceError, module_path, public_names
 
@@ -42,6 +43,13 @@ def unshown(book: Book) -> list[Failure]:
             for path in sorted(folder.glob(f"*/*{suffix}"))
             if path.relative_to(folder).as_posix() not in shown
         ]
+    found += [
+        Failure(path, 1, "an output of a lab or of a cell that is not there")
+        for program in {
+            p.with_suffix(".py") for p in project.labs.glob("[!.]*") if p.suffix != ".sha256"
+        }
+        for path in leftovers(program)
+    ]
     found += [
         Failure(path, 1, "the output of a listing that is not there")
         for path in sorted(project.listings.glob("*/*.out"))

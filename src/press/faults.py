@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-from press.project import Project, read_page
+from press.lab import Lab, read_lab
+from press.outputs import read_outputs
+from press.project import Project, file_of, read_page
 from press.recognise import (
     Citation,
     Figure,
@@ -59,11 +61,12 @@ class Site:
     text: str
     page: Recognised
     offset: int
+    lab: Lab | None
 
     @property
     def name(self) -> str:
-        """The page's path from the root."""
-        return self.path.relative_to(self.project.root).as_posix()
+        """The path of the page's file from the root."""
+        return file_of(self.path).relative_to(self.project.root).as_posix()
 
     @property
     def twin(self) -> "Site":
@@ -80,7 +83,16 @@ class Site:
 
     def replaced(self, start: int, end: int, new: str) -> str:
         """Return the file's text with a stretch of the body replaced."""
-        return self.text[: self.offset + start] + new + self.text[self.offset + end :]
+        if self.lab is not None:
+            new = new.replace("\n", "\n# ")
+        return self.text[: self.place(start)] + new + self.text[self.place(end) :]
+
+    def place(self, offset: int) -> int:
+        """Return where an offset of the body stands in the file."""
+        if self.lab is None:
+            return self.offset + offset
+        column = offset - (self.page.text.rfind("\n", 0, offset) + 1)
+        return self.lab.offset_of(self.page.line_at(offset), column)
 
     def fault(self, kind: str, start: int, end: int, new: str, line: bool = True) -> Fault:
         """Return a fault that edits one stretch of this page."""
@@ -98,9 +110,10 @@ class Site:
 def site(project: Project, path: Path) -> Site:
     """Read a page as the makers of faults see it."""
     text = read_page(path)
-    whole = path.read_text("utf-8")
+    whole = text.path.read_text("utf-8")
     page = recognise(text.body, text.first_line)
-    return Site(project, path, whole, page, len(whole) - len(text.body))
+    lab = read_lab(text.path) if text.path != path else None
+    return Site(project, path, whole, page, len(whole) - len(text.body), lab)
 
 
 def spread(items: list[Any], count: int = PER_PAGE) -> list[Any]:
@@ -234,8 +247,9 @@ def _output_digit(here: Site) -> Iterator[Fault]:
 
 
 def _drawing_digit(here: Site) -> Iterator[Fault]:
-    for item in spread(here.of(Figure), 1):
-        path = here.project.figures / item.path
+    own = [item for item in here.of(Figure) if not item.path.startswith("labs/")]
+    for item in spread(own, 1):
+        path = here.project.figure(item.path)
         text = path.read_text("utf-8")
         name = path.relative_to(here.project.root).as_posix()
         yield Fault("digit in a drawing", {name: other_digit(text) or ""}, frozenset({name}), None)
@@ -255,7 +269,7 @@ def _swapped_for_another_value(here: Site) -> Iterator[Fault]:
             continue
         other = others[(i * 7) % len(others)]
         edits = {}
-        for page in (here, here.twin):
+        for page in (here.twin, here):  # in a lab both are one file: then here alone
             own = next(n for n in page.of(Number) if n.expression == number.expression)
             new = f"[{own.literal}]{{= {other.expression}}}"
             edits[page.name] = page.replaced(own.start, own.end, new)
@@ -355,8 +369,40 @@ def _hidden(here: Site) -> Iterator[Fault]:
     if here.of(Listing):
         yield Fault("listing that no page shows", {name: "print(1)\n"}, frozenset({name}), None)
     name = f"docs/figures/{chapter}/orphan.svg"
-    if here.of(Figure):
+    if here.of(Figure) and here.lab is None:
         yield Fault("figure that no page shows", {name: "<svg></svg>\n"}, frozenset({name}), None)
+
+
+def _lab(here: Site) -> Iterator[Fault]:
+    """Yield what can go wrong in a lab alone."""
+    if here.lab is None:
+        return
+    sources = [c.source for c in here.lab.code_cells if other_digit(c.source)]
+    for source in spread(sources, 1):
+        text = here.text.replace(source, other_digit(source) or "")
+        yield Fault("digit in a lab's code", {here.name: text}, frozenset({here.name}), None)
+    outputs = read_outputs(here.lab.path)
+    name = outputs.path.relative_to(here.project.root).as_posix()
+    words = outputs.path.read_text("utf-8")
+    last = [match.start() for match in re.finditer(r"\d", words)][-1]
+    line = 1 + words.count("\n", 0, last)
+    yield Fault(
+        "digit in a lab's output", {name: other_digit(words) or ""}, frozenset({name}), line
+    )
+    code, text = here.lab.code_cells[0], here.text
+    header = f"# %% {code.name}\n"
+    comment = text.replace(header, f"{header}# all 12\n")
+    yield Fault("numeral in a lab's comment", {here.name: comment}, frozenset({here.name}), None)
+    tag = f'# %% [markdown] lang="{here.path.parents[1].name}"\n'
+    lost = text.replace(tag, "# %% [raw]\n", 1)
+    yield Fault("text of a lab in one language", {here.name: lost}, frozenset({here.name}), None)
+    for figure in spread(list(outputs.figures.values()), 1):
+        name = figure.relative_to(here.project.root).as_posix()
+        drawing = figure.read_text("utf-8").replace("<use ", "<g ", 1).replace("/>", "></g>")
+        yield Fault("shape in a lab's drawing", {name: drawing}, frozenset({name}), None)
+    orphan = (here.lab.path.with_suffix("") / "orphan.svg").relative_to(here.project.root)
+    edits = {orphan.as_posix(): "<svg></svg>\n"}
+    yield Fault("figure of no cell", edits, frozenset(edits), None)
 
 
 MAKERS: tuple[Callable[[Site], Iterator[Fault]], ...] = (
@@ -383,21 +429,31 @@ MAKERS: tuple[Callable[[Site], Iterator[Fault]], ...] = (
     _links,
     _citations,
     _hidden,
+    _lab,
 )
 
 
 def all_faults(project: Project, per_kind: int) -> list[Fault]:
-    """Return faults of every kind in every language, spread over the chapters.
+    """Return faults of every kind in every language, spread over the chapters and the labs.
 
     Args:
         project: the book.
-        per_kind: how many of one kind in one language, at most.
+        per_kind: how many of one kind in one language's chapters, at most; labs, which are read
+            by the same code, get one of a kind, in one language or the other.
     """
-    found: dict[tuple[str, str], list[Fault]] = {}
+    found: dict[tuple[str, str, bool], list[Fault]] = {}
     for language in project.languages:
         for path in project.pages(language):
             here = site(project, path)
             for make in MAKERS:
                 for fault in make(here):
-                    found.setdefault((fault.kind, language), []).append(fault)
-    return [fault for faults in found.values() for fault in spread(faults, per_kind)]
+                    key = (fault.kind, language, here.lab is not None)
+                    found.setdefault(key, []).append(fault)
+    of_chapters = [
+        f for (_, _, lab), these in found.items() if not lab for f in spread(these, per_kind)
+    ]
+    of_labs: dict[str, list[Fault]] = {}
+    for (kind, _, lab), these in found.items():
+        if lab:
+            of_labs.setdefault(kind, []).extend(spread(these, 1))
+    return of_chapters + [faults[i % len(faults)] for i, faults in enumerate(of_labs.values())]

@@ -13,7 +13,7 @@ __all__ = ["broken_links", "broken_site_links"]
 
 _ADDRESSES = {"href", "src", "poster", "data", "xlink:href"}
 _RAW_MARKDOWN_LINK = re.compile(
-    r"<a\s[^>]*href=[\"']([^\"':]+\.md)(?:#[^\"']*)?[\"']", re.IGNORECASE
+    r"<a\s[^>]*href=[\"']([^\"':]+\.(?:md|ipynb))(?:#[^\"']*)?[\"']", re.IGNORECASE
 )
 
 
@@ -66,7 +66,7 @@ def _leads_nowhere(page: Page, address: str) -> str:
                 return "" if there else "there is no such file"
         return "an address starts at the page, not at the host"
     other = page.path
-    if target.endswith(".md"):
+    if target.endswith((".md", ".ipynb")):
         other = (page.path.parent / target).resolve()
     elif target:
         inner = page.path.relative_to(project.docs).with_suffix("")
@@ -74,12 +74,14 @@ def _leads_nowhere(page: Page, address: str) -> str:
         url = posixpath.normpath(posixpath.join(here, target))
         static = [project.docs / url[1:], project.docs / re.sub(r"^/\w+/", "", url)]
         if not re.search(rf"""=\s*["']?{re.escape(address)}["'\s>]""", page.text.body):
-            static.append(page.path.parent / target)  # in Markdown an address starts at the file
+            beside = posixpath.normpath(page.path.parent / target)
+            static.append(Path(beside))  # in Markdown an address starts at the file
         if any(path.is_file() for path in static):
             return ""
-        candidates = [project.docs / f"{url[1:]}.md", project.docs / url[1:] / "index.md"]
-        other = next((path for path in candidates if path.is_file()), candidates[0])
-    if not other.is_file():
+        names = (f"{url[1:]}.md", f"{url[1:]}/index.md", f"{url[1:]}.ipynb")
+        candidates = [project.docs / name for name in names]
+        other = next(filter(project.has_page, candidates), candidates[0])
+    if not project.has_page(other):
         return "there is no such page"
     if anchor and anchor not in page.book.page(other).ids:
         return f"{other.name} has no anchor {anchor!r}"

@@ -17,7 +17,7 @@ from typing import Any, ClassVar
 from press.book import Book
 from press.check import LINKS, page_checks
 from press.failure import Failure
-from press.project import Project, read_page
+from press.project import Project, file_of, read_page
 from press.recognise import Figure, Listing, Source, recognise
 from press.run import Runner
 from press.source import SourceError, module_path
@@ -85,7 +85,7 @@ class Live:
     @staticmethod
     def failures(project: Project, page: Path) -> list[Failure]:
         """Return what does not hold on a page, links aside: other pages may be half-built."""
-        checks = page_checks(Book(project).page(page))
+        checks = page_checks(Book(project, for_readers=True).page(page))
         return sorted({f for check in checks if check.name != LINKS for f in check.run()})
 
 
@@ -109,20 +109,21 @@ def fingerprints(project: Project, language: str) -> dict[Path, str]:
 
 
 def _fingerprint(project: Project, runner: Runner, page: Path, shared: str) -> str:
-    files, keys = [page], [shared]
+    files, keys = [file_of(page)], [shared]
     for item in recognise(read_page(page).body).items:
         if isinstance(item, Listing):
             listing = project.listings / item.path
             files += [listing, listing.with_suffix(".out")]
             keys += [runner.key_of(listing)] if listing.is_file() else []
         elif isinstance(item, Figure):
-            drawing = project.figures / item.path
-            files += [drawing, drawing.with_suffix(".py")]
+            files += [project.figure(item.path), project.drawn_by(item.path)]
         elif isinstance(item, Source):
             try:
                 files.append(module_path(project.source, item.module))
             except SourceError:
                 keys.append("no such module")
+    if page.suffix == ".ipynb":
+        files.append(file_of(page).with_suffix(".out"))
     return _hash_files(files) + "".join(keys)
 
 

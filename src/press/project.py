@@ -9,8 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from packaging.requirements import Requirement
 
-__all__ = ["PageText", "Project"]
+from press.lab import read_lab
+
+__all__ = ["PageText", "Project", "file_of", "read_page"]
 
 _FRONT_MATTER = re.compile(r"\A---\n(.*?)\n---\n", re.DOTALL)
 
@@ -20,7 +23,7 @@ class PageText:
     """A page as it lies on disk.
 
     Attributes:
-        path: the file.
+        path: the file that somebody edits.
         front_matter: what stands between the two lines of ``---``; may be empty.
         body: the Markdown behind it.
         first_line: the number of the body's first line.
@@ -88,6 +91,11 @@ class Project:
         return self.docs / "figures"
 
     @property
+    def labs(self) -> Path:
+        """The folder of labs: longer experiments, each the source of a page in every language."""
+        return self.docs / "labs"
+
+    @property
     def source(self) -> Path:
         """The folder of import packages."""
         return self.root / "src"
@@ -99,8 +107,37 @@ class Project:
         return sorted({module.partition(".")[0] for module in modules})
 
     def pages(self, language: str) -> list[Path]:
-        """Return the pages of one language."""
-        return sorted((self.docs / language).rglob("*.md"))
+        """Return the places of one language's pages: those of labs are notebooks."""
+        folder = self.docs / language
+        labs = [folder / "labs" / f"{lab.stem}.ipynb" for lab in sorted(self.labs.glob("*.py"))]
+        return [*sorted(folder.rglob("*.md")), *labs]
+
+    def has_page(self, page: Path) -> bool:
+        """Return whether there is a page at this place."""
+        lab = page.suffix == ".ipynb" and page.parent.name == "labs"
+        return file_of(page).is_file() if lab else page.is_file()
+
+    def figure(self, path: str) -> Path:
+        """Return the file of a drawing, by the name that pages have for it."""
+        return self.docs / path if path.startswith("labs/") else self.figures / path
+
+    def drawn_by(self, path: str) -> Path:
+        """Return the program that draws a figure, by the name that pages have for it."""
+        figure = self.figure(path)
+        return (figure.parent if path.startswith("labs/") else figure).with_suffix(".py")
+
+    def program(self, path: str) -> Path:
+        """Return the file of a listing or a lab, by the name that pages have for it."""
+        return self.docs / path if path.startswith("labs/") else self.listings / path
+
+    def is_lab(self, program: Path) -> bool:
+        """Return whether a program is a lab."""
+        return program.parent == self.labs
+
+    def name_of(self, program: Path) -> str:
+        """Return the name that pages have for a listing or a lab."""
+        folder = self.docs if self.is_lab(program) else self.listings
+        return program.relative_to(folder).as_posix()
 
     def language_of(self, page: Path) -> str:
         """Return the language whose folder holds ``page``.
@@ -120,8 +157,15 @@ class Project:
         return [self.docs / other / inner for other in self.languages if other != own]
 
     def chapter_of(self, page: Path) -> str:
-        """Return the chapter's stem."""
-        return page.stem
+        """Return the chapter's stem; a lab is no chapter, and named ``labs/stem``."""
+        return f"labs/{page.stem}" if page.suffix == ".ipynb" else page.stem
+
+    @cached_property
+    def extras(self) -> set[str]:
+        """The packages that readers may do without: pyproject.toml calls them optional."""
+        table = tomllib.loads((self.root / "pyproject.toml").read_text("utf-8"))
+        groups = table.get("project", {}).get("optional-dependencies", {}).values()
+        return {Requirement(each).name.replace("-", "_") for group in groups for each in group}
 
     @cached_property
     def exemptions(self) -> tuple[str, ...]:
@@ -171,8 +215,18 @@ class Project:
         return names, settings
 
 
+def file_of(page: Path) -> Path:
+    """Return the file that somebody edits: the page's own, or the lab that it comes from."""
+    if page.suffix != ".ipynb":
+        return page
+    return page.parents[2] / "labs" / f"{page.stem}.py"
+
+
 def read_page(path: Path) -> PageText:
-    """Read a page and set its front matter apart."""
+    """Read a page and set its front matter apart; a lab's text is that of its language."""
+    if path.suffix == ".ipynb":
+        lab = read_lab(file_of(path))
+        return PageText(lab.path, "", lab.body(path.parents[1].name), 1)
     text = path.read_text("utf-8")
     match = _FRONT_MATTER.match(text)
     if match is None:

@@ -1,12 +1,12 @@
 """Each listing, number and formula of a page is a test, with the page's file and line."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from press.book import Book
+from press.book import Book, Page
 from press.check import Check, page_checks
 from press.coverage import unshown
 from press.failure import Failure
@@ -17,18 +17,31 @@ __all__ = ["PageFile", "PageItem"]
 _BOOK = pytest.StashKey[Book]()
 
 
-def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> "PageFile | None":
-    """Collect the pages of the book, and mkdocs.yml for what it owes as a whole."""
-    if file_path.suffix != ".md":
-        return None
-    book = _book(parent.config)
-    if book is None:
-        return None
-    try:
-        book.project.language_of(file_path)
-    except ValueError:
-        return None
-    return PageFile.from_parent(parent, path=file_path)
+@pytest.hookimpl(tryfirst=True)
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Collect a lab, although other programs of the docs are left alone."""
+    return False if pages_from(collection_path, config) else None
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collect_file(
+    file_path: Path, parent: pytest.Collector
+) -> Generator[None, list[pytest.Collector], list[pytest.Collector]]:
+    """Collect what is a page of the book, or more than one, as nothing else."""
+    collectors = yield
+    if pages_from(file_path, parent.config):
+        return [PageFile.from_parent(parent, path=file_path)]
+    return collectors
+
+
+def pages_from(path: Path, config: pytest.Config) -> list[Page]:
+    """Return the pages that come from a file: a lab is one in each language."""
+    if path.suffix not in (".md", ".py"):
+        return []
+    book = _book(config)
+    if book is None or not path.is_relative_to(book.project.docs):
+        return []
+    return [page for page in book.pages() if page.file == path]
 
 
 def _book(config: pytest.Config) -> Book | None:
@@ -46,21 +59,23 @@ class PageFile(pytest.File):
 
     def collect(self) -> Iterator["PageItem"]:
         """Yield a test for everything there is to prove about the page."""
-        book = _book(self.config)
-        if book is None:
-            return
-        page = book.page(self.path)
+        pages = pages_from(self.path, self.config)
         seen: dict[str, int] = {}
-        checks = list(page_checks(page))
-        first = book.project.pages(book.project.languages[0])
-        if first and page.path == first[0].resolve():
-            checks.append(Check("everything written is shown", 1, lambda: unshown(book)))
-        for check in checks:
-            name = f"line {check.line}: {check.name}"
+        for page, check in [(each, check) for each in pages for check in self.checks(each)]:
+            language = f"{page.language}, " if len(pages) > 1 else ""
+            name = f"{language}line {check.line}: {check.name}"
             seen[name] = seen.get(name, 0) + 1
             if seen[name] > 1:
                 name += f" ({seen[name]})"
             yield PageItem.from_parent(self, name=name, check=check)
+
+    @staticmethod
+    def checks(page: Page) -> list[Check]:
+        """Return what there is to prove about a page; the first stands for the whole book."""
+        checks, book = list(page_checks(page)), page.book
+        if page is book.pages()[0]:
+            checks.append(Check("everything written is shown", 1, lambda: unshown(book)))
+        return checks
 
 
 class PageItem(pytest.Item):

@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import ClassVar
 
 __all__ = [
+    "Cell",
     "Citation",
     "CodeSpan",
     "Figure",
@@ -93,6 +94,19 @@ class Figure(Woven):
     def label(self) -> str:
         """Return ``figure`` and its path."""
         return f"figure {self.path}"
+
+
+@dataclass(frozen=True)
+class Cell(Woven):
+    """A code cell of a lab, which `press.lab` writes as a fence; it stands on no other page."""
+
+    kind = "cell"
+    name: str
+
+    @property
+    def label(self) -> str:
+        """Return ``cell`` and its name."""
+        return f"cell {self.name}"
 
 
 @dataclass(frozen=True)
@@ -289,6 +303,8 @@ class _Recogniser:
             self.items.append(Source(*at, module, symbol))
         elif name == "figure" and not options:
             self.figure(at, lines, offsets)
+        elif name == "cell" and len(options) == 1 and not any(line.strip() for line in body):
+            self.items.append(Cell(*at, options[0]))
         elif name in PLAIN_LANGUAGES and not options:
             self.items.append(PlainFence(*at, name, "\n".join(body)))
         elif name in ("listing", "source"):
@@ -315,7 +331,12 @@ class _Recogniser:
             elif line.strip() and "path" not in found:
                 found["path"] = (line.strip(), offset)
             elif line.strip():
-                self.problem(offset, f"a figure fence holds path, alt:, caption:; got {line!r}")
+                message = f"a figure fence holds path, alt:, caption:; got {line!r}"
+                for place in (
+                    at[1],
+                    offset,
+                ):  # a fence that is not closed goes wrong where it opens
+                    self.problem(place, message)
         if missing := [
             part for part in ("path", "alt", "caption") if not found.get(part, ("", 0))[0]
         ]:

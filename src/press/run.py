@@ -13,20 +13,27 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, cached_property, lru_cache
 from importlib.metadata import distributions
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from press.child import LATE
+from press.lab import read_lab
 from press.project import Project
 
 __all__ = ["Run", "Runner"]
 
 LIMIT_S = 120
+CELL_LIMIT_S = 60
 _PARTS = ("names", "stdout", "stderr", "status")
 _CHILD = Path(__file__).with_name("child.py").read_text("utf-8")
+_KERNEL = "".join(
+    Path(__file__).with_name(f"{name}.py").read_text("utf-8")
+    for name in ("child", "kernel", "bench", "drawing")
+)
 
 
 @dataclass(frozen=True)
@@ -37,11 +44,13 @@ class Run:
         stdout: what it printed.
         error: the end of its traceback; empty if it ended well.
         namespace: the file of the names that it bound.
+        shown: of a lab, what each cell showed: its text, and its figure or None.
     """
 
     stdout: str
     error: str
     namespace: Path
+    shown: dict[str, dict[str, Any]] = field(default_factory=dict)
 
 
 @cache
@@ -54,10 +63,13 @@ def _installed() -> str:
 class Runner:
     """Runs programs of one project; make a new one after an edit in src."""
 
-    def __init__(self, project: Project, limit_s: float = LIMIT_S) -> None:
-        """Keep the project, and how long one program may take; nothing runs yet."""
+    def __init__(
+        self, project: Project, limit_s: float = LIMIT_S, cell_limit_s: float = CELL_LIMIT_S
+    ) -> None:
+        """Keep the project, and how long a program or a lab's cell may take; nothing runs yet."""
         self.project = project
         self.limit_s = limit_s
+        self.cell_limit_s = cell_limit_s
 
     @cached_property
     def files(self) -> dict[str, list[Path]]:
@@ -116,21 +128,39 @@ class Runner:
         found = {}
         for program, key in keys.items():
             kept = json.loads((folder / f"{key}.json").read_text("utf-8"))
-            found[program] = Run(kept["stdout"], kept["error"], folder / f"{key}.pickle")
+            names = folder / f"{key}.pickle"
+            found[program] = Run(kept["stdout"], kept["error"], names, kept.get("shown", {}))
         return found
 
+    def has_run(self, program: Path) -> bool:
+        """Return whether what a program does is known, so that it need not run."""
+        return _ended(self.project.cache / "runs" / f"{self.key_of(program)}.json")
+
+    def lacks(self, program: Path) -> set[str]:
+        """Return the extras of the package that a program imports and that are not installed."""
+        wanted = _imported(program.read_text("utf-8")) & self.project.extras
+        return {name for name in wanted if find_spec(name) is None}
+
     def key_of(self, program: Path) -> str:
-        """Return the name under which a program's run is kept."""
-        inner, text = str(program.relative_to(self.project.root)), program.read_text("utf-8")
-        return self.key(_imported(text), _CHILD, inner, text)
+        """Return the name under which a program's run is kept; of a lab, its code alone counts."""
+        lab = self.project.is_lab(program)
+        text = read_lab(program).program if lab else program.read_text("utf-8")
+        inner = str(program.relative_to(self.project.root))
+        return self.key(_imported(text), _KERNEL if lab else _CHILD, inner, text)
 
     def _run_missing(self, missing: dict[Path, str], folder: Path, scratch: Path) -> None:
         """Run programs and keep what they did."""
+        for program in filter(self.project.is_lab, list(missing)):
+            self._run_lab(program, folder / missing.pop(program), scratch)
         jobs = [
             {"listing": str(program)} | {part: str(scratch / f"{key}.{part}") for part in _PARTS}
             for program, key in missing.items()
         ]
-        done = self._python("run", stdin=json.dumps({"jobs": jobs, "limit_s": self.limit_s}))
+        if not jobs:
+            return
+        done = self._python(
+            "press.child", "run", stdin=json.dumps({"jobs": jobs, "limit_s": self.limit_s})
+        )
         if done.returncode != 0:
             raise RuntimeError(f"the runner failed:\n{done.stderr}")
         for job, key in zip(jobs, missing.values(), strict=True):
@@ -143,6 +173,36 @@ class Runner:
             stdout = Path(job["stdout"]).read_text("utf-8", errors="backslashreplace")
             ran = {"stdout": stdout, "error": error, "ended": status != LATE}
             _write(folder / f"{key}.json", json.dumps(ran))
+
+    def _run_lab(self, program: Path, kept: Path, scratch: Path) -> None:
+        """Run a lab in a kernel and keep what it did under the name ``kept``."""
+        names, result = scratch / "names", scratch / "result"
+        job = {
+            "cells": [[cell.name, cell.source] for cell in read_lab(program).code_cells],
+            "limit_s": self.cell_limit_s,
+            "names": str(names),
+            "result": str(result),
+        }
+        done = self._python("press.kernel", stdin=json.dumps(job), **self._quiet_jupyter(scratch))
+        if done.returncode != 0:
+            raise RuntimeError(f"the kernel failed:\n{done.stderr}")
+        ran = json.loads(result.read_text("utf-8"))
+        if not ran["error"]:
+            names.replace(kept.with_suffix(".pickle"))
+        ran = {"stdout": "", "error": ran["error"], "ended": not ran["late"], "shown": ran["shown"]}
+        _write(kept.with_suffix(".json"), json.dumps(ran))
+
+    def _quiet_jupyter(self, scratch: Path) -> dict[str, str]:
+        """Return an environment in which no setting of the user's changes what a lab does."""
+        return {
+            "IPYTHONDIR": str(scratch / "ipython"),
+            "JUPYTER_CONFIG_DIR": str(scratch / "jupyter"),
+            "JUPYTER_PREFER_ENV_PATH": "1",
+            "JUPYTER_RUNTIME_DIR": str(scratch / "runtime"),
+            "MATPLOTLIBRC": str(scratch),
+            "MPLCONFIGDIR": str(self.project.cache / "matplotlib"),
+            "SOURCE_DATE_EPOCH": "0",
+        }
 
     def evaluate(self, question: dict[str, Any]) -> dict[str, Any]:
         """Evaluate a page's expressions (see `press.child`), or recall the answers.
@@ -161,7 +221,9 @@ class Runner:
             for kind, these in asked.items()
         }
         if any(missing.values()):
-            done = self._python("evaluate", stdin=json.dumps(context | missing, default=str))
+            done = self._python(
+                "press.child", "evaluate", stdin=json.dumps(context | missing, default=str)
+            )
             if done.returncode != 0:
                 raise RuntimeError(f"the evaluator failed:\n{done.stderr}")
             for kind, answers in json.loads(done.stdout).items():
@@ -174,8 +236,10 @@ class Runner:
             for kind, these in asked.items()
         }
 
-    def _python(self, command: str, stdin: str) -> "subprocess.CompletedProcess[str]":
-        """Run `press.child` in a process of its own."""
+    def _python(
+        self, module: str, *command: str, stdin: str, **settings: str
+    ) -> "subprocess.CompletedProcess[str]":
+        """Run a module of the press in a process of its own."""
         ours = (str(self.project.source), str(self.project.figures))
         environment = os.environ | {
             "PYTHONPATH": os.pathsep.join((*ours, str(_press_parent()))),
@@ -184,9 +248,10 @@ class Runner:
             "OMP_NUM_THREADS": "1",
             "OPENBLAS_NUM_THREADS": "1",
             "COLUMNS": "80",
+            **settings,
         }
         return subprocess.run(  # noqa: S603 - our own interpreter, our own module
-            [sys.executable, "-m", "press.child", command, *ours],
+            [sys.executable, "-m", module, *command, *ours],
             input=stdin,
             capture_output=True,
             encoding="utf-8",

@@ -24,9 +24,10 @@ from mkdocs.structure.files import File, Files
 
 from press.book import Book
 from press.check import check_book
+from press.lab_pages import fill_cells, is_lab_page, lab_files, use_template
 from press.links import broken_site_links
 from press.live import Live, title_of
-from press.project import Project
+from press.project import Project, read_page
 
 if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
@@ -60,20 +61,24 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     config.mdx_configs.setdefault("press.weave", {}).update(
         root=str(_root(config)), language=language, on_error="show"
     )
+    use_template(Project.load(_root(config)), language)
     config.mdx_configs.setdefault("toc", {})["permalink_title"] = words["permalink"]
     search: Any = next(p for name, p in config.plugins.items() if name.endswith("search"))
     search.config.update(words["search"])
     return config
 
 
+@event_priority(100)
 def on_files(files: Files, config: MkDocsConfig) -> Files:
-    """Give a language what all share: assets, listings and the sources that pages link to."""
+    """Give a language its labs and what all share: assets, listings, sources."""
     language = _language(config)
     if language is None:
         return Files([])
     project = Project.load(_root(config))
-    for file in [file for file in files if file.src_uri.startswith("root/")]:
+    for file in [file for file in files if file.src_uri.startswith(("root/", "notebook/"))]:
         files.remove(file)
+    for file in lab_files(project, language, config):
+        files.append(file)
     assets = [p for p in (project.docs / "assets").rglob("*") if p.is_file() and p.suffix != ".py"]
     shown = [*assets, *project.listings.rglob("*.py")]
     shared = {path.relative_to(project.docs).as_posix(): path for path in shown}
@@ -89,7 +94,7 @@ def on_nav(nav: Navigation, config: MkDocsConfig, files: Files) -> Navigation:
     """Skip the pages that an edit did not touch; the others still list their titles."""
     if Live.current is not None and _language(config) is not None:
         for page in nav.pages:
-            path = Path(page.file.abs_src_path or "").resolve()
+            path = _place(page, config)
             changed = path in Live.current.changed
             setattr(page.file, "is_modified", partial(bool, changed))  # noqa: B010 - a method
             if not changed:
@@ -97,12 +102,19 @@ def on_nav(nav: Navigation, config: MkDocsConfig, files: Files) -> Navigation:
     return nav
 
 
+def on_page_read_source(page: Page, config: MkDocsConfig) -> str | None:
+    """Read the text of a lab, which is not that of its notebook."""
+    return read_page(_place(page, config)).body if is_lab_page(page) else None
+
+
 def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
-    """While serving, say on the page what does not hold; a build says it at its end."""
+    """Complete a lab; while serving, say on a page what does not hold."""
+    if is_lab_page(page):
+        html = fill_cells(html, page, config, files)
     if Live.current is None:
         return html
     project = Project.load(_root(config))
-    failures = Live.failures(project, Path(page.file.abs_src_path or ""))
+    failures = Live.failures(project, _place(page, config))
     for failure in failures:
         log.warning("%s", failure)
     if not failures:
@@ -177,10 +189,15 @@ def _write_root(config: MkDocsConfig, project: Project, site: Path) -> None:
 
 def _prove(project: Project, site: Path, base: str) -> None:
     """Stop the build if a page or a link does not hold."""
-    failures = [str(failure) for failure in check_book(Book(project))]
+    failures = [str(failure) for failure in check_book(Book(project, for_readers=True))]
     failures += [f"{file}: {message}" for file, message in broken_site_links(site, base)]
     if failures:
         raise PluginError("the book does not hold:\n" + "\n".join(failures))
+
+
+def _place(page: Page, config: MkDocsConfig) -> Path:
+    """Return where a page stands among the pages of its language."""
+    return Path(config.docs_dir).resolve() / page.file.src_uri
 
 
 def _language(config: MkDocsConfig) -> str | None:

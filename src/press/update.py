@@ -4,6 +4,8 @@ import re
 from pathlib import Path
 
 from press.failure import Failure, PressError
+from press.lab import read_lab
+from press.outputs import files_of, leftovers
 from press.project import Project
 from press.record import write_record
 from press.run import Runner
@@ -12,7 +14,7 @@ __all__ = ["new_chapter", "update"]
 
 
 def update(project: Project) -> list[Path]:
-    """Record anew what every listing prints and every figure's program draws.
+    """Record anew what listings print, what figures' programs draw and what labs show.
 
     Numbers in prose are never touched: when one changes, somebody must read the sentence
     around it again.
@@ -26,7 +28,8 @@ def update(project: Project) -> list[Path]:
     listings = sorted(project.listings.glob("*/*.py"))
     records = {p: p.with_suffix(".out") for p in listings}
     records |= {p: p.with_suffix(".svg") for p in sorted(project.figures.glob("*/*.py"))}
-    runs = Runner(project).run_all(records)
+    labs = sorted(project.labs.glob("*.py"))
+    runs = Runner(project).run_all([*records, *labs])
     failures = [
         Failure(program, 1, f"a program ends well; this one says: {run.error}")
         for program, run in runs.items()
@@ -34,15 +37,18 @@ def update(project: Project) -> list[Path]:
     ]
     if failures:
         raise PressError(failures)
+    texts = {record: runs[program].stdout for program, record in records.items()}
+    for lab in labs:
+        texts |= files_of(read_lab(lab), runs[lab].shown)
+        for path in leftovers(lab):
+            path.unlink()
     changed = []
-    for program, record in records.items():
-        printed = runs[program].stdout
-        if not record.is_file() or record.read_text("utf-8") != printed:
-            record.write_text(printed, "utf-8")
+    for record, text in texts.items():
+        if not record.is_file() or record.read_text("utf-8") != text:
+            record.parent.mkdir(exist_ok=True)
+            record.write_text(text, "utf-8")
             changed.append(record)
-    if write_record(project, listings):
-        changed.append(project.listings / "recorded.sha256")
-    return changed
+    return changed + write_record(project, [*listings, *labs])
 
 
 def new_chapter(project: Project, chapter: str) -> list[Path]:

@@ -27,6 +27,7 @@ from press.marks import NOT_TEXT, NUMERAL, mark, stamp
 from press.mathml import MathError, to_mathml
 from press.project import Project
 from press.recognise import (
+    Cell,
     Citation,
     Figure,
     Formula,
@@ -186,7 +187,7 @@ class Mark(Preprocessor):
             pieces.append(self.prose(position, item.start))
             text = recognised.text[item.start : item.end]
             position = item.end
-            if isinstance(item, Listing | Source | Figure) and whole:
+            if isinstance(item, Listing | Source | Figure | Cell) and whole:
                 indent = re.match(r"[ \t>]*", text)
                 lead = indent[0] if indent else ""
                 blank = "" if ">" in lead else "\n"

@@ -7,10 +7,13 @@ from pathlib import Path
 import pytest
 
 from press.book import Book, Page
-from press.check import Check, page_checks
+from press.check import Check, check_page, page_checks
 from press.failure import Failure
+from press.lab import read_lab
+from press.outputs import files_of
 from press.project import Project
 from press.record import write_record
+from press.run import Runner
 
 ROOT = Path(__file__).resolve().parents[2]
 CHAPTER = "powers"
@@ -142,6 +145,58 @@ FILES = {
         长度是 [27.7]{= length}，见 [@vaswani2017]。
         """,
 }
+LAB = """\
+# %% [markdown] lang="zh"
+# # 实验 {#lab}
+#
+# 见 [幂](../powers.md#powers)。
+
+# %% [markdown] lang="en"
+# # Lab {#lab}
+#
+# See [powers](../powers.md#powers).
+
+# %% count
+from subject.powers import square
+
+nine = square(3)
+print("nine is", nine)
+
+# %% clock tags=["measured"]
+import time
+
+start = time.perf_counter()
+print(f"took {time.perf_counter() - start:.9f} s")
+
+# %% [markdown] lang="zh"
+# 长度是 [9]{= nine}，$\\sqrt{9}=3$，见 [@vaswani2017]。
+
+# %% [markdown] lang="en"
+# The length is [9]{= nine}, $\\sqrt{9}=3$, [@vaswani2017] says.
+"""
+PLOT = """
+# %% line
+import matplotlib.pyplot as plt
+
+fig, ax = plt.subplots()
+ax.plot([0, nine], label="$d_k$")
+ax.legend()
+plt.show()
+
+# %% [markdown] lang="zh"
+# ``` figure
+# labs/squares/line.svg
+# alt: 到 [9]{= nine} 为止的线。
+# caption: 一条线，$x$。
+# ```
+
+# %% [markdown] lang="en"
+# ``` figure
+# labs/squares/line.svg
+# alt: A line up to [9]{= nine}.
+# caption: A line, $x$.
+# ```
+"""
 SHOWN = """\
 ``` listing
 powers/squares.py
@@ -185,9 +240,33 @@ class SmallBook:
         self.record()
         return path
 
+    def lab(self, text: str = LAB, name: str = "squares", update: bool = True) -> Path:
+        """Write a lab, with its record unless it is not wished."""
+        path = self.write(f"docs/labs/{name}.py", text)
+        if update:
+            program = read_lab(path)
+            run = Runner(self.project, cell_limit_s=20).run(path)
+            assert not run.error, run.error
+            for file, shown in files_of(program, run.shown).items():
+                file.parent.mkdir(exist_ok=True)
+                file.write_text(shown, "utf-8")
+            self.record()
+        return path
+
+    def lab_page(self, language: str = "en", **settings: bool) -> Page:
+        """Return the page of the lab ``squares``."""
+        place = self.root / "docs" / language / "labs" / "squares.ipynb"
+        return Book(self.project, **settings).page(place)
+
+    def lab_failures(self, language: str = "en", **settings: bool) -> list[str]:
+        """Return what does not hold of the lab ``squares``, as ``line: message``."""
+        page = self.lab_page(language, **settings)
+        return [f"{f.path.name}:{f.line}: {f.message}" for f in check_page(page)]
+
     def record(self) -> None:
         """Say that every output belongs to its listing as it is now."""
-        write_record(self.project, sorted(self.project.listings.glob("*/*.py")))
+        labs = self.project.labs.glob("*.py")
+        write_record(self.project, sorted([*self.project.listings.glob("*/*.py"), *labs]))
 
     @property
     def project(self) -> Project:
@@ -217,6 +296,18 @@ class SmallBook:
     def says(self, markdown: str) -> list[str]:
         """Return what does not hold of a sentence behind the chapter's two listings."""
         return [failure.message for failure in self.failures(markdown, listed=True)]
+
+
+@pytest.fixture
+def lab_text() -> str:
+    """A lab in which all holds."""
+    return LAB
+
+
+@pytest.fixture
+def plot_text() -> str:
+    """Cells to add to it: a figure and its words."""
+    return PLOT
 
 
 @pytest.fixture(scope="session")

@@ -220,6 +220,7 @@ EXACTLY: list[tuple[str, str, Any]] = [
     ("def f(n): return n + 1\n", "f(1)", "2"),
     ("class A:\n    def f(self): return 5\na = A()\n", "a.f()", "5"),
     ("x = '27.7'\n", "x", {"text": "27.7"}),
+    ("import numpy as np\nx = np.arange(3.0)\n", "x.max() + x.min() + x.mean()", "3"),
     ("x = 1\n", "facts.base.d_k", "64"),
     ("x = 1\n", "facts['base']['d_k']", "64"),
 ]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from press.book import Book
+from press.book import Book, Page
 from press.check import check_page
 from press.coverage import unshown
 from press.failure import Failure
@@ -28,15 +28,17 @@ class Copy:
 
     def failures_of(self, names: set[str]) -> set[Failure]:
         """Return what fails on the pages that files of these names appear on."""
-        project = self.book.project
-        pages = {project.root / name for name in names if name.endswith(".md")}
-        pages |= {twin for page in pages for twin in project.twins(page)}
-        for name in names:
-            if not name.endswith(".md"):
-                chapter = Path(name).parent.name
-                pages |= {project.docs / lang / f"{chapter}.md" for lang in project.languages}
-        found = {failure for page in pages for failure in check_page(self.book.page(page))}
+        found = {failure for page in self.showing(names) for failure in check_page(page)}
         return found | set(unshown(self.book))
+
+    def showing(self, names: set[str]) -> list[Page]:
+        """Return the pages, in every language, that files of these names appear on."""
+        root = self.book.project.root
+        inner = {Path(name).with_suffix("") for name in names}
+        pages = {p.path.name for p in self.book.pages() if _name(root, p.file) in names}
+        pages |= {f"{path.parent.name}.md" for path in inner}
+        labs = {f"{part}.ipynb" for path in inner if "labs" in path.parts for part in path.parts}
+        return [page for page in self.book.pages() if page.path.name in pages | labs]
 
 
 @pytest.fixture(scope="module")
@@ -49,9 +51,7 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Copy:
         (root / name).symlink_to(ROOT / name)
     project = dataclasses.replace(Project.load(root), cache=ROOT / ".cache" / "press")
     copy = Copy(Book(project), set())
-    copy.known = copy.failures_of(
-        {page.path.relative_to(root).as_posix() for page in copy.book.pages()}
-    )
+    copy.known = copy.failures_of({_name(root, page.file) for page in copy.book.pages()})
     return copy
 
 
@@ -63,12 +63,7 @@ def seeded(copy: Copy, request: pytest.FixtureRequest) -> Iterator[set[Failure]]
     before = {
         n: (root / n).read_text("utf-8") if (root / n).is_file() else None for n in fault.edits
     }
-    chapters = {Path(name).parent.name for name in fault.edits if not name.endswith(".md")}
-    changed = [
-        page.path
-        for page in copy.book.pages()
-        if _name(root, page.path) in fault.edits or page.chapter in chapters
-    ]
+    changed = [page.path for page in copy.showing(set(fault.edits))]
     try:
         for name, text in fault.edits.items():
             assert text != before[name], "a fault changes its file"

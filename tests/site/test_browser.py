@@ -8,10 +8,13 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
 
+from press.lab import read_lab
+
 ROOT = Path(__file__).resolve().parents[2]
 AXE = ROOT / "node_modules/axe-core/axe.min.js"
 LANGUAGES = ("zh", "en")
 STEMS = sorted(path.stem for path in (ROOT / "docs/en").glob("*.md"))
+STEMS += [f"labs/{path.stem}" for path in sorted((ROOT / "docs/labs").glob("*.py"))]
 PAGES = [
     f"{language}/{'' if stem == 'index' else stem + '/'}"
     for language in LANGUAGES
@@ -216,6 +219,13 @@ def test_search_puts_a_chapter_first_for_its_own_subject(ask, language) -> None:
     assert ask(language, query)[0].startswith("transpose/")
 
 
+@every_language
+def test_search_finds_the_words_of_a_lab(ask, language) -> None:
+    for words in {"zh": ("从窄到宽", "独占权重"), "en": ("narrow to wide", "takes all")}[language]:
+        found = [link.split("#")[0].split("?")[0] for link in ask(language, words)]
+        assert "labs/scaling/" in found, f"{words!r} is found in {found}"
+
+
 # ------------------------------------------------------------- language switch
 
 
@@ -418,3 +428,41 @@ def test_the_font_subset_is_small(site) -> None:
     font = site.folder / "zh/assets/fonts/stix-two-math.woff2"
     assert font.stat().st_size < 90_000
     assert (font.parent / "OFL.txt").is_file()
+
+
+# ------------------------------------------------------------------------ labs
+
+
+@every_language
+def test_a_lab_copies_its_cells_and_keeps_its_place(
+    open_page: Opened, site, desk, language
+) -> None:
+    page = open_page(desk, f"{language}/labs/scaling/")
+    settled(page)
+    figures = page.locator("figure.press-listing")
+    cells = read_lab(ROOT / "docs/labs/scaling.py").code_cells
+    assert figures.count() == len(cells)
+    figures.first.locator(".press-copy").click()
+    expect(figures.first.locator(".press-copy[data-done]")).to_be_visible()
+    assert page.evaluate("navigator.clipboard.readText()") == cells[0].source + "\n"
+    anchor = headings(page)[-1]
+    page.goto(f"{site.url}{language}/labs/scaling/#{anchor}")
+    page.locator("a[data-press-language]").click()
+    page.wait_for_url(f"{site.url}{OTHER[language]}/labs/scaling/#{anchor}")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_figures_of_a_lab_have_the_colours_of_the_page(open_page: Opened, desk, scheme) -> None:
+    page = open_page(desk, "en/labs/scaling/")
+    page.emulate_media(color_scheme=scheme)
+    settled(page)
+    drawing = page.locator(".press-drawing svg").first
+    ink = page.evaluate("getComputedStyle(document.querySelector('article h2')).color")
+    colours = (
+        "(svg, of) => [...svg.querySelectorAll('use, path')].map((n) => getComputedStyle(n)[of])"
+    )
+    assert ink in drawing.evaluate(colours, "fill"), "words"
+    assert ink in drawing.evaluate(colours, "stroke"), "axes"
+    first = {"light": "rgb(31, 102, 168)", "dark": "rgb(127, 181, 234)"}[scheme]
+    assert first in drawing.evaluate(colours, "stroke")
+    assert drawing.evaluate("(svg) => getComputedStyle(svg).backgroundColor") == "rgba(0, 0, 0, 0)"

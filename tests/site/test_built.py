@@ -1,15 +1,21 @@
 """The built site: the same bytes each time, and every page known in every language."""
 
 import hashlib
+import html
 import os
 import re
 import subprocess
 import sys
 from pathlib import Path
 
+import brotli
+import nbformat
 import pytest
 
+from press.blocks import highlighted
+from press.lab import read_lab
 from press.links import broken_site_links
+from press.live import title_of
 from press.project import Project
 
 ROOT = Path(__file__).parents[2]
@@ -59,7 +65,8 @@ def test_a_broken_address_is_found_on_any_built_page(tmp_path: Path) -> None:
 def test_the_sitemap_names_each_page_in_each_language(built_site: Path) -> None:
     project = Project.load(ROOT)
     sitemap = (built_site / "sitemap.xml").read_text("utf-8")
-    pages = [path.stem for path in project.pages("zh")]
+    folder = project.docs / "zh"
+    pages = [path.relative_to(folder).with_suffix("").as_posix() for path in project.pages("zh")]
     locations = re.findall(r"<loc>[^<]*?/(zh|en)/([^<]*?)</loc>", sitemap)
     assert sorted(locations) == sorted(
         (language, "" if stem == "index" else f"{stem}/")
@@ -75,9 +82,7 @@ def test_titles_of_the_navigation_come_from_the_pages(built_site: Path, language
     home = (built_site / language / "index.html").read_text("utf-8")
     navigation = home[home.index('class="md-nav') : home.index("<article")]
     for page in project.settings["nav"]:
-        heading = (project.docs / language / page).read_text("utf-8").partition("\n")[0]
-        title = heading.removeprefix("# ").partition(" {#")[0]
-        assert title in navigation
+        assert title_of(project.docs / language / page) in navigation
 
 
 def test_nothing_is_loaded_from_another_host(built_site: Path) -> None:
@@ -91,3 +96,81 @@ def test_nothing_is_loaded_from_another_host(built_site: Path) -> None:
         assert not styles.search(text), page
     for style in built_site.rglob("*.css"):
         assert not re.search(r"url\(['\"]?(?://|http)|@import", style.read_text("utf-8")), style
+
+
+# ------------------------------------------------------------------------ labs
+
+LABS = [path.stem for path in sorted((ROOT / "docs" / "labs").glob("*.py"))]
+WEIGHT_LIMIT = 150_000  # bytes of a lab's page, with all that it loads but its figures
+
+every_lab = pytest.mark.parametrize(
+    ("language", "lab"), [(language, lab) for language in ("zh", "en") for lab in LABS]
+)
+
+
+def loaded_by(page: Path, text: str) -> list[Path]:
+    """Return the styles, scripts and fonts that a page asks for."""
+    found = re.findall(r'<script\b[^>]*\ssrc="([^"]+)"', text)
+    links = re.findall(r"<link\b[^>]*>", text)
+    found += [
+        re.search(r'href="([^"]+)"', link)[1]
+        for link in links
+        if re.search(r'rel="(?:stylesheet|preload|modulepreload)"', link)
+    ]
+    return [Path(os.path.normpath(page.parent / address.partition("?")[0])) for address in found]
+
+
+@every_lab
+def test_a_lab_is_light(built_site: Path, language: str, lab: str) -> None:
+    page = built_site / language / "labs" / lab / "index.html"
+    text = page.read_text("utf-8")
+    files = loaded_by(page, text)
+    assert len(files) >= 4
+    words = re.sub(
+        r"<svg\b[^>]*viewBox=\"[^\"]*\" stroke-linejoin.*?</svg>", "", text, flags=re.DOTALL
+    )
+    assert len(words) < len(text), "a lab has figures"
+    weights = {file.name: len(brotli.compress(file.read_bytes())) for file in files}
+    weights["index.html"] = len(brotli.compress(words.encode("utf-8")))
+    assert sum(weights.values()) < WEIGHT_LIMIT, weights
+    assert weights["index.html"] < 30_000, "nothing of a notebook's own styles and scripts is there"
+
+
+@every_lab
+def test_a_lab_is_rendered_from_the_notebook_that_it_offers(
+    built_site: Path, language: str, lab: str
+) -> None:
+    folder = built_site / language / "labs" / lab
+    made = nbformat.read(folder / f"{lab}.ipynb", 4)
+    nbformat.validate(made)
+    page = (folder / "index.html").read_text("utf-8")
+    assert f'<a class="press-download" download href="{lab}.ipynb">' in page
+    cells = [cell for cell in made.cells if cell.cell_type == "code"]
+    assert [cell.source for cell in cells] == [
+        cell.source for cell in read_lab(ROOT / "docs" / "labs" / f"{lab}.py").code_cells
+    ]
+    for cell in cells:
+        assert page.count(highlighted(cell.source + "\n")) == 1
+    shown = [out for cell in cells for out in cell.outputs]
+    for text in (out.text for out in shown if out.output_type == "stream"):
+        assert f"<samp>{html.escape(text, quote=False)}</samp>" in page
+    figures = [out for out in shown if out.output_type == "display_data"]
+    assert len(figures) == page.count('class="press-drawing"')
+    assert "press-cell" not in page, "no place is left empty"
+
+
+@every_lab
+def test_a_notebook_shows_no_sign_of_the_press(built_site: Path, language: str, lab: str) -> None:
+    made = nbformat.read(built_site / language / "labs" / lab / f"{lab}.ipynb", 4)
+    texts = [cell.source for cell in made.cells if cell.cell_type == "markdown"]
+    assert len(texts) > 3
+    for text in texts:
+        assert not re.search(
+            r"\{=|\{#|\\val|\[@|!!!|\?\?\?|``` (?!python)|[\ue000-\uf8ff]", text
+        ), text
+
+
+def test_no_page_comes_from_another_program_of_the_docs(built_site: Path) -> None:
+    notebooks = {path.relative_to(built_site).as_posix() for path in built_site.rglob("*.ipynb")}
+    assert notebooks == {f"{la}/labs/{lab}/{lab}.ipynb" for la in ("zh", "en") for lab in LABS}
+    assert not list(built_site.rglob("*.j2"))

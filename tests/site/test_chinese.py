@@ -7,7 +7,7 @@ from pathlib import Path
 import autocorrect_py
 import pytest
 
-from press.project import Project
+from press.project import Project, read_page
 
 ROOT = Path(__file__).parents[2]
 PAGES = Project.load(ROOT).pages("zh")
@@ -58,8 +58,9 @@ def blocks_of(page: str) -> list[str]:
 
 @pytest.mark.parametrize("page", PAGES, ids=[page.stem for page in PAGES])
 def test_chinese_is_set_as_chinese(page: Path, built_site: Path) -> None:
-    inner = "" if page.stem == "index" else page.stem
-    html = (built_site / "zh" / inner / "index.html").read_text("utf-8")
+    inner = page.relative_to(ROOT / "docs").with_suffix("")
+    inner = inner.parent if page.stem == "index" else inner
+    html = (built_site / inner / "index.html").read_text("utf-8")
     blocks = blocks_of(html)
     assert len(blocks) > 5, "a page has blocks of text"
     wrong = [(text, autocorrect_py.format(text)) for text in blocks]
@@ -70,7 +71,7 @@ def test_chinese_is_set_as_chinese(page: Path, built_site: Path) -> None:
 @pytest.mark.parametrize("page", PAGES, ids=[page.stem for page in PAGES])
 def test_a_chinese_paragraph_is_one_line(page: Path) -> None:
     # A line break inside a paragraph would show as a space between two characters.
-    text = re.sub(r"^```.*?^```$", "", page.read_text("utf-8"), flags=re.MULTILINE | re.DOTALL)
+    text = re.sub(r"^```.*?^```$", "", read_page(page).body, flags=re.MULTILINE | re.DOTALL)
     broken = re.findall(r"[一-鿿，。；：、！？]\n[ ]*[一-鿿（“]", text)
     assert not broken
 

@@ -92,6 +92,25 @@ def test_an_edit_of_a_page_shows_within_two_seconds(server: Server, language: st
     assert min(times_s) < LIMIT_S, times_s
 
 
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_an_edit_of_a_lab_shows_and_runs_nothing(server: Server, language: str) -> None:
+    lab = server.root / "docs" / "labs" / "scaling.py"
+    tag = f'# %% [markdown] lang="{language}"\n'
+    text = lab.read_text("utf-8")
+    for word in ("Alpha", "Beta"):
+        lab.write_text(text.replace(tag, f"{tag}# {word}.\n#\n", 1), "utf-8")
+        time_s = server.wait_s(f"/{language}/labs/scaling/", lambda page, w=word: f"{w}." in page)
+        time.sleep(1)
+    assert time_s < 2 * LIMIT_S
+    code = text.replace("default_rng(0)", "default_rng(1)")
+    assert code != text
+    lab.write_text(code, "utf-8")
+    told = "edited since its output was recorded"
+    assert server.wait_s(f"/{language}/labs/scaling/", lambda page: told in page) < 2 * LIMIT_S
+    lab.write_text(text, "utf-8")
+    server.wait_s(f"/{language}/labs/scaling/", lambda page: "press-failures" not in page)
+
+
 def test_the_other_pages_keep_their_titles_and_the_search_its_entries(server: Server) -> None:
     assert "Dot product and similarity" in server.read("/en/transpose/")
     index = server.read("/en/search/search_index.json")

@@ -1,0 +1,65 @@
+"""From X by three matrices to Q, K and V, and from these to the output."""
+
+import numpy as np
+from draw import arrow, number, polygon, rectangle, svg, text
+
+X = np.array([[1, 0, 0, 0], [0, 1, 1, 0], [0, 1, 0, 1]])
+W_q = np.array([[2, 0], [0, 1], [0, 0], [0, 0]])
+W_k = np.array([[0, 1], [1, 0], [0, 0], [0, 0]])
+W_v = np.array([[0, 0], [0, 0], [1, 0], [0, 1]])
+NARROW, WIDE = 30, 50
+
+Q, K, V = X @ W_q, X @ W_k, X @ W_v
+powers = np.exp(Q @ K.T / np.sqrt(Q.shape[1]))
+weights = powers / powers.sum(axis=1, keepdims=True)
+output = weights @ V
+
+
+def matrix_name(at, letter, index):
+    """Return a letter with an index below."""
+    name = text(at, letter, "fig-math")
+    return name.replace("</text>", f'<tspan font-size="15" dy="5">{index}</tspan></text>')
+
+
+def table(matrix, left, middle, look, cell=NARROW, decimals=0, shade=None):
+    """Return the numbers of a matrix, its rows around the height ``middle``."""
+    rows, columns = matrix.shape
+    top = middle - rows * NARROW / 2
+    right, bottom = left + columns * cell, top + rows * NARROW
+    for i, j in np.ndindex(matrix.shape):
+        x, y = left + j * cell, top + i * NARROW
+        if shade is not None:
+            block = rectangle((x, y), cell, NARROW, f"{look}-fill")
+            yield f'<g fill-opacity="{shade[i, j] / 2:.2f}">{block}</g>'
+        yield text((x + cell / 2, y + NARROW / 2 + 7), number(matrix[i, j], decimals))
+    yield polygon([(left, top), (right, top), (right, bottom), (left, bottom)], look)
+
+
+HIGH, MIDDLE, LOW = 82, 212, 342  # where Q, K and V stand
+NEXT = (HIGH + MIDDLE) / 2
+parts = [
+    *table(X, 34, MIDDLE, "fig-line"),
+    text((94, MIDDLE - 60), "X", "fig-math"),
+    arrow((162, MIDDLE - 34), (238, HIGH + 16), "fig-a"),
+    arrow((162, MIDDLE), (238, MIDDLE), "fig-b"),
+    arrow((162, MIDDLE + 34), (238, LOW - 16), "fig-c"),
+    matrix_name((182, NEXT - 16), "W", "q"),
+    matrix_name((194, MIDDLE - 12), "W", "k"),
+    matrix_name((182, (LOW + MIDDLE) / 2 + 32), "W", "v"),
+    *table(Q, 246, HIGH, "fig-a"),
+    *table(K, 246, MIDDLE, "fig-b"),
+    *table(V, 246, LOW, "fig-c"),
+    text((276, HIGH - 60), "Q", "fig-math"),
+    text((276, MIDDLE - 56), "K", "fig-math"),
+    text((276, LOW - 56), "V", "fig-math"),
+    arrow((314, HIGH + 12), (350, NEXT - 14), "fig-a"),
+    arrow((314, MIDDLE - 12), (350, NEXT + 14), "fig-b"),
+    *table(weights, 358, NEXT, "fig-line", WIDE, 2),
+    text((433, NEXT - 60), "softmax", "fig-text"),
+    arrow((433, NEXT + 54), (433, LOW - 54), "fig-c"),
+    arrow((314, LOW), (372, LOW), "fig-c"),
+    *table(output, 383, LOW, "fig-c", WIDE, 2),
+]
+for i, index in enumerate("₁₂₃"):
+    parts.append(text((28, MIDDLE + (i - 1) * NARROW + 7), f"x{index}", "fig-math", "end"))
+print(svg(512, 396, parts))

@@ -1,0 +1,30 @@
+import numpy as np
+
+from attention.dot_product import norm
+from attention.qkv import linear
+from attention.score_functions import cosine_scores
+from attention.scores import dot_product_scores
+
+rng = np.random.default_rng(0)
+n, d_model, d_k = 512, 768, 64
+X = rng.standard_normal((n, d_model))
+X -= X.mean(-1, keepdims=True)
+X /= X.std(-1, keepdims=True)  # LayerNorm, before gain and bias
+print("lengths of X", norm(X).min().round(3), norm(X).max().round(3))
+
+
+def weight(decay):
+    U = np.linalg.qr(rng.standard_normal((d_model, d_k)))[0]
+    V = np.linalg.qr(rng.standard_normal((d_k, d_k)))[0]
+    return (U * np.arange(1.0, d_k + 1) ** -decay) @ V
+
+
+spread, differ = {}, {}
+for decay in 0, 1:
+    Q, K = linear(X, weight(decay)), linear(X, weight(decay))
+    spread[decay] = norm(K).max() / norm(K).min()
+    by_dot = dot_product_scores(Q, K).argmax(-1)
+    by_cosine = cosine_scores(Q, K).argmax(-1)
+    differ[decay] = (by_dot != by_cosine).mean()
+    print(f"decay {decay}: longest key / shortest {spread[decay]:.2f}")
+    print(f"         other top key for {differ[decay]:.0%} of queries")
