@@ -63,6 +63,10 @@ class Book:
         """Read a page anew when it is next asked for."""
         self._pages.pop(path.resolve(), None)
 
+    def put_back(self, page: "Page") -> None:
+        """Have a page again that was forgotten: its file, and what it shows, are as they were."""
+        self._pages[page.path] = page
+
 
 class Page:
     """One page in one language."""
@@ -187,13 +191,27 @@ class Page:
 
     def waits(self, expression: str) -> bool:
         """Return whether an expression is about a program that may not run now."""
+        if not self.waiting:
+            return False
         named, rest = self.qualified(expression)
-        own = [item.path for item in self.items if isinstance(item, Listing)]
-        among = [self.lab.path] if self.lab else [self.listing(path) for path in named or own]
-        waiting = [p for p in among if p.is_file() and not self.book.may_run(p)]
+        among = {self.lab.path} if self.lab else set(map(self.listing, named)) or self.shown
+        waiting = among & self.waiting
         if named or self.lab or not waiting:
             return bool(waiting)
         return _readable(rest) and any(names_in(rest) & names_bound(p) for p in waiting)
+
+    @cached_property
+    def shown(self) -> set[Path]:
+        """The files of the page's listings."""
+        return {self.listing(item.path) for item in self.items if isinstance(item, Listing)}
+
+    @cached_property
+    def waiting(self) -> set[Path]:
+        """The programs that expressions may be about and that may not run now: nearly always none."""
+        named = {path for each in self.expressions for path in self.qualified(each)[0]}
+        named |= {path for each in self.conditions for path in self.qualified(each)[0]}
+        programs = {self.lab.path} if self.lab else self.shown | set(map(self.listing, named))
+        return {p for p in programs if p.is_file() and not self.book.may_run(p)}
 
     @cached_property
     def answers(self) -> dict[str, dict[str, Any]]:

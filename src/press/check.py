@@ -37,11 +37,13 @@ class Check:
         name: what a test of it is called.
         line: where it stands on its page.
         run: returns what does not hold.
+        reads_others: it reads other pages of the book, too: an edit there can change it.
     """
 
     name: str
     line: int
     run: Callable[[], list[Failure]]
+    reads_others: bool = False
 
 
 def page_checks(page: Page) -> list[Check]:
@@ -60,10 +62,14 @@ def page_checks(page: Page) -> list[Check]:
     }
     if page.lab is not None:
         whole["the lab is recorded"] = lambda: _unrecorded(page)
+    others = {LINKS}
     for twin in page.book.project.twins(page.path):
-        whole[f"the same as {page.book.project.language_of(twin)}"] = _twin(page, twin)
+        name = f"the same as {page.book.project.language_of(twin)}"
+        whole[name] = _twin(page, twin)
+        others.add(name)
     for name, find in whole.items():
-        checks.append(Check(name, page.text.first_line, _failures(page, find)))
+        run = _failures(page, find)
+        checks.append(Check(name, page.text.first_line, run, name in others))
     return checks
 
 

@@ -19,9 +19,12 @@ _READ_ALOUD = ("alt", "title", "aria-label", "aria-description", "placeholder", 
 
 def bare_numerals(text: str, exemptions: tuple[str, ...]) -> Iterator[int]:
     """Yield the offset of every numeral that no exempt string covers."""
+    if not NUMERAL.search(text):
+        return
     covered = [
         (match.start(), match.end())
         for string in exemptions
+        if string in text
         for match in re.finditer(rf"(?<![A-Za-z0-9]){re.escape(string)}(?![A-Za-z0-9])", text)
     ]
     for numeral in NUMERAL.finditer(text):

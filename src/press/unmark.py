@@ -35,6 +35,7 @@ __all__ = ["Unmark"]
 _TAG = re.compile(  # an attribute in raw HTML may hold a >
     r"""(<!--.*?-->|<(?:[^<>"']|"[^"<]*"|'[^'<]*')*>|<[^<>]*>)""", re.DOTALL
 )
+_CODE_TAG = re.compile(r"<(/?)(?:code|pre)\b")
 
 
 class Unmark(Postprocessor):
@@ -52,10 +53,12 @@ class Unmark(Postprocessor):
         seen: dict[int, int] = {}
         pieces, code = [], 0
         for piece in _TAG.split(text):
-            if piece.startswith("<"):
-                name = re.match(r"</?(\w+)", piece)
-                if name and name[1] in ("code", "pre"):
-                    code += -1 if piece.startswith("</") else 1
+            in_tag = piece.startswith("<")
+            if in_tag and (of_code := _CODE_TAG.match(piece)):
+                code += -1 if of_code[1] else 1
+            if OPEN not in piece:
+                pieces.append(piece)
+            elif in_tag:
                 press.in_tags |= {number_of(match[1]) for match in MARK.finditer(piece)}
                 pieces.append(self.unmark(piece, seen, self.plain))
             else:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from press.book import Book, Page
-from press.check import check_page
+from press.check import page_checks
 from press.coverage import unshown
 from press.failure import Failure
 from press.faults import Fault, all_faults
@@ -27,9 +27,23 @@ class Copy:
     known: set[Failure]
 
     def failures_of(self, names: set[str]) -> set[Failure]:
-        """Return what fails on the pages that files of these names appear on."""
-        found = {failure for page in self.showing(names) for failure in check_page(page)}
-        return found | set(unshown(self.book))
+        """Return what fails on the pages that files of these names appear on.
+
+        A page that shows nothing of them fails only where it reads the others.
+        """
+        found = set(unshown(self.book))
+        changed = self.changed_by(names)
+        for page in self.showing(names):
+            checks = [c for c in page_checks(page) if page in changed or c.reads_others]
+            found |= {failure for check in checks for failure in check.run()}
+        return found
+
+    def changed_by(self, names: set[str]) -> list[Page]:
+        """Return the pages that show something of files of these names."""
+        root = self.book.project.root
+        showing = self.showing(names)
+        own = [page for page in showing if _name(root, page.file) in names]
+        return own if {_name(root, page.file) for page in own} == names else showing
 
     def showing(self, names: set[str]) -> list[Page]:
         """Return the pages, in every language, that files of these names appear on."""
@@ -63,13 +77,13 @@ def seeded(copy: Copy, request: pytest.FixtureRequest) -> Iterator[set[Failure]]
     before = {
         n: (root / n).read_text("utf-8") if (root / n).is_file() else None for n in fault.edits
     }
-    changed = [page.path for page in copy.showing(set(fault.edits))]
+    changed = copy.changed_by(set(fault.edits))
     try:
         for name, text in fault.edits.items():
             assert text != before[name], "a fault changes its file"
             (root / name).write_text(text, "utf-8")
-        for path in changed:
-            copy.book.forget(path)
+        for page in changed:
+            copy.book.forget(page.path)
         yield copy.failures_of(set(fault.edits)) - copy.known
     finally:
         for name, text in before.items():
@@ -77,12 +91,8 @@ def seeded(copy: Copy, request: pytest.FixtureRequest) -> Iterator[set[Failure]]
                 (root / name).unlink()
             else:
                 (root / name).write_text(text, "utf-8")
-        for path in changed:
-            copy.book.forget(path)
-
-
-def _text(path: Path) -> str | None:
-    return path.read_text("utf-8") if path.is_file() else None
+        for page in changed:
+            copy.book.put_back(page)
 
 
 def _name(root: Path, path: Path) -> str:
