@@ -42,6 +42,8 @@ class Book:
 
     def page(self, path: Path) -> "Page":
         """Return one page, the same object each time."""
+        if path in self._pages:
+            return self._pages[path]
         path = path.resolve()
         if path not in self._pages:
             self._pages[path] = Page(self, path)
@@ -207,7 +209,7 @@ class Page:
 
     @cached_property
     def waiting(self) -> set[Path]:
-        """The programs that expressions may be about and that may not run now: nearly always none."""
+        """The programs that expressions may be about and that may not run now; mostly none."""
         named = {path for each in self.expressions for path in self.qualified(each)[0]}
         named |= {path for each in self.conditions for path in self.qualified(each)[0]}
         programs = {self.lab.path} if self.lab else self.shown | set(map(self.listing, named))

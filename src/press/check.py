@@ -6,6 +6,7 @@ import tokenize
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -219,11 +220,17 @@ def _recorded(
 
 def _comments(page: Page, path: Path, text: str) -> Iterator[Failure]:
     """Yield the comments of a program that hold a numeral: nothing would check it."""
-    for token in tokenize.generate_tokens(io.StringIO(text).readline):
-        if token.type == tokenize.COMMENT:
-            for _ in bare_numerals(token.string, page.book.project.exemptions):
-                message = f"a numeral in a comment is unchecked; print it: {token.string}"
-                yield Failure(path, token.start[0], message)
+    for line, comment in _comments_of(text):
+        for _ in bare_numerals(comment, page.book.project.exemptions):
+            message = f"a numeral in a comment is unchecked; print it: {comment}"
+            yield Failure(path, line, message)
+
+
+@lru_cache(maxsize=256)
+def _comments_of(text: str) -> list[tuple[int, str]]:
+    """Return line and text of each comment of a program."""
+    tokens = tokenize.generate_tokens(io.StringIO(text).readline)
+    return [(token.start[0], token.string) for token in tokens if token.type == tokenize.COMMENT]
 
 
 def _unrecorded(page: Page) -> Iterator[tuple[int, str]]:

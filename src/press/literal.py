@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 
 __all__ = ["LiteralError", "Number", "agrees", "parse_literal", "show"]
 
@@ -65,6 +66,7 @@ class Number:
         return abs(value - self.value) <= noise
 
 
+@lru_cache(maxsize=4096)
 def parse_number(text: str) -> Number:
     """Parse one number, in any form that pages use.
 

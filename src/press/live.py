@@ -44,6 +44,7 @@ class Live:
         self.built: dict[str, dict[Path, str]] = {}
         self.common: dict[str, str] = {}
         self.changed: set[Path] = set()
+        self.book: Book | None = None  # as it is now; an edit brings a new one
 
     def build(
         self,
@@ -62,6 +63,7 @@ class Live:
             build: builds a configuration, and if told so only what ``changed``.
             into: where the language's folder goes.
         """
+        self.book = None
         folder = self.folder / language
         common = _hash_files([project.root / "mkdocs.yml", *_files(project.docs / "theme")])
         common += "".join(title_of(page) for page in project.pages(language))
@@ -82,10 +84,11 @@ class Live:
         shutil.rmtree(into, ignore_errors=True)
         shutil.copytree(folder, into, copy_function=_link)
 
-    @staticmethod
-    def failures(project: Project, page: Path) -> list[Failure]:
+    def failures(self, project: Project, page: Path) -> list[Failure]:
         """Return what does not hold on a page, links aside: other pages may be half-built."""
-        checks = page_checks(Book(project, for_readers=True).page(page))
+        if self.book is None:
+            self.book = Book(project, for_readers=True)
+        checks = page_checks(self.book.page(page))
         return sorted({f for check in checks if check.name != LINKS for f in check.run()})
 
 

@@ -213,7 +213,10 @@ class Runner:
         context = {key: value for key, value in question.items() if key not in asked}
         symbols = Path(question["symbols"])
         drawn = symbols.read_text("utf-8") if symbols.is_file() else ""
-        key = self.key([], _CHILD, json.dumps(context, sort_keys=True, default=str), drawn)
+        # What files say counts, not where they lie; names of a run are filed under its key.
+        runs = {path: Path(names).name for path, names in question["listings"].items()}
+        known_by = context | {"symbols": drawn, "listings": runs}
+        key = self.key([], _CHILD, json.dumps(known_by, sort_keys=True, default=str))
         record = self.project.cache / "answers" / f"{key}.json"
         known = json.loads(record.read_text("utf-8")) if record.is_file() else {}
         missing = {

@@ -114,7 +114,7 @@ def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -
     if Live.current is None:
         return html
     project = Project.load(_root(config))
-    failures = Live.failures(project, _place(page, config))
+    failures = Live.current.failures(project, _place(page, config))
     for failure in failures:
         log.warning("%s", failure)
     if not failures:

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from press.book import Page
 from press.recognise import Citation, Figure, Formula, Listing, Number, Source
@@ -70,6 +71,7 @@ def heading_problems(page: Page) -> Iterator[tuple[int, str]]:
             )
 
 
+@lru_cache(maxsize=64)  # a page does not change
 def _headings(page: Page) -> list[_Place]:
     found = []
     for tag in page.tags:
@@ -85,6 +87,7 @@ def _id_pattern(identifier: str) -> str:
     return rf"\{{[^{{}}\n]*#{re.escape(identifier)}(?![\w-])"
 
 
+@lru_cache(maxsize=64)  # a page does not change
 def _links(page: Page) -> list[_Place]:
     """Return the links that an author wrote."""
     found = []
@@ -98,6 +101,7 @@ def _links(page: Page) -> list[_Place]:
     return found
 
 
+@lru_cache(maxsize=64)  # a page does not change
 def _blocks(page: Page) -> list[_Place]:
     """Return call-outs, tables, images and interactive elements, as their tags say."""
     found = []

@@ -259,3 +259,26 @@ def test_a_failure_is_written_as_file_line_and_message(
 def test_a_malformed_val_is_a_failure_with_its_line_and_no_crash(small: Any) -> None:
     found = small.failures("# T {#t}\n\nText.\n\nThe value $\\val{3}$ is half-written.\n")
     assert any(f.line == 5 and r"\val is written" in f.message for f in found)
+
+
+def test_only_checks_that_say_so_read_other_pages(
+    small: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = small.page()
+    monkeypatch.setattr(page.book, "page", lambda path: pytest.fail(f"{path} is read"))
+    checks = page_checks(page)
+    for check in checks:
+        if not check.reads_others:
+            assert check.run() == []
+    beyond = [check for check in checks if check.reads_others]
+    assert [check.name for check in beyond] == ["no link is broken", "the same as zh"]
+    with pytest.raises(pytest.fail.Exception, match="is read"):
+        beyond[-1].run()
+
+
+def test_a_page_that_was_forgotten_can_be_had_again(small: Any) -> None:
+    page = small.page()
+    page.book.forget(page.path)
+    assert page.book.page(page.path) is not page
+    page.book.put_back(page)
+    assert page.book.page(page.path) is page

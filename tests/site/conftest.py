@@ -6,7 +6,7 @@ import runpy
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -72,28 +72,40 @@ class _Handler(SimpleHTTPRequestHandler):
         pass
 
 
+Build = Callable[[Path], Path]
+
+
 @pytest.fixture(scope="session")
-def built_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The site as one `mkdocs build --strict` leaves it, or the folder that PRESS_SITE names."""
-    if ready := os.environ.get("PRESS_SITE"):
-        return Path(ready).resolve()
-    folder = tmp_path_factory.mktemp("built") / "site"
+def build() -> Build:
+    """Build the site into a folder, always with the same address and date."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     # A path as on GitHub Pages, so that a link which forgets it is found.
     address = f"http://127.0.0.1:{port}/checked-attention/"
-    done = subprocess.run(
-        [sys.executable, "-m", "mkdocs", "build", "--strict", "-d", str(folder)],
-        cwd=ROOT,
-        env=os.environ | {"SITE_URL": address},
-        capture_output=True,
-        encoding="utf-8",
-        timeout=180,
-        check=False,
-    )
-    assert done.returncode == 0, f"the site does not build:\n{done.stdout}\n{done.stderr}"
-    return folder
+
+    def build_(folder: Path) -> Path:
+        done = subprocess.run(
+            [sys.executable, "-m", "mkdocs", "build", "--strict", "-d", str(folder)],
+            cwd=ROOT,
+            env=os.environ | {"SITE_URL": address, "SOURCE_DATE_EPOCH": "1500000000"},
+            capture_output=True,
+            encoding="utf-8",
+            timeout=180,
+            check=False,
+        )
+        assert done.returncode == 0, f"the site does not build:\n{done.stdout}\n{done.stderr}"
+        return folder
+
+    return build_
+
+
+@pytest.fixture(scope="session")
+def built_site(build: Build, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The site as one `mkdocs build --strict` leaves it, or the folder that PRESS_SITE names."""
+    if ready := os.environ.get("PRESS_SITE"):
+        return Path(ready).resolve()
+    return build(tmp_path_factory.mktemp("built") / "site")
 
 
 @pytest.fixture(scope="session")
