@@ -12,7 +12,8 @@ TORCH_INDEX ?=
 VENV := .venv
 IN := PATH="$(CURDIR)/$(VENV)/bin:$$PATH"
 PIP := $(VENV)/bin/python -m pip --disable-pip-version-check --no-input --quiet
-LOCKED := --require-hashes --no-build-isolation
+# Most of what is installed is never imported: Python compiles the rest when it is.
+LOCKED := --require-hashes --no-build-isolation --no-compile
 UV := .cache/uv/bin/uv
 COMPILE = UV_CUSTOM_COMPILE_COMMAND="make lock" $(UV) pip compile --quiet --universal \
 	--python-version 3.11 --fork-strategy fewest --generate-hashes $(if $(UPGRADE),--upgrade)
@@ -94,7 +95,7 @@ $(VENV)/.docs: pyproject.toml requirements/build.txt requirements/docs.txt $(VEN
 $(VENV)/.test: requirements/test.txt $(VENV)/.docs
 	@echo "Installing what the tests need, PyTorch among it; the first time takes some minutes."
 	$(PIP) install $(LOCKED) -r requirements/test.txt
-	$(PIP) install $(if $(TORCH_INDEX),--index-url "$(TORCH_INDEX)") torch==$(TORCH)
+	$(PIP) install --no-compile $(if $(TORCH_INDEX),--index-url "$(TORCH_INDEX)") torch==$(TORCH)
 	@touch $@
 
 # npm of the machine if there is one with a Node.js of at least 18, else from PyPI.

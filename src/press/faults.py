@@ -449,9 +449,11 @@ def all_faults(project: Project, per_kind: int) -> list[Fault]:
                 for fault in make(here):
                     key = (fault.kind, language, here.lab is not None)
                     found.setdefault(key, []).append(fault)
-    of_chapters = [
-        f for (_, _, lab), these in found.items() if not lab for f in spread(these, per_kind)
-    ]
+    chapters = [these for (_, _, lab), these in found.items() if not lab]
+    of_chapters = list[Fault]()
+    for i, these in enumerate(chapters):  # another kind starts at another place of the book
+        start = i * len(these) // len(chapters)
+        of_chapters += spread(these[start:] + these[:start], per_kind)
     of_labs: dict[str, list[Fault]] = {}
     for (kind, _, lab), these in found.items():
         if lab:
