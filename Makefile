@@ -36,8 +36,7 @@ build: setup-serve ## write the site into site/
 test: setup-test ## check everything
 	$(IN) python -m ruff check
 	$(IN) python -m ruff format --check
-	$(IN) python -m mypy
-	$(IN) python -m pytest
+	$(IN) sh -c 'python -m mypy & types=$$!; python -m pytest; tests=$$?; wait $$types && exit $$tests'
 
 update: setup-test ## run listings and labs again and record what they show
 	$(IN) python -m press update

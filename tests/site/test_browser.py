@@ -23,6 +23,10 @@ PAGES = [
 OTHER = {"zh": "en", "en": "zh"}
 
 every_page = pytest.mark.parametrize("path", PAGES)
+# Where the words do not matter: twins have the same tags and classes.
+every_other_page = pytest.mark.parametrize(
+    "path", [page for i, page in enumerate(PAGES) if (i + i // len(STEMS)) % 2 == 0]
+)
 every_language = pytest.mark.parametrize("language", LANGUAGES)
 
 Opened = Callable[..., Page]
@@ -216,7 +220,7 @@ def test_axe_sees_a_faint_token_of_any_kind(open_page: Opened, desk) -> None:
     assert {kind for kind in sure if not any(f'class="{kind}"' in html for html in faint)} == set()
 
 
-@every_page
+@every_other_page
 def test_a_page_reads_without_javascript(open_page: Opened, plain, path) -> None:
     page = open_page(plain, path)
     expect(page.locator("h1")).to_be_visible()
