@@ -159,7 +159,7 @@ def attention_steps(
     scores = dot_product_scores(q, k)  # (*batch, n_q, n_k)
     scaled = _scale(scores, q.shape[-1], scale)
     capped = scaled if softcap is None else soft_cap(scaled, softcap)
-    visible = _hide_later(capped, offset, xp) if is_causal else capped
+    visible = _hide_later(capped, int(offset), xp) if is_causal else capped
     masked = visible if attn_mask is None else _apply_mask(visible, attn_mask, xp)
     weights = softmax(masked)  # each row adds up to 1, or to 0 if it sees nothing
     output = narrow(weights @ v, query, xp)  # (*batch, n_q, d_v)
