@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-SIZES = {"d": 7, "d_k": 7, "d_v": 11, "d_model": 13, "n": 17, "n_q": 3, "n_k": 5}
+SIZES = {"d": 7, "d_k": 7, "d_v": 11, "d_model": 13, "n": 17, "n_q": 3, "n_k": 5, "n_heads": 2}
 
 
 class Indexed(np.ndarray[Any, np.dtype[np.float64]]):
@@ -74,9 +74,35 @@ def transpose(M: Any) -> Any:
     return M.swapaxes(-1, -2)
 
 
+def causal(scores: Any) -> Any:
+    """Return the scores of a text that asks itself, -inf where a token would look ahead."""
+    return np.where(np.tri(*scores.shape) > 0, scores, -np.inf).view(Indexed)
+
+
+def earlier(weights: Any) -> Any:
+    """Return the table with zeros above its diagonal."""
+    return np.tril(weights).view(Indexed)
+
+
+def turn(a: Any, angle: float) -> Any:
+    """Return the first two entries of a vector, turned by an angle in radians."""
+    turned = complex(a[1], a[2]) * np.exp(1j * angle)
+    return np.array([turned.real, turned.imag])
+
+
 def inverse(M: Any) -> Any:
     """Return the matrix that undoes M."""
     return np.linalg.inv(np.asarray(M)).view(Indexed)
+
+
+def join(*tables: Any) -> Any:
+    """Return tables side by side."""
+    return np.concatenate(tables, axis=1).view(Indexed)
+
+
+def stack(*tables: Any) -> Any:
+    """Return tables one below the other."""
+    return np.concatenate(tables, axis=0).view(Indexed)
 
 
 def draw(rng: np.random.Generator) -> dict[str, object]:
@@ -86,15 +112,17 @@ def draw(rng: np.random.Generator) -> dict[str, object]:
         rng: source of the random entries, which are normal with mean 0 and variance 1.
 
     Returns:
-        Sizes (``d``, ``d_k``, ``d_v``, ``d_model``, ``n``, ``n_q``, ``n_k``); vectors
-        ``a``, ``b``, ``q``, ``k`` of width d; matrices ``Q`` (n_q, d_k), ``K`` (n_k, d_k),
-        ``V`` (n_k, d_v), ``X`` (n, d_model), ``W_q``, ``W_k`` (d_model, d_k), ``W_v``
-        (d_model, d_v), ``W_o`` (d_v, d_model), ``P`` (n, n), which reorders rows, ``R``
-        (d_k, d_k), invertible, and ``G`` (n, n); ``theta``, the angle between a and b in
-        radians; ``c``, a positive scalar; ``s``, the scores of one query for n_k keys,
-        ``p``, their weights, and ``g``, a gradient of that width; and the helpers of this
-        module with ``diag``, ``outer``, ``sqrt``, ``exp``, ``log``, ``cos``, ``sin``,
-        ``arccos`` and ``pi``.
+        Sizes (``d``, ``d_k``, ``d_v``, ``d_model``, ``n``, ``n_q``, ``n_k``, ``n_heads``);
+        vectors ``a``, ``b``, ``q``, ``k`` of width d; matrices ``Q`` (n_q, d_k), ``K`` (n_k,
+        d_k), ``V`` (n_k, d_v), ``X`` (n, d_model), ``W_q``, ``W_k`` (d_model, d_k), ``W_v``
+        (d_model, d_v), ``W_o`` (d_v, d_model), ``P`` (n, n), which reorders rows, ``R`` (d_k,
+        d_k), invertible, and ``G`` (n, n); ``theta``, the angle between a and b in radians;
+        ``c``, a positive scalar; ``s``, the scores of one query for n_k keys, ``p``, their
+        weights, and ``g``, a gradient of that width; ``S`` (n, n), the scores of a text that
+        asks itself, ``tokens``, the numbers of its tokens, and ``hidden`` (n, 1), what each
+        gives to later ones; ``O_h`` (n_heads, n_q, d_v), what each head found, and ``W_h``
+        (n_heads, d_v, d_model), its rows of W_o; and the helpers of this module with ``diag``,
+        ``outer``, ``sqrt``, ``exp``, ``log``, ``cos``, ``sin``, ``arccos`` and ``pi``.
     """
 
     def random(*axes: str) -> Indexed:
@@ -102,6 +130,7 @@ def draw(rng: np.random.Generator) -> dict[str, object]:
 
     a, b = random("d"), random("d")
     s = random("n_k")
+    S = random("n", "n")
     return {
         **SIZES,
         "a": a,
@@ -130,6 +159,10 @@ def draw(rng: np.random.Generator) -> dict[str, object]:
         "s": s,
         "p": softmax(s),
         "g": random("n_k"),
+        "O_h": random("n_heads", "n_q", "d_v"),
+        "W_h": random("n_heads", "d_v", "d_model"),
+        "join": join,
+        "stack": stack,
         "diag": np.diag,
         "outer": np.outer,
         "T": transpose,
@@ -140,4 +173,14 @@ def draw(rng: np.random.Generator) -> dict[str, object]:
         "sin": np.sin,
         "arccos": np.arccos,
         "pi": np.pi,
+        "S": S,
+        "tokens": range(1, SIZES["n"] + 1),
+        "causal": causal,
+        "earlier": earlier,
+        "hidden": np.triu(softmax(S), 1).sum(axis=-1, keepdims=True),
+        "alpha": float(rng.uniform(-9, 9)),  # by how much a query and a key are turned
+        "beta": float(rng.uniform(-9, 9)),
+        "B": (base := float(rng.uniform(2, 9))),
+        "omega": lambda c: np.exp(-(c - 1) * np.log(base) / (SIZES["d"] / 2)),
+        "turn": turn,
     }

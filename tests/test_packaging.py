@@ -47,16 +47,24 @@ def test_the_wheel_holds_the_package_that_is_taught_and_nothing_else(
     assert packed == {
         path.relative_to(ROOT / "src").as_posix()
         for path in sources
-        if path.suffix == ".py" or path.name == "py.typed"
+        if path.suffix in (".py", ".txt") or path.name == "py.typed"
     }
 
 
 def test_the_wheel_needs_no_torch_unless_asked(metadata: Message) -> None:
     needed = [Requirement(line) for line in metadata.get_all("Requires-Dist", [])]
     always = {need.name for need in needed if not need.marker}
-    extra = [need for need in needed if need.marker and need.marker.evaluate({"extra": "torch"})]
     assert always == {"array-api-compat", "jaxtyping", "numpy"}
-    assert [(need.name, str(need.specifier)) for need in extra] == [("torch", ">=2.11")]
+    extras = {
+        extra: {
+            need.name: str(need.specifier)
+            for need in needed
+            if need.marker and need.marker.evaluate({"extra": extra})
+        }
+        for extra in metadata.get_all("Provides-Extra", [])
+    }
+    torch = {"torch": ">=2.11"}
+    assert extras == {"torch": torch, "transformers": torch | {"transformers": ">=5.0"}}
 
 
 def test_the_wheel_says_what_it_is(metadata: Message) -> None:

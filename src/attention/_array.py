@@ -7,14 +7,17 @@ from numbers import Real
 from typing import Any, TypeAlias
 
 import array_api_compat
+import numpy as np
 
 __all__ = [
     "Array",
     "dtype_name",
     "library_of",
+    "namespace_like",
     "namespace_of",
     "narrow",
     "require_broadcast",
+    "require_count",
     "require_integer",
     "require_number",
     "shape_of",
@@ -72,6 +75,16 @@ def library_of(**arrays: Array) -> Any:
     return array_api_compat.array_namespace(*arrays.values())
 
 
+def namespace_like(like: Array | None) -> tuple[Any, Any]:
+    """Return the array library and the device of ``like``; NumPy and its own for None.
+
+    Raises:
+        TypeError: if ``like`` is neither an array nor None.
+    """
+    array = np.empty(0) if like is None else like
+    return library_of(like=array), array_api_compat.device(array)
+
+
 def shape_of(array: Array) -> str:
     """Return the shape as a reader writes it.
 
@@ -124,6 +137,24 @@ def require_integer(what: str, value: object) -> int:
         return operator.index(value)  # type: ignore[arg-type] # what has no index raises
     except TypeError:
         raise TypeError(f"{what}; got {type(value).__name__}") from None
+
+
+def require_count(name: str, value: object, unit: str = "tokens", *, least: int = 0) -> int:
+    """Return a count as Python's integer.
+
+    Raises:
+        TypeError: if it is no integer.
+        ValueError: if it is less than ``least``.
+
+    Examples:
+        >>> require_count("n_heads", -1, "heads", least=1)
+        Traceback (most recent call last):
+        ValueError: n_heads is a number of heads, at least 1; got -1
+    """
+    count = require_integer(f"{name} is a number of {unit}, an integer", value)
+    if count < least:
+        raise ValueError(f"{name} is a number of {unit}, at least {least}; got {count}")
+    return count
 
 
 def require_number(what: str, value: object) -> float:

@@ -8,7 +8,7 @@ from attention._array import (
     library_of,
     namespace_of,
     require_broadcast,
-    require_integer,
+    require_count,
     require_number,
     shape_of,
 )
@@ -84,8 +84,6 @@ def require_options(scale: object, offset: object, softcap: object) -> None:
     """Raise unless the options are numbers that mean something."""
     if scale is not None:
         require_number("scale is a finite number", scale)
-    past = require_integer("offset is a number of tokens, an integer", offset)
-    if past < 0:
-        raise ValueError(f"offset is a number of tokens, at least 0; got {past}")
+    require_count("offset", offset)
     if softcap is not None and require_number("softcap is a positive finite number", softcap) <= 0:
         raise ValueError(f"softcap is a positive finite number; got {softcap}")

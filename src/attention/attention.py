@@ -2,11 +2,11 @@
 
 from typing import Any, NamedTuple
 
-import array_api_compat
 from jaxtyping import Bool, Float
 
 from attention._array import Array, narrow, widen
 from attention._inputs import require_inputs, require_mask, require_options
+from attention.masking import causal_mask
 from attention.scaling import scale_scores, soft_cap
 from attention.scores import dot_product_scores
 from attention.softmax import softmax
@@ -159,7 +159,7 @@ def attention_steps(
     scores = dot_product_scores(q, k)  # (*batch, n_q, n_k)
     scaled = _scale(scores, q.shape[-1], scale)
     capped = scaled if softcap is None else soft_cap(scaled, softcap)
-    visible = _hide_later(capped, int(offset), xp) if is_causal else capped
+    visible = _hide_later(capped, offset, xp) if is_causal else capped
     masked = visible if attn_mask is None else _apply_mask(visible, attn_mask, xp)
     weights = softmax(masked)  # each row adds up to 1, or to 0 if it sees nothing
     output = narrow(weights @ v, query, xp)  # (*batch, n_q, d_v)
@@ -179,10 +179,7 @@ def _scale(scores: Array, d_k: int, scale: float | None) -> Array:
 def _hide_later(scores: Array, offset: int, xp: Any) -> Array:
     """Set to -inf what query i may not see: the keys behind ``i + offset``."""
     n_q, n_k = scores.shape[-2:]
-    device = array_api_compat.device(scores)
-    queries = xp.arange(n_q, device=device)[:, None]
-    keys = xp.arange(n_k, device=device)[None, :]
-    return xp.where(keys <= queries + offset, scores, -xp.inf)
+    return xp.where(causal_mask(n_q, n_k, offset=offset, like=scores), scores, -xp.inf)
 
 
 def _apply_mask(scores: Array, attn_mask: Array, xp: Any) -> Array:

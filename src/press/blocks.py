@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import json
 import re
 import xml.etree.ElementTree as etree
 from functools import lru_cache
@@ -13,11 +14,11 @@ from markdown.blockprocessors import BlockProcessor
 from markdown.util import AtomicString
 from pygments import highlight
 from pygments.formatters import HtmlFormatter
-from pygments.lexers import PythonLexer
+from pygments.lexers import PythonConsoleLexer, PythonLexer
 
 from press.marks import MARK, mark, number_of
-from press.recognise import Cell, Figure, Formula, Listing, Source, Woven
-from press.source import SourceError, find_definition
+from press.recognise import Api, Cell, Figure, Formula, Listing, Source, Woven
+from press.source import SourceError, entry_of, find_definition, origin_of, public_names
 
 if TYPE_CHECKING:
     from press.weave import Mark, PressExtension
@@ -40,7 +41,7 @@ class Blocks(BlockProcessor):
             return None
         index = number_of(match[1])
         item = self.press.recognised.items[index]
-        block_kind = isinstance(item, Listing | Source | Figure | Cell)
+        block_kind = isinstance(item, Listing | Source | Figure | Cell | Api)
         return (index, item) if block_kind or getattr(item, "display", False) else None
 
     def test(self, parent: etree.Element, block: str) -> bool:
@@ -60,6 +61,9 @@ class Blocks(BlockProcessor):
         if isinstance(item, Cell):  # what it shows is put there when the lab is
             place = {"class": "press-cell", "data-press": "cell", "id": f"cell-{item.name}"}
             etree.SubElement(parent, "div", place)
+            return
+        if isinstance(item, Api):
+            self.api(etree.SubElement(parent, "div", {"class": "press-api", "lang": "en"}), item)
             return
         kind = f"press-{item.kind}"
         figure = etree.SubElement(parent, "figure", {"class": kind})
@@ -114,7 +118,37 @@ class Blocks(BlockProcessor):
         inner = definition.path.relative_to(root).as_posix()
         link = etree.SubElement(caption, "a", {"class": "press-name", "href": f"/source/{inner}"})
         link.text = AtomicString(f"{item.module}.{item.symbol}")
+        public = item.module in self.press.book.modules
+        entry = entry_of(root, item.module, item.symbol) if public else None
+        page = self.press.book.api_page(self.press.getConfig("language"))
+        if entry and page.is_file():
+            attributes = {"class": "press-entry", "href": f"/{page.name}#{entry}"}
+            etree.SubElement(caption, "a", attributes).text = AtomicString("API")
         self.raw(figure, highlighted(definition.text + "\n"))
+
+    def api(self, section: etree.Element, item: Api) -> None:
+        """Fill in what mkdocstrings makes of a module, and where its other names stand."""
+        section.set("data-press", "api")
+        root = self.press.book.source
+        try:
+            origins = {
+                name: origin_of(root, item.module, name) for name in public_names(root, item.module)
+            }
+        except SourceError as error:
+            self.raw(section, self.press.problem(item, str(error)))
+            return
+        own = [name for name, origin in origins.items() if origin == item.module]
+        self.press.read_api(self.md)
+        options = f"    options:\n      members: {json.dumps(own)}"
+        self.parser.parseBlocks(section, [f"::: {item.module}\n{options}"])
+        if len(own) < len(origins):
+            rows = etree.SubElement(section, "ul")
+        for name in (name for name in origins if name not in own):
+            row = etree.SubElement(rows, "li", {"id": f"{item.module}.{name}"})
+            link = etree.SubElement(
+                row, "a", {"class": "press-entry", "href": f"#{origins[name]}.{name}"}
+            )
+            etree.SubElement(link, "code").text = AtomicString(name)
 
     def figure(self, figure: etree.Element, item: Figure) -> None:
         """Fill in a drawing and its caption."""
@@ -153,9 +187,10 @@ def printed(label: str, output: str) -> str:
 
 
 @lru_cache(maxsize=512)
-def highlighted(code: str) -> str:
-    """Return Python as HTML whose text is exactly the code."""
-    lexer = PythonLexer(stripnl=False, stripall=False, ensurenl=False)
+def highlighted(code: str, console: bool = False) -> str:
+    """Return Python, or a session of its console, as HTML whose text is exactly the code."""
+    kind = PythonConsoleLexer if console else PythonLexer
+    lexer = kind(stripnl=False, stripall=False, ensurenl=False)
     inner = highlight(code, lexer, HtmlFormatter(nowrap=True))
     inner = inner if code.endswith("\n") else inner.removesuffix("\n")  # Pygments ends every line
     return f'<div class="highlight"><pre><code>{inner}</code></pre></div>'

@@ -7,7 +7,7 @@ from pathlib import Path
 from press.book import Book, Page
 from press.failure import Failure
 from press.outputs import leftovers
-from press.recognise import Figure, Listing, Source
+from press.recognise import Api, Figure, Listing, Source
 from press.source import SourceError, module_path, public_names
 
 __all__ = ["hidden_names", "unshown"]
@@ -55,7 +55,7 @@ def unshown(book: Book) -> list[Failure]:
         for path in sorted(project.listings.glob("*/*.out"))
         if not path.with_suffix(".py").is_file()
     ]
-    return found + _orphans(book) + _idle_exemptions(book)
+    return found + _orphans(book) + _unlisted(book) + _idle_exemptions(book)
 
 
 def _orphans(book: Book) -> list[Failure]:
@@ -72,13 +72,31 @@ def _orphans(book: Book) -> list[Failure]:
                 module_path(project.source, module)
             except SourceError:
                 found.append(Failure(settings, 1, f"{chapter} owns {module}; there is none"))
-    for package in project.packages:
-        for path in sorted((project.source / package).rglob("*.py")):
-            module = ".".join(path.relative_to(project.source).with_suffix("").parts)
-            private = any(part.startswith("_") for part in path.stem.split("."))
-            if not private and module not in owned:
-                found.append(Failure(path, 1, f"no chapter owns {module}"))
+    for module, path in project.modules.items():
+        if path.stem != "__init__" and module not in owned:
+            found.append(Failure(path, 1, f"no chapter owns {module}"))
     return found
+
+
+def _unlisted(book: Book) -> list[Failure]:
+    """Return the modules with public names that the page of the reference leaves out."""
+    project = book.project
+    page = project.api_page(project.languages[0])  # the others are the same
+    if not page.is_file():
+        return []
+    listed = {item.module for item in book.page(page).items if isinstance(item, Api)}
+    found = []
+    for module, path in project.modules.items():
+        if module not in listed and _has_names(project.source, module):
+            found.append(Failure(path, 1, f"no api fence of {page.name} names {module}"))
+    return found
+
+
+def _has_names(root: Path, module: str) -> bool:
+    try:
+        return bool(public_names(root, module))
+    except SourceError:
+        return False
 
 
 def _idle_exemptions(book: Book) -> list[Failure]:

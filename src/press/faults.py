@@ -15,6 +15,7 @@ from press.lab import Lab, read_lab
 from press.outputs import read_outputs
 from press.project import Project, file_of, read_page
 from press.recognise import (
+    Api,
     Citation,
     Figure,
     Formula,
@@ -25,9 +26,11 @@ from press.recognise import (
     Woven,
     recognise,
 )
+from press.source import module_path
 from press.tex import without_vals
 
 PER_PAGE = 2
+_FENCE_NAMES = "listing|source|figure|api"
 Kind = TypeVar("Kind", bound=Woven)
 
 
@@ -277,13 +280,13 @@ def _swapped_for_another_value(here: Site) -> Iterator[Fault]:
 
 
 def _fences(here: Site) -> Iterator[Fault]:
-    blocks = [i for i in here.page.items if isinstance(i, Listing | Source | Figure)]
+    blocks = [i for i in here.page.items if isinstance(i, Listing | Source | Figure | Api)]
     for kind, item in zip(("mistyped", "unknown", "unclosed"), spread(blocks, 3), strict=False):
         text = here.slice(item)
         if kind == "mistyped":
-            new = re.sub("listing|source|figure", lambda m: m[0][:-2] + m[0][-1], text, count=1)
+            new = re.sub(_FENCE_NAMES, lambda m: m[0][:-2] + m[0][-1], text, count=1)
         elif kind == "unknown":
-            new = re.sub("listing|source|figure", "python", text, count=1)
+            new = re.sub(_FENCE_NAMES, "python", text, count=1)
         else:
             new = text[: text.rstrip().rfind("\n")]
         yield here.fault(f"{kind} fence", item.start, item.end, new)
@@ -364,6 +367,15 @@ def _hidden(here: Site) -> Iterator[Fault]:
             edits[page.name] = page.replaced(own.start, own.end, "")
         blamed = frozenset({here.name, here.twin.name})
         yield Fault("public function that no page shows", edits, blamed, None)
+    for fence in spread(here.of(Api), 1):
+        edits = {}
+        for page in (here, here.twin):
+            same = next(a for a in page.of(Api) if a.label == fence.label)
+            edits[page.name] = page.replaced(same.start, same.end, "")
+        module = module_path(here.project.source, fence.module)
+        blamed = frozenset({module.relative_to(here.project.root).as_posix()})
+        yield Fault("module that the reference leaves out", edits, blamed, None)
+        yield here.fault("reference of one language", fence.start, fence.end, "", False)
     chapter = here.path.stem
     name = f"docs/listings/{chapter}/orphan.py"
     if here.of(Listing):

@@ -59,14 +59,17 @@ def _leads_nowhere(page: Page, address: str) -> str:
     if not address:
         return "it is empty"
     target, _, anchor = unquote(address).partition("#")
+    other = page.path
     if target.startswith("/"):
         for prefix, folder in (("/listings/", project.listings), ("/source/", project.source)):
             if target.startswith(prefix):
                 there = (folder / target.removeprefix(prefix)).is_file()
                 return "" if there else "there is no such file"
-        return "an address starts at the page, not at the host"
-    other = page.path
-    if target.endswith((".md", ".ipynb")):
+        other = project.api_page(page.language)  # where a source fence leads
+        if target != f"/{other.name}":
+            return "an address starts at the page, not at the host"
+        target = ""
+    elif target.endswith((".md", ".ipynb")):
         other = (page.path.parent / target).resolve()
     elif target:
         inner = page.path.relative_to(project.docs).with_suffix("")

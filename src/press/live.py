@@ -18,7 +18,7 @@ from press.book import Book
 from press.check import LINKS, page_checks
 from press.failure import Failure
 from press.project import Project, file_of, read_page
-from press.recognise import Figure, Listing, Source, recognise
+from press.recognise import Api, Figure, Listing, Source, recognise
 from press.run import Runner
 from press.source import SourceError, module_path
 
@@ -120,7 +120,7 @@ def _fingerprint(project: Project, runner: Runner, page: Path, shared: str) -> s
             keys += [runner.key_of(listing)] if listing.is_file() else []
         elif isinstance(item, Figure):
             files += [project.figure(item.path), project.drawn_by(item.path)]
-        elif isinstance(item, Source):
+        elif isinstance(item, Source | Api):
             try:
                 files.append(module_path(project.source, item.module))
             except SourceError:

@@ -106,6 +106,22 @@ class Project:
         modules = (module for modules in self.chapters.values() for module in modules)
         return sorted({module.partition(".")[0] for module in modules})
 
+    @property
+    def modules(self) -> dict[str, Path]:
+        """The public modules and packages of what the chapters teach, and their files."""
+        found = {}
+        for package in self.packages:
+            for path in sorted((self.source / package).rglob("*.py")):
+                inner = path.relative_to(self.source).with_suffix("")
+                parts = inner.parts[:-1] if path.name == "__init__.py" else inner.parts
+                if not any(part.startswith("_") for part in parts):
+                    found[".".join(parts)] = path
+        return found
+
+    def api_page(self, language: str) -> Path:
+        """Return the place of the page that lists every public name."""
+        return self.docs / language / "api.md"
+
     def pages(self, language: str) -> list[Path]:
         """Return the places of one language's pages: those of labs are notebooks."""
         folder = self.docs / language

@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import ClassVar
 
 __all__ = [
+    "Api",
     "Cell",
     "Citation",
     "CodeSpan",
@@ -77,6 +78,19 @@ class Source(Woven):
     def label(self) -> str:
         """Return ``source`` and the symbol."""
         return f"source {self.module}:{self.symbol}"
+
+
+@dataclass(frozen=True)
+class Api(Woven):
+    """What the docstrings of a module's public names say."""
+
+    kind = "api"
+    module: str
+
+    @property
+    def label(self) -> str:
+        """Return ``api`` and the module."""
+        return f"api {self.module}"
 
 
 @dataclass(frozen=True)
@@ -301,21 +315,28 @@ class _Recogniser:
         elif name == "source" and not options and one and body[0].count(":") == 1:
             module, _, symbol = body[0].strip().partition(":")
             self.items.append(Source(*at, module, symbol))
+        elif name == "api" and not options and one:
+            self.items.append(Api(*at, body[0].strip()))
         elif name == "figure" and not options:
             self.figure(at, lines, offsets)
         elif name == "cell" and len(options) == 1 and not any(line.strip() for line in body):
             self.items.append(Cell(*at, options[0]))
         elif name in PLAIN_LANGUAGES and not options:
             self.items.append(PlainFence(*at, name, "\n".join(body)))
-        elif name in ("listing", "source"):
-            what = {"listing": "the path of one listing", "source": "one module:symbol"}[name]
+        elif name in ("listing", "source", "api"):
+            what = {
+                "listing": "the path of one listing (it may be marked 'wrong')",
+                "source": "one module:symbol",
+                "api": "the name of one module",
+            }[name]
             self.problem(
                 opening.start(),
-                f"a {name} fence holds {what} (listings may be marked 'wrong');"
+                f"{name} fences hold {what};"
                 f" got {opening['info'].strip()!r} with {len(body)} lines",
             )
         else:
-            known = ", ".join(("listing", "listing wrong", "source", "figure", *PLAIN_LANGUAGES))
+            named = ("listing", "listing wrong", "source", "figure", "api")
+            known = ", ".join((*named, *PLAIN_LANGUAGES))
             self.problem(
                 opening.start(),
                 f"a fence is one of: {known}; got {opening['info'].strip()!r}",

@@ -90,6 +90,12 @@ class Runner:
         return found
 
     @cached_property
+    def _measured(self) -> str:
+        """The hash of all recorded measurements."""
+        records = sorted((self.project.docs / "measured").glob("*.json"))
+        return hashlib.sha256(b"\0".join(path.read_bytes() for path in records)).hexdigest()
+
+    @cached_property
     def imports(self) -> dict[str, set[str]]:
         """What each of them imports."""
         return {
@@ -137,16 +143,30 @@ class Runner:
         return _ended(self.project.cache / "runs" / f"{self.key_of(program)}.json")
 
     def lacks(self, program: Path) -> set[str]:
-        """Return the extras of the package that a program imports and that are not installed."""
-        wanted = _imported(program.read_text("utf-8")) & self.project.extras
-        return {name for name in wanted if find_spec(name) is None}
+        """Return the extras that a program needs, also by way of ours, and that are missing."""
+        tops = {name.partition(".")[0] for name in self.modules(program.read_text("utf-8"))}
+        return {name for name in tops & self.project.extras if find_spec(name) is None}
+
+    def modules(self, text: str) -> set[str]:
+        """Return the modules that a program imports, through modules of src as well."""
+        found, waiting = set[str](), set(_modules(text))
+        while waiting:
+            name = waiting.pop()
+            found.add(name)
+            inner = self.project.source.joinpath(*name.split("."))
+            for file in filter(Path.is_file, (inner.with_suffix(".py"), inner / "__init__.py")):
+                package = name if file.parent == inner else name.rpartition(".")[0]
+                waiting |= _modules(file.read_text("utf-8"), package) - found
+        return found
 
     def key_of(self, program: Path) -> str:
         """Return the name under which a program's run is kept; of a lab, its code alone counts."""
         lab = self.project.is_lab(program)
         text = read_lab(program).program if lab else program.read_text("utf-8")
         inner = str(program.relative_to(self.project.root))
-        return self.key(_imported(text), _KERNEL if lab else _CHILD, inner, text)
+        # A figure may draw what was measured, and so may what all figures share.
+        drawn = self._measured if program.is_relative_to(self.project.figures) else ""
+        return self.key(_imported(text), _KERNEL if lab else _CHILD, inner, text, drawn)
 
     def _run_missing(self, missing: dict[Path, str], folder: Path, scratch: Path) -> None:
         """Run programs and keep what they did."""
@@ -265,15 +285,28 @@ class Runner:
 
 
 @lru_cache(maxsize=1024)
-def _imported(text: str) -> set[str]:
-    """Return the top-level names that a program imports; none, if it cannot be read."""
+def _modules(text: str, package: str = "") -> frozenset[str]:
+    """Return the modules, and those that they lie in, that a file imports; none if unreadable.
+
+    What a name is that comes ``from`` a module, a file has to tell: it is returned as well.
+    """
     try:
         nodes = list(ast.walk(ast.parse(text)))
     except SyntaxError:
-        return set()
+        return frozenset()
     names = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
-    names |= {node.module for node in nodes if isinstance(node, ast.ImportFrom) and node.module}
-    return {name.partition(".")[0] for name in names}
+    for node in nodes:
+        if isinstance(node, ast.ImportFrom):
+            above = package.split(".")[: 1 - node.level or None] if node.level else []
+            for each in node.names:
+                names.add(".".join(filter(None, (*above, node.module, each.name))))
+    parts = (name.split(".") for name in names)
+    return frozenset(".".join(each[:n]) for each in parts for n in range(1, len(each) + 1))
+
+
+def _imported(text: str) -> set[str]:
+    """Return the top-level names that a program imports; none, if it cannot be read."""
+    return {name for name in _modules(text) if "." not in name}
 
 
 def _ended(record: Path) -> bool:

@@ -75,7 +75,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     if language is None:
         return Files([])
     project = Project.load(_root(config))
-    for file in [file for file in files if file.src_uri.startswith(("root/", "notebook/"))]:
+    for file in [file for file in files if file.src_uri.startswith(("api/", "notebook/", "root/"))]:
         files.remove(file)
     for file in lab_files(project, language, config):
         files.append(file)

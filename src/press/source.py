@@ -1,11 +1,20 @@
 """Show a definition as it stands in src, found through the syntax tree."""
 
 import ast
+import textwrap
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-__all__ = ["Definition", "SourceError", "find_definition", "public_names"]
+__all__ = [
+    "Definition",
+    "SourceError",
+    "entry_of",
+    "find_definition",
+    "header_of",
+    "origin_of",
+    "public_names",
+]
 
 
 class SourceError(LookupError):
@@ -48,18 +57,36 @@ def find_definition(root: Path, module: str, symbol: str) -> Definition:
     """
     path = module_path(root, module)
     text = path.read_text("utf-8")
-    body = _tree(text).body
-    node: ast.stmt | None = None
-    for part in symbol.split("."):
-        node = next((each for each in body if part in _names(each)), None)
-        if node is None:
-            raise SourceError(f"{module} defines no {symbol!r}")
-        body = getattr(node, "body", [])
-    assert node is not None  # noqa: S101 - split() yields at least one part
-    decorators = getattr(node, "decorator_list", [])
-    first = min([node.lineno, *(each.lineno for each in decorators)])
+    node = _find(text, module, symbol)
+    first = _first_line(node)
     lines = text.splitlines()[first - 1 : node.end_lineno]
     return Definition("\n".join(lines), path, first)
+
+
+def header_of(root: Path, module: str, symbol: str) -> str:
+    """Return how a definition starts: all of it that its users write against.
+
+    Of a function that is what stands before its body, of a class also its fields and
+    how ``__init__`` starts, of an assigned name the whole statement.
+
+    Raises:
+        SourceError: if the module or the symbol is not there.
+    """
+    text = module_path(root, module).read_text("utf-8")
+    node = _find(text, module, symbol)
+    lines = text.splitlines()
+
+    def head(node: ast.stmt) -> str:
+        body = getattr(node, "body", None)
+        last = body[0].lineno - 1 if body else node.end_lineno
+        return "\n".join(lines[_first_line(node) - 1 : last]).rstrip()
+
+    parts = [head(node)]
+    if isinstance(node, ast.ClassDef):
+        fields = [each for each in node.body if isinstance(each, ast.AnnAssign)]
+        parts += [head(each) for each in fields if not any(map(_is_private, _names(each)))]
+        parts += [head(each) for each in node.body if "__init__" in _names(each)]
+    return textwrap.dedent("\n".join(parts)).removesuffix(":")
 
 
 def public_names(root: Path, module: str) -> list[str]:
@@ -77,6 +104,39 @@ def public_names(root: Path, module: str) -> list[str]:
     raise SourceError(f"{module} names its public functions in a plain list __all__")
 
 
+def origin_of(root: Path, module: str, name: str) -> str:
+    """Return the module that defines a public name, if not the one that publishes it.
+
+    Raises:
+        SourceError: if it neither defines nor imports the name.
+    """
+    path = module_path(root, module)
+    body = _tree(path.read_text("utf-8")).body
+    if any(name in _names(node) for node in body):
+        return module
+    for node in body:
+        if isinstance(node, ast.ImportFrom) and name in {each.name for each in node.names}:
+            return origin_of(root, node.module or "", name)
+    raise SourceError(f"{module} defines no {name!r}")
+
+
+def entry_of(root: Path, module: str, symbol: str) -> str | None:
+    """Return the anchor of what the reference says of a definition, if it does.
+
+    A private method is said to belong to its class, and a private function to nothing.
+    """
+    public: list[str] = []
+    for part in symbol.split("."):
+        if _is_private(part):
+            break
+        public.append(part)
+    try:
+        known = bool(public) and public[0] in public_names(root, module)
+    except SourceError:
+        known = False
+    return ".".join([module, *public]) if known else None
+
+
 @lru_cache(maxsize=256)
 def _tree(text: str) -> ast.Module:
     return ast.parse(text)
@@ -88,3 +148,26 @@ def _names(node: ast.stmt) -> set[str]:
         return {node.name}
     targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
     return {target.id for target in targets if isinstance(target, ast.Name)}
+
+
+def _is_private(name: str) -> bool:
+    return name.startswith("_")
+
+
+def _find(text: str, module: str, symbol: str) -> ast.stmt:
+    """Return the statement that defines a symbol of a module with this text."""
+    body = _tree(text).body
+    node: ast.stmt | None = None
+    for part in symbol.split("."):
+        node = next((each for each in body if part in _names(each)), None)
+        if node is None:
+            raise SourceError(f"{module} defines no {symbol!r}")
+        body = getattr(node, "body", [])
+    assert node is not None  # noqa: S101 - split() yields at least one part
+    return node
+
+
+def _first_line(node: ast.stmt) -> int:
+    """Return the line on which a statement starts, decorators included."""
+    decorators: list[ast.expr] = getattr(node, "decorator_list", [])
+    return min([node.lineno, *(each.lineno for each in decorators)])

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from press.book import Page
-from press.recognise import Citation, Figure, Formula, Listing, Number, Source
+from press.recognise import Api, Citation, Figure, Formula, Listing, Number, Source
 
 __all__ = ["differences", "heading_problems"]
 
@@ -75,7 +75,8 @@ def heading_problems(page: Page) -> Iterator[tuple[int, str]]:
 def _headings(page: Page) -> list[_Place]:
     found = []
     for tag in page.tags:
-        if _HEADING.fullmatch(tag.name):
+        by_api = "doc-heading" in tag.attributes.get("class", "")  # as its fence tells
+        if _HEADING.fullmatch(tag.name) and not by_api:
             identifier = tag.attributes.get("id", "")
             line = next(page.lines_with(_id_pattern(identifier)), page.text.first_line)
             found.append(_Place(f"{tag.name} {identifier}", line))
@@ -93,7 +94,7 @@ def _links(page: Page) -> list[_Place]:
     found = []
     for tag in page.tags:
         href = tag.attributes.get("href", "")
-        own = {"headerlink", "press-download", "press-name", "press-citation"}
+        own = {"headerlink", "press-citation", "press-download", "press-entry", "press-name"}
         made_by_press = own & set(tag.attributes.get("class", "").split())
         to_woven = re.fullmatch(r"#(?:number|formula|figure)-\d+", href)
         if tag.name == "a" and not made_by_press and not to_woven:
@@ -120,7 +121,7 @@ def _blocks(page: Page) -> list[_Place]:
 def _woven(page: Page) -> list[_Place]:
     found = []
     for item in page.items:
-        if isinstance(item, Listing | Source | Figure):
+        if isinstance(item, Listing | Source | Figure | Api):
             wrong = " wrong" if isinstance(item, Listing) and item.wrong else ""
             found.append(_Place(item.label + wrong, item.line))
     return found

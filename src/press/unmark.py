@@ -14,6 +14,7 @@ from markdown.postprocessors import Postprocessor
 from press.failure import Failure, PressError
 from press.marks import MARK, OPEN, checked, number_of, unstamped
 from press.recognise import (
+    Api,
     Cell,
     Citation,
     CodeSpan,
@@ -64,7 +65,7 @@ class Unmark(Postprocessor):
             else:
                 pieces.append(self.unmark(piece, seen, self.in_code if code else self.html))
         for index, item in enumerate(press.recognised.items):
-            block = isinstance(item, Listing | Source | Figure | Cell)
+            block = isinstance(item, Listing | Source | Figure | Cell | Api)
             times = press.blocks.count(index) if block else seen.get(index, 0)
             if times != 1 and not isinstance(item, CodeSpan | PlainFence):
                 press.problem(

@@ -27,6 +27,7 @@ from press.marks import NOT_TEXT, NUMERAL, mark, stamp
 from press.mathml import MathError, to_mathml
 from press.project import Project
 from press.recognise import (
+    Api,
     Cell,
     Citation,
     Figure,
@@ -104,6 +105,7 @@ class PressExtension(Extension):
         self.blocks: list[int] = []
         self.in_tags: set[int] = set()
         self.tree_done = False
+        self.has_api = False
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - Markdown's name
         """Register the four steps."""
@@ -124,6 +126,14 @@ class PressExtension(Extension):
         """Keep a problem and return how the page shows it."""
         self.problems.append((item.line, message))
         return f'<strong class="press-error" data-press="error">{html.escape(message)}</strong>'
+
+    def read_api(self, md: Markdown) -> None:
+        """Let the page's Markdown read ``::: module``; half a second that one page needs."""
+        from press.api import add_api  # noqa: PLC0415
+
+        if not self.has_api:
+            add_api(md, self.book, self.getConfig("language"))
+        self.has_api = True
 
     @property
     def book(self) -> Project:
@@ -187,7 +197,7 @@ class Mark(Preprocessor):
             pieces.append(self.prose(position, item.start))
             text = recognised.text[item.start : item.end]
             position = item.end
-            if isinstance(item, Listing | Source | Figure | Cell) and whole:
+            if isinstance(item, Listing | Source | Figure | Cell | Api) and whole:
                 indent = re.match(r"[ \t>]*", text)
                 lead = indent[0] if indent else ""
                 blank = "" if ">" in lead else "\n"

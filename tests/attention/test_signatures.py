@@ -15,33 +15,64 @@ from jaxtyping import Float, TypeCheckError, jaxtyped
 
 import attention
 from attention._array import Array
+from attention.kv_cache import KVCache
 
 Make = Callable[..., Any]
-MODULES = [f"attention.{found.name}" for found in pkgutil.iter_modules(attention.__path__)]
+# Not the packages in it: what they offer is of one library, and tested there.
+MODULES = [
+    f"attention.{found.name}"
+    for found in pkgutil.iter_modules(attention.__path__)
+    if not found.ispkg
+]
 BATCH, N_Q, N_K, D_K, D_V = 2, 3, 5, 7, 11
 
-# Shapes of the arrays of a valid call, by name of the function, and its other arguments.
+
+def cache(make: Make) -> dict[str, Any]:
+    return {"cache": KVCache.empty((BATCH,), 3, 17, D_K, D_V, like=make(np.ones(1)))}
+
+
+# Shapes of the arrays of a valid call, or integers to fill one with, by name of the function;
+# and its other arguments, or what makes them.
 QKV = [(13, 1, N_Q, D_K), (BATCH, N_K, D_K), (BATCH, N_K, D_V)]
-CALLS: dict[str, tuple[list[tuple[int, ...]], dict[str, Any]]] = {
+HEADS = [(BATCH, 6, N_Q, D_K), (BATCH, 3, N_Q, D_K), (BATCH, 3, N_Q, D_V)]
+Arguments = dict[str, Any] | Callable[[Make], dict[str, Any]]
+CALLS: dict[str, tuple[list[tuple[int, ...] | list[int]], Arguments]] = {
     "additive_scores": ([(13, 1, N_Q, D_K), (2, N_K, D_V), (D_K, 17), (D_V, 17), (17,)], {}),
     "angle_degrees": ([(2, 1, D_K), (N_K, D_K)], {}),
+    "attention_gradients": (
+        [(BATCH, N_Q, 13), (13, D_K), (13, D_K), (13, D_V), (BATCH, N_Q, D_V)],
+        {"is_causal": True},
+    ),
     "attention_steps": (QKV, {"is_causal": True}),
+    "alibi_bias": ([], {"n_heads": 13, "n_q": N_Q, "n_k": N_K}),
     "bilinear_scores": ([(13, 1, N_Q, D_K), (2, N_K, D_V), (D_K, D_V)], {}),
+    "cached_attention": (HEADS, cache),
+    "causal_mask": ([], {"n_q": N_Q, "n_k": N_K}),
     "cosine_scores": (QKV[:2], {}),
     "cosine_similarity": ([(2, 1, D_K), (N_K, D_K)], {}),
     "dot": ([(2, 1, D_K), (N_K, D_K)], {}),
     "dot_product_scores": (QKV[:2], {}),
     "effective_number": ([(2, N_Q, N_K)], {}),
+    "join_heads": ([(BATCH, 3, N_Q, D_K)], {}),
     "l2_normalize": ([(2, N_K, D_K)], {}),
     "linear": ([(2, N_Q, D_K), (D_K, D_V)], {}),
+    "multi_head_attention": (
+        [(BATCH, N_Q, 13), (13, 6 * D_K), (13, 3 * D_K), (13, 3 * D_V), (6 * D_V, 17)],
+        {"n_heads": 6, "n_kv_heads": 3},
+    ),
     "negative_squared_distance_scores": (QKV[:2], {}),
     "norm": ([(2, N_K, D_K)], {}),
+    "padding_mask": ([[2, 3]], {"n_k": N_K}),
     "project": ([(2, 1, D_K), (N_K, D_K)], {}),
     "project_qkv": ([(2, N_Q, 13), (13, D_K), (13, D_K), (13, D_V)], {}),
+    "rotary": ([(BATCH, N_Q, 14), [5, 2, 3]], {}),
     "scale_scores": ([(2, N_Q, N_K)], {"d_k": D_K}),
     "scaled_dot_product_attention": (QKV, {"is_causal": True, "softcap": 3.0}),
+    "sinusoidal": ([], {"n": N_Q, "d": 14}),
+    "sliding_window_mask": ([], {"n_q": N_Q, "n_k": N_K, "window": 2}),
     "soft_cap": ([(2, N_Q, N_K)], {"cap": 3.0}),
     "softmax": ([(2, N_Q, N_K)], {"axis": 0}),
+    "split_heads": ([(BATCH, N_Q, 3 * D_K)], {"n_heads": 3}),
     "squared_distance": ([(2, 1, D_K), (N_K, D_K)], {}),
 }
 
@@ -64,10 +95,14 @@ def test_every_public_function_is_called_here() -> None:
 def test_arguments_and_result_have_the_shapes_that_the_signature_says(
     make: Make, name: str
 ) -> None:
-    shapes, options = CALLS[name]
+    contents, options = CALLS[name]
     checked = jaxtyped(typechecker=beartype)(public_functions()[name])
     rng = np.random.default_rng(23)
-    checked(*(make(rng.standard_normal(shape)) for shape in shapes), **options)
+    arrays = (
+        make(rng.standard_normal(each)) if isinstance(each, tuple) else make(each, "int64")
+        for each in contents
+    )
+    checked(*arrays, **(options(make) if callable(options) else options))
 
 
 def test_a_wrong_shape_would_be_noticed(make: Make) -> None:

@@ -11,13 +11,18 @@ TEXT = "# A {#a}\n\n``` listing\npowers/torn.py\n```\n\n"
 PROGRAM = "import no_such_package\n\nlength = no_such_package.length\nprint(length)\n"
 
 
-@pytest.fixture
-def torn(small: Any) -> Any:
-    """A small book with a listing that imports an extra which is not installed."""
+def with_extra(small: Any) -> Any:
+    """Give a small book an extra which is not installed."""
     name = "pyproject.toml"
     extras = '\n[project.optional-dependencies]\ntorn = ["no-such-package>=2"]\n'
     small.write(name, (small.root / name).read_text("utf-8") + extras)
-    small.listing("torn", PROGRAM, "27.7\n")
+    return small
+
+
+@pytest.fixture
+def torn(small: Any) -> Any:
+    """A small book with a listing that imports an extra which is not installed."""
+    with_extra(small).listing("torn", PROGRAM, "27.7\n")
     return small
 
 
@@ -50,3 +55,42 @@ def test_a_package_that_is_no_extra_must_be_there_for_readers_too(torn: Any) -> 
     torn.replace("pyproject.toml", "no-such-package", "another-package")
     said = failures(torn, "", for_readers=True)
     assert any("No module named 'no_such_package'" in message for message in said)
+
+
+IN_PACKAGE = """\
+import no_such_package
+
+__all__ = ["length"]
+
+length = no_such_package.length
+"""
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        "from subject.deep.torn import length",
+        "from subject.deep import torn\n\nlength = torn.length",
+        "import subject.deep.torn as torn\n\nlength = torn.length",
+        "from subject.deep import length",
+        "from subject.deep.beside import length",
+        "from subject.beside import length",
+    ],
+)
+def test_an_extra_that_the_package_itself_imports_is_needed_too(small: Any, program: str) -> None:
+    book = with_extra(small)
+    book.write("src/subject/deep/__init__.py", "from subject.deep.torn import length\n")
+    book.write("src/subject/deep/torn.py", IN_PACKAGE)
+    book.write("src/subject/deep/beside.py", "length = 27.7\n")
+    book.write("src/subject/beside.py", "from .deep.torn import length\n")
+    book.listing("torn", f"{program}\nprint(length)\n", "27.7\n")
+    assert failures(book, "", for_readers=True) == []
+
+
+def test_an_extra_that_another_module_imports_is_not_needed(small: Any) -> None:
+    book = with_extra(small)
+    book.write("src/subject/torn.py", IN_PACKAGE)
+    book.write("src/subject/whole.py", "length = 27.7\n")
+    book.listing("torn", "from subject.whole import length\nprint(length)\n", "27.7\n")
+    said = failures(book, "It is [27.8]{= torn: length} long.\n", for_readers=True)
+    assert said == ["the page says 27.8; torn: length is 27.7"]

@@ -151,6 +151,19 @@ def test_measured_times_are_compared_in_form(small: Any, recorded: str, holds: b
     assert (small.lab_failures() == []) == holds
 
 
+@pytest.mark.parametrize("tag", ["", ' tags=["measured"]'])
+def test_a_figure_of_measured_times_is_not_compared(
+    small: Any, lab_text: str, plot_text: str, tag: str
+) -> None:
+    path = small.lab(lab_text + plot_text.replace("# %% line", f"# %% line{tag}"))
+    assert small.lab_failures() == []
+    figure = path.with_suffix("") / "line.svg"
+    figure.write_text(figure.read_text("utf-8").replace("<path", "<circle", 1), "utf-8")
+    assert (small.lab_failures() == []) == bool(tag)
+    figure.unlink()  # but it is there
+    assert small.lab_failures() != []
+
+
 def test_a_number_is_compared_with_the_lab(small: Any) -> None:
     path = small.lab()
     path.write_text(path.read_text("utf-8").replace("[9]{= nine}", "[8]{= nine}"), "utf-8")

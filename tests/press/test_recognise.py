@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from press.recognise import (
+    Api,
     Citation,
     CodeSpan,
     Figure,
@@ -196,6 +197,8 @@ def test_a_fence_is_read_inside_call_outs_lists_and_quotes(indent: str) -> None:
         "sh x",
         "text linenums=1",
         "Listing",
+        "api x",
+        "apis",
         "{.listing}",
         ".listing",
     ],
@@ -212,9 +215,15 @@ def test_a_fence_of_another_name_or_option_is_a_problem(info: str) -> None:
     "body",
     ["", "\n", "a.py\nb.py\n", "a.py\n\n"],
 )
-@pytest.mark.parametrize("name", ["listing", "source"])
+@pytest.mark.parametrize("name", ["api", "listing", "source"])
 def test_a_fence_holds_one_path_or_one_symbol(name: str, body: str) -> None:
     assert len(messages(f"``` {name}\n{body}```")) == 1
+
+
+def test_an_api_fence_names_a_module() -> None:
+    item = only("``` api\nsubject.powers\n```\n")
+    assert isinstance(item, Api)
+    assert (item.module, item.label) == ("subject.powers", "api subject.powers")
 
 
 @pytest.mark.parametrize("body", ["subject.powers", "subject.powers:square:x"])

@@ -102,6 +102,16 @@ def test_an_edit_in_src_that_keeps_size_and_second_is_seen(
     assert run(lone, text).stdout == "9\n"
 
 
+def test_a_figure_draws_again_when_a_measurement_changes(lone: Any) -> None:
+    drawing = lone.write(
+        "docs/figures/powers/drawn.py",
+        "import json\nprint(json.load(open('docs/measured/times.json'))['time_s'])\n",
+    )
+    for seconds in "1", "2":
+        lone.write("docs/measured/times.json", f'{{"time_s": {seconds}}}')
+        assert Runner(lone.project).run(drawing).stdout == f"{seconds}\n"
+
+
 def test_an_edit_of_a_module_that_is_imported_by_way_of_another_is_seen(lone: Any) -> None:
     lone.write("src/other/__init__.py", "value = 1\n")
     lone.write("src/subject/way.py", "from other import value\n")

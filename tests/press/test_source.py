@@ -4,7 +4,15 @@ from pathlib import Path
 
 import pytest
 
-from press.source import SourceError, find_definition, module_path, public_names
+from press.source import (
+    SourceError,
+    entry_of,
+    find_definition,
+    header_of,
+    module_path,
+    origin_of,
+    public_names,
+)
 
 MODULE = '''\
 """Everything a module may define."""
@@ -143,3 +151,67 @@ def test_every_public_name_of_the_subject_is_found() -> None:
         module = f"attention.{path.stem}"
         for name in public_names(root, module):
             assert find_definition(root, module, name).text in path.read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("symbol", "header"),
+    [
+        (
+            "plain",
+            (
+                "@functools.cache\n@functools.lru_cache(\n    maxsize=3,\n)\n"
+                "def plain(\n    a: int,\n) -> int"
+            ),
+        ),
+        ("Shape", "class Shape"),
+        ("Shape.area", "@property\ndef area(self) -> int"),
+        ("Shape.Inner.deep", "def deep(self) -> int"),
+        ("LIMIT", "LIMIT: int = 3"),
+        ("FIRST", "FIRST = SECOND = (\n    1,\n    2,\n)"),
+    ],
+)
+def test_a_definition_starts_with_what_its_users_write_against(
+    src: Path, symbol: str, header: str
+) -> None:
+    assert header_of(src, "pack.module", symbol) == header
+
+
+def test_a_class_starts_with_its_public_fields_and_how_it_is_made(src: Path) -> None:
+    (src / "pack" / "pair.py").write_text(
+        "class Pair(Base):\n"
+        '    """Two."""\n\n'
+        "    first: int\n"
+        "    _hidden: int = 0\n\n"
+        "    def turn(self) -> None: ...\n\n"
+        "    def __init__(self, a: int) -> None:\n"
+        "        self.first = a\n"
+    )
+    assert header_of(src, "pack.pair", "Pair") == (
+        "class Pair(Base):\n    first: int\n    def __init__(self, a: int) -> None"
+    )
+
+
+def test_a_name_comes_from_the_module_that_defines_it(src: Path) -> None:
+    (src / "pack" / "over.py").write_text("from pack.again import plain\n")
+    (src / "pack" / "again.py").write_text("from pack.module import last, plain\n\nown = 1\n")
+    assert origin_of(src, "pack.over", "plain") == "pack.module"
+    assert origin_of(src, "pack.again", "own") == "pack.again"
+    for module, name in (("pack.over", "last"), ("pack.module", "nothing")):
+        with pytest.raises(SourceError):
+            origin_of(src, module, name)
+
+
+@pytest.mark.parametrize(
+    ("symbol", "entry"),
+    [
+        ("plain", "pack.module.plain"),
+        ("Shape", "pack.module.Shape"),
+        ("Shape.area", "pack.module.Shape.area"),
+        ("Shape._hidden", "pack.module.Shape"),
+        ("_plain", None),
+        ("last", None),
+    ],
+)
+def test_a_public_definition_has_an_entry(src: Path, symbol: str, entry: str | None) -> None:
+    assert entry_of(src, "pack.module", symbol) == entry
+    assert entry_of(src, "pack.inner", symbol) is None

@@ -17,7 +17,7 @@ from press.blocks import highlighted
 from press.failure import PressError
 from press.marks import unstamped
 from press.project import Project, read_page
-from press.recognise import Citation, Figure, Formula, Listing, Number, Source
+from press.recognise import Api, Citation, Figure, Formula, Listing, Number, Source
 from press.weave import render
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -400,7 +400,7 @@ class TestOnEveryRealPage:
         assert len(found) == len(numbers)
         formulas = [f"formula-{i}" for i, item in enumerate(items) if isinstance(item, Formula)]
         assert re.findall(r'data-press="formula" id="(formula-\d+)"', markup) == formulas
-        for kind in (Listing, Source, Figure, Citation):
+        for kind in (Api, Listing, Source, Figure, Citation):
             count = sum(isinstance(item, kind) for item in items)
             assert markup.count(f'data-press="{kind.kind}"') == count, kind
         files = [project.listings / i.path for i in items if isinstance(i, Listing)]

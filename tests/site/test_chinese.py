@@ -12,6 +12,7 @@ from press.project import Project, read_page
 ROOT = Path(__file__).parents[2]
 PAGES = Project.load(ROOT).pages("zh")
 BLOCKS = {"p", "li", "td", "th", "h1", "h2", "h3", "h4", "figcaption", "summary", "dt", "dd"}
+SKIPPED = {"headerlink", "press-api", "press-listing", "press-source", "press-tex"}  # not prose
 STANDS_FOR = {"math": "x", "code": "code", "pre": "", "svg": "", "samp": "", "button": ""}
 
 
@@ -27,9 +28,7 @@ class Blocks(HTMLParser):
         classes = dict(attrs).get("class") or ""
         if tag in BLOCKS and not self.inside:
             self.texts.append("")
-        skipped = {"press-tex", "headerlink", "press-listing", "press-source"} & set(
-            classes.split()
-        )
+        skipped = SKIPPED & set(classes.split())
         if self.inside or tag in STANDS_FOR or skipped:
             if not self.inside:
                 self.texts[-1] += STANDS_FOR.get(tag, "")

@@ -136,8 +136,13 @@ def test_an_edit_in_src_shows_no_stale_value(server: Server) -> None:
     text = module.read_text("utf-8")
     changed = text.replace("query @ key.mT", "query @ key.mT * 2.0")
     assert changed != text
+    assert "One row a query" in changed
+    changed = changed.replace("One row a query", "One line a query")
     module.write_text(changed, "utf-8")
     page = "/zh/transpose/"  # of the language that is built first
     server.wait_s(page, lambda html: "press-failures" in html and "the listing prints" in html)
+    for language in ("zh", "en"):  # the reference reads docstrings anew
+        server.wait_s(f"/{language}/api/", lambda html: "One line a query" in html)
     module.write_text(text, "utf-8")
     server.wait_s(page, lambda html: "the listing prints" not in html)
+    server.wait_s("/zh/api/", lambda html: "One line a query" not in html)

@@ -1,0 +1,1 @@
+"""The package inside other people's libraries; each module needs the extra of its name."""

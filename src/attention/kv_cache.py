@@ -1,0 +1,374 @@
+"""Keep the keys and values of past tokens, so that the next token computes only its own."""
+
+from collections.abc import Sequence
+from math import prod
+from typing import Self
+
+import array_api_compat
+from jaxtyping import Bool, Float
+
+from attention._array import (
+    Array,
+    dtype_name,
+    library_of,
+    namespace_of,
+    require_count,
+    require_integer,
+    shape_of,
+)
+from attention._inputs import require_inputs, require_mask, require_options
+from attention.attention import scaled_dot_product_attention
+from attention.masking import sliding_window_mask
+
+__all__ = ["KVCache", "SlidingWindowKVCache", "cached_attention"]
+
+
+class KVCache:
+    """Keys and values of the tokens so far, in room for ``capacity`` of them.
+
+    Made by :meth:`empty`. No gradient passes through a cache.
+
+    Attributes:
+        length: how many tokens have been appended.
+        capacity: how many tokens there is room for.
+
+    Examples:
+        >>> import numpy as np
+        >>> cache = KVCache.empty((), n_kv_heads=1, capacity=4, d_k=2, d_v=1, like=np.ones(1))
+        >>> cache.append(np.array([[[1.0, 2.0]]]), np.array([[[5.0]]]))
+        >>> cache.append(np.array([[[3.0, 4.0]]]), np.array([[[6.0]]]))
+        >>> cache.keys.tolist(), cache.length
+        ([[[1.0, 2.0], [3.0, 4.0]]], 2)
+        >>> cache.cache_bytes  # 4 tokens, 3 numbers each, 8 bytes a number
+        96
+    """
+
+    def __init__(self, keys: Array, values: Array) -> None:
+        """Take over two empty tables; :meth:`empty` makes them."""
+        self._keys, self._values = keys, values
+        self.length = 0
+        self.capacity: int = keys.shape[-2]
+
+    @classmethod
+    def empty(
+        cls,
+        batch_shape: Sequence[int],
+        n_kv_heads: int,
+        capacity: int,
+        d_k: int,
+        d_v: int,
+        *,
+        like: Array,
+    ) -> Self:
+        """Make a cache that holds nothing yet.
+
+        Args:
+            batch_shape: the axes before the heads; ``()`` for one text.
+            n_kv_heads: how many heads of keys and values.
+            capacity: room for how many tokens.
+            d_k: width of a key, in features.
+            d_v: width of a value, in features.
+            like: an array of the library, dtype and device to use.
+
+        Returns:
+            A cache of length 0, with memory of its own.
+
+        Raises:
+            TypeError: if a size is no integer, or like no floating array.
+            ValueError: if a size is less than 1.
+        """
+        xp = namespace_of(like=like)
+        for axis, size in enumerate(batch_shape):
+            require_count(f"batch_shape[{axis}]", size, "texts", least=1)
+        require_count("n_kv_heads", n_kv_heads, "heads", least=1)
+        require_count("capacity", capacity, least=1)
+        require_count("d_k", d_k, "features", least=1)
+        require_count("d_v", d_v, "features", least=1)
+        device = array_api_compat.device(like)
+        keys, values = (
+            xp.zeros((*batch_shape, n_kv_heads, capacity, d), dtype=like.dtype, device=device)
+            for d in (d_k, d_v)
+        )
+        return cls(keys, values)
+
+    @property
+    def keys(self) -> Float[Array, "*batch n_kv_heads length d_k"]:
+        """The keys so far, oldest first: a view, valid until the cache changes."""
+        return self._keys[..., : self.length, :]
+
+    @property
+    def values(self) -> Float[Array, "*batch n_kv_heads length d_v"]:
+        """The values so far, oldest first: a view, valid until the cache changes."""
+        return self._values[..., : self.length, :]
+
+    @property
+    def cache_bytes(self) -> int:
+        """The memory that the cache takes, full or not, in bytes."""
+        return _bytes(self._keys) + _bytes(self._values)
+
+    def append(
+        self,
+        key: Float[Array, "*batch n_kv_heads n_new d_k"],
+        value: Float[Array, "*batch n_kv_heads n_new d_v"],
+    ) -> None:
+        """Add the keys and values of new tokens: all of them, or on error none.
+
+        Args:
+            key: one key a row, turned by its position where positions
+                are rotary.
+            value: one value a row.
+
+        Raises:
+            TypeError: if library, dtype or device are not the cache's.
+            ValueError: if shapes do not fit, or there is no room.
+        """
+        n_new = self._require(key, value)
+        end = self.length + n_new
+        self._keys[..., self.length : end, :] = _detached(key)
+        self._values[..., self.length : end, :] = _detached(value)
+        self.length = end
+
+    def truncate(self, length: int) -> None:
+        """Forget all tokens from position ``length`` on, as after an edit of the prompt.
+
+        Raises:
+            TypeError: if length is not an integer.
+            ValueError: if it is negative or more than the length so far.
+        """
+        self.length = _require_length(length, self.length)
+
+    def _require(self, key: Array, value: Array) -> int:
+        """Raise unless key and value can be appended; return how many tokens they hold."""
+        namespace_of(cache=self._keys, key=key, value=value)
+        for name, new, table in (("key", key, self._keys), ("value", value, self._values)):
+            own, came = tuple(table.shape), tuple(new.shape)
+            if len(came) != len(own) or (*came[:-2], came[-1]) != (*own[:-2], own[-1]):
+                heads = ", ".join(str(size) for size in own[:-2])
+                raise ValueError(
+                    f"{name} is (*batch, n_kv_heads, n_new, d) as the cache, "
+                    f"({heads}, n_new, {own[-1]}); got {shape_of(new)}"
+                )
+        if key.shape[-2] != value.shape[-2]:
+            came_both = f"got key {shape_of(key)}, value {shape_of(value)}"
+            raise ValueError(f"n_new of key and value are equal; {came_both}")
+        n_new: int = key.shape[-2]
+        self._require_room(n_new)
+        return n_new
+
+    def _require_room(self, n_new: int) -> None:
+        """Raise ValueError unless so many more tokens fit."""
+        if self.length + n_new > self.capacity:
+            raise ValueError(
+                f"length and n_new together are at most the capacity, {self.capacity}; "
+                f"got length {self.length}, n_new {n_new}"
+            )
+
+    def _n_past(self) -> int:
+        """Return how many cached keys the next token reads."""
+        return self.length
+
+    def _extend(self, key: Array, value: Array) -> tuple[Array, Array, Array | None]:
+        """Append; return the keys and values that new tokens read, and which they may see."""
+        self.append(key, value)
+        return self.keys, self.values, None
+
+
+class SlidingWindowKVCache(KVCache):
+    """The keys and values of the last ``capacity`` tokens, in constant memory.
+
+    For attention in which a token sees the last ``capacity`` tokens, its
+    own among them. A ring buffer: there is always room, since the newest
+    token takes the place of the oldest. :attr:`length` counts the
+    forgotten tokens, too; :attr:`keys` and :attr:`values` hold what is
+    left, oldest first, and are copies once something was forgotten.
+
+    Source:
+        Jiang et al. 2023, arXiv:2310.06825, section 2.
+
+    Examples:
+        >>> import numpy as np
+        >>> cache = SlidingWindowKVCache.empty((), 1, capacity=2, d_k=1, d_v=1, like=np.ones(1))
+        >>> cache.append(np.array([[[1.0], [2.0], [3.0]]]), np.array([[[4.0], [5.0], [6.0]]]))
+        >>> cache.keys.tolist(), cache.length
+        ([[[2.0], [3.0]]], 3)
+    """
+
+    @property
+    def keys(self) -> Float[Array, "*batch n_kv_heads n_kept d_k"]:
+        """The keys that are left, oldest first."""
+        return self._in_order(self._keys)
+
+    @property
+    def values(self) -> Float[Array, "*batch n_kv_heads n_kept d_v"]:
+        """The values that are left, oldest first."""
+        return self._in_order(self._values)
+
+    def append(
+        self,
+        key: Float[Array, "*batch n_kv_heads n_new d_k"],
+        value: Float[Array, "*batch n_kv_heads n_new d_v"],
+    ) -> None:
+        """Add the keys and values of new tokens: all of them, or on error none.
+
+        Args:
+            key: one key a row, any number of them.
+            value: one value a row.
+
+        Raises:
+            TypeError: if library, dtype or device are not the cache's.
+            ValueError: if shapes do not fit.
+        """
+        end = self.length + self._require(key, value)
+        self._write(self._keys, key, end)
+        self._write(self._values, value, end)
+        self.length = end
+
+    def truncate(self, length: int) -> None:
+        """Forget all tokens from position ``length`` on.
+
+        Raises:
+            TypeError: if length is not an integer.
+            ValueError: if it is negative or more than the length so far;
+                or if the tokens before it were overwritten.
+        """
+        shorter = _require_length(length, self.length)
+        if self.length > self.capacity and shorter not in (0, self.length):
+            raise ValueError(
+                f"length is 0 or {self.length}, since tokens before it were overwritten; "
+                f"got {shorter}"
+            )
+        self.length = shorter
+
+    def _require_room(self, n_new: int) -> None:
+        """There is always room."""
+
+    def _n_past(self) -> int:
+        """Return how many cached keys the next token reads: with its own, a window full."""
+        return min(self.length, self.capacity - 1)
+
+    def _extend(self, key: Array, value: Array) -> tuple[Array, Array, Array | None]:
+        """Append; return the keys and values that new tokens read, and which they may see."""
+        xp, n_past, n_new = namespace_of(key=key), self._n_past(), key.shape[-2]
+        keys, values = (  # before the newest overwrite what the first of them still sees
+            xp.concat([past[..., past.shape[-2] - n_past :, :], _detached(new)], axis=-2)
+            for past, new in ((self.keys, key), (self.values, value))
+        )
+        self.append(key, value)
+        shape = (n_new, n_past + n_new)
+        return keys, values, sliding_window_mask(*shape, self.capacity, offset=n_past, like=key)
+
+    def _in_order(self, table: Array) -> Array:
+        """Return the rows that are left, oldest first."""
+        if self.length <= self.capacity:
+            return table[..., : self.length, :]
+        oldest = self.length % self.capacity  # where the next token will go
+        xp = namespace_of(table=table)
+        return xp.concat([table[..., oldest:, :], table[..., :oldest, :]], axis=-2)
+
+    def _write(self, table: Array, rows: Array, end: int) -> None:
+        """Write those of ``rows`` that will be kept; the last of them stands at ``end - 1``."""
+        kept = min(rows.shape[-2], self.capacity)
+        rows = _detached(rows)[..., rows.shape[-2] - kept :, :]
+        start = (end - kept) % self.capacity
+        before_wrap = min(kept, self.capacity - start)
+        table[..., start : start + before_wrap, :] = rows[..., :before_wrap, :]
+        table[..., : kept - before_wrap, :] = rows[..., before_wrap:, :]
+
+
+def cached_attention(
+    query: Float[Array, "*batch n_heads n_new d_k"],
+    key: Float[Array, "*batch n_kv_heads n_new d_k"],
+    value: Float[Array, "*batch n_kv_heads n_new d_v"],
+    cache: KVCache,
+    *,
+    attn_mask: Bool[Array, "..."] | None = None,
+    scale: float | None = None,
+    softcap: float | None = None,
+) -> Float[Array, "*batch n_heads n_new d_v"]:
+    """Append the new tokens to the cache, then let each see itself and all before it.
+
+    Any way to cut a text into calls, one token each, all at once, or in
+    chunks, gives what one causal pass over the whole text gives.
+
+    Args:
+        query: queries of the new tokens; n_heads is a multiple of
+            n_kv_heads.
+        key: keys of the new tokens, for the cache.
+        value: values of the new tokens, for the cache.
+        cache: the tokens before; of a :class:`SlidingWindowKVCache`,
+            the new tokens see no more than its window.
+        attn_mask: hides further keys where it is False; broadcasts to
+            ``(*batch, n_heads, n_new, n_read)``, where n_read counts the
+            keys that are read: the cached ones (at most capacity - 1 of
+            a window) and the new ones.
+        scale: factor of the scores; ``1 / sqrt(d_k)`` if not given.
+        softcap: bend scaled scores to ``c * tanh(s / c)``.
+
+    Returns:
+        One row a query, d_v wide; same dtype and device.
+
+    Raises:
+        TypeError: if the arrays differ in library, dtype or device among
+            themselves or from the cache, if attn_mask is not boolean or
+            an option is of a wrong type. Nothing is appended then.
+        ValueError: if shapes do not fit, there is no room, or an option
+            means nothing. Nothing is appended then.
+
+    Examples:
+        >>> import numpy as np
+        >>> cache = KVCache.empty((), 1, capacity=3, d_k=1, d_v=1, like=np.ones(1))
+        >>> for number in [[[0.0]]], [[[6.0]]]:
+        ...     x = np.array(number)
+        ...     cached_attention(0 * x, x, x, cache).tolist()
+        [[[0.0]]]
+        [[[3.0]]]
+    """
+    n_new = cache._require(key, value)
+    _, shape, came = require_inputs(query, key, value, enable_gqa=True)
+    if query.shape[:-3] != key.shape[:-3] or query.shape[-2] != n_new:
+        raise ValueError(f"batch axes and n_new of query and key are equal; {came}")
+    require_options(scale, 0, softcap)
+    if attn_mask is not None:
+        _require_boolean(attn_mask, query)
+        require_mask(attn_mask, query, (*shape[:-1], cache._n_past() + n_new), came)
+
+    keys, values, visible = cache._extend(key, value)
+    if visible is not None:
+        attn_mask = visible if attn_mask is None else visible & attn_mask
+    return scaled_dot_product_attention(
+        query,
+        keys,
+        values,
+        attn_mask,
+        is_causal=True,
+        scale=scale,
+        enable_gqa=True,
+        offset=keys.shape[-2] - n_new,
+        softcap=softcap,
+    )
+
+
+def _require_length(length: object, longest: int) -> int:
+    """Return a length that is not more than the longest, as Python's integer."""
+    shorter = require_integer("length is a number of tokens, an integer", length)
+    if not 0 <= shorter <= longest:
+        raise ValueError(f"length is from 0 to the length so far, {longest}; got {shorter}")
+    return shorter
+
+
+def _require_boolean(attn_mask: Array, query: Array) -> None:
+    """Raise TypeError unless the mask says only what is visible."""
+    xp = library_of(query=query, attn_mask=attn_mask)
+    if not xp.isdtype(attn_mask.dtype, "bool"):
+        raise TypeError(f"attn_mask is boolean; got {dtype_name(attn_mask)}")
+
+
+def _detached(array: Array) -> Array:
+    """Return the numbers alone: what is cached must not keep the past's gradients alive."""
+    return array.detach() if hasattr(array, "detach") else array
+
+
+def _bytes(table: Array) -> int:
+    """Return the memory of a table, in bytes."""
+    bits = int(namespace_of(table=table).finfo(table.dtype).bits)
+    return int(prod(table.shape)) * bits // 8

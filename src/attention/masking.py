@@ -1,0 +1,128 @@
+"""Who may see whom: boolean masks, True where a query may look."""
+
+import array_api_compat
+from jaxtyping import Bool, Int
+
+from attention._array import (
+    Array,
+    dtype_name,
+    library_of,
+    namespace_like,
+    require_count,
+)
+
+__all__ = ["causal_mask", "padding_mask", "sliding_window_mask"]
+
+
+def causal_mask(
+    n_q: int, n_k: int, *, offset: int = 0, like: Array | None = None
+) -> Bool[Array, "n_q n_k"]:
+    """Show every query its own token and what comes before.
+
+    Query i stands at position ``i + offset``, key j at position j; i sees
+    j if ``j <= i + offset``. With as many queries as keys and no offset
+    this is the lower triangle.
+
+    Args:
+        n_q: number of queries, in tokens.
+        n_k: number of keys, in tokens.
+        offset: how many keys lie before the first query, in tokens;
+            while decoding, the length of the cache.
+        like: an array of the library and on the device of the mask;
+            NumPy if not given.
+
+    Returns:
+        True where the query may look.
+
+    Raises:
+        TypeError: if a count is not an integer or like is not an array.
+        ValueError: if a count is negative.
+
+    Examples:
+        >>> causal_mask(2, 3, offset=1).astype(int).tolist()
+        [[1, 1, 0], [1, 1, 1]]
+    """
+    queries, keys = _positions(n_q, n_k, offset, like)
+    return keys <= queries
+
+
+def sliding_window_mask(
+    n_q: int, n_k: int, window: int, *, offset: int = 0, like: Array | None = None
+) -> Bool[Array, "n_q n_k"]:
+    """Show every query the last ``window`` tokens up to its own.
+
+    Args:
+        n_q: number of queries, in tokens.
+        n_k: number of keys, in tokens.
+        window: how many tokens a query sees, its own among them.
+        offset: how many keys lie before the first query, in tokens.
+        like: an array of the library and on the device of the mask;
+            NumPy if not given.
+
+    Returns:
+        True where the query may look.
+
+    Raises:
+        TypeError: if a count is not an integer or like is not an array.
+        ValueError: if a count is negative, or window is not positive.
+
+    Source:
+        Beltagy et al. 2020, arXiv:2004.05150, section 3.1.
+
+    Examples:
+        >>> sliding_window_mask(3, 3, window=2).astype(int).tolist()
+        [[1, 0, 0], [1, 1, 0], [0, 1, 1]]
+    """
+    width = require_count("window", window, least=1)
+    queries, keys = _positions(n_q, n_k, offset, like)
+    return (keys <= queries) & (keys > queries - width)
+
+
+def padding_mask(lengths: Int[Array, "*batch"], n_k: int) -> Bool[Array, "*batch 1 n_k"]:
+    """Show every query the tokens of its text, and no padding behind them.
+
+    Args:
+        lengths: how many tokens each text of the batch has. For several
+            heads give it a last axis of size 1.
+        n_k: number of keys, in tokens: the length of a padded text.
+
+    Returns:
+        True at the first ``lengths`` keys, the same for every query, so
+        that it combines by ``&`` with masks of shape ``(n_q, n_k)``.
+
+    Raises:
+        TypeError: if lengths is not an array of integers, or n_k is no
+            integer.
+        ValueError: if a length is negative or greater than n_k.
+
+    Examples:
+        >>> import numpy as np
+        >>> padding_mask(np.array([2, 3]), n_k=3).astype(int).tolist()
+        [[[1, 1, 0]], [[1, 1, 1]]]
+    """
+    xp = library_of(lengths=lengths)
+    if not xp.isdtype(lengths.dtype, "integral"):
+        raise TypeError(f"lengths has an integer dtype; got {dtype_name(lengths)}")
+    size = require_count("n_k", n_k)
+    counts = xp.astype(lengths, xp.int64)  # a small dtype may not hold n_k
+    if bool(xp.any((counts < 0) | (counts > size))):
+        raise ValueError(
+            f"lengths are numbers of tokens, from 0 to n_k, {size}; "
+            f"got {int(xp.min(counts))} to {int(xp.max(counts))}"
+        )
+    keys = xp.arange(size, device=array_api_compat.device(lengths))
+    return keys < counts[..., None, None]
+
+
+def _positions(n_q: int, n_k: int, offset: int, like: Array | None) -> tuple[Array, Array]:
+    """Return where queries stand, as a column, and keys, as a row."""
+    first, queries, keys = (
+        require_count("offset", offset),
+        require_count("n_q", n_q),
+        require_count("n_k", n_k),
+    )
+    xp, device = namespace_like(like)
+    return (
+        xp.arange(first, first + queries, device=device)[:, None],
+        xp.arange(keys, device=device)[None, :],
+    )

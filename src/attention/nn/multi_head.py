@@ -1,0 +1,137 @@
+"""Multi-head attention as a layer of PyTorch."""
+
+from typing import Any
+
+from torch import Tensor, nn
+
+from attention._array import require_count
+from attention.attention import scaled_dot_product_attention
+from attention.kv_cache import KVCache, SlidingWindowKVCache, cached_attention
+from attention.multi_head import join_heads, split_heads
+from attention.position import rotary
+from attention.qkv import QKV
+
+__all__ = ["MultiHeadAttention"]
+
+
+class MultiHeadAttention(nn.Module):
+    """Project, split into heads, attend, join, project.
+
+    The same as :func:`attention.multi_head.multi_head_attention`, with
+    weights that learn. ``load_state_dict`` also takes the state of a
+    ``torch.nn.MultiheadAttention``.
+
+    Args:
+        d_model: width of a token, in features; a multiple of n_heads.
+        n_heads: how many heads ask.
+        n_kv_heads: how many heads of keys and values they share, a
+            divisor of n_heads; all have their own if not given.
+        bias: whether each projection adds a learned vector.
+
+    Raises:
+        TypeError: if a number of heads is no integer.
+        ValueError: if n_heads does not divide d_model, or n_kv_heads
+            does not divide n_heads.
+
+    Source:
+        Vaswani et al. 2017, arXiv:1706.03762, section 3.2.2.
+
+    Examples:
+        >>> import torch
+        >>> layer = MultiHeadAttention(d_model=6, n_heads=3, n_kv_heads=1)
+        >>> layer(torch.zeros(2, 5, 6)).shape
+        torch.Size([2, 5, 6])
+    """
+
+    def __init__(
+        self, d_model: int, n_heads: int, *, n_kv_heads: int | None = None, bias: bool = True
+    ) -> None:
+        """Make the four projections, with PyTorch's usual random weights."""
+        super().__init__()
+        n_kv = n_heads if n_kv_heads is None else n_kv_heads
+        require_count("n_heads", n_heads, "heads", least=1)
+        require_count("n_kv_heads", n_kv, "heads", least=1)
+        if d_model % n_heads:
+            raise ValueError(f"n_heads divides d_model; got n_heads {n_heads}, d_model {d_model}")
+        if n_heads % n_kv:
+            raise ValueError(
+                f"n_kv_heads divides n_heads; got n_kv_heads {n_kv}, n_heads {n_heads}"
+            )
+        self.n_heads, self.n_kv_heads = n_heads, n_kv
+        kv_width = d_model // n_heads * n_kv
+        self.q_proj = nn.Linear(d_model, d_model, bias=bias)
+        self.k_proj = nn.Linear(d_model, kv_width, bias=bias)
+        self.v_proj = nn.Linear(d_model, kv_width, bias=bias)
+        self.out_proj = nn.Linear(d_model, d_model, bias=bias)
+        self.register_load_state_dict_pre_hook(_translate)  # type: ignore[no-untyped-call]
+
+    def project(
+        self, x: Tensor, context: Tensor | None = None, *, positions: Tensor | None = None
+    ) -> QKV:
+        """Return queries, keys and values, a table a head.
+
+        Args:
+            x: the tokens that ask, ``(*batch, n, d_model)``.
+            context: the tokens that are asked; x itself if not given.
+            positions: where the tokens of x stand, ``(n,)``; turns
+                queries and keys by it. Not with a context.
+
+        Returns:
+            ``(*batch, heads, tokens, d)`` each.
+        """
+        source = x if context is None else context
+        query = split_heads(self.q_proj(x), self.n_heads)
+        key = split_heads(self.k_proj(source), self.n_kv_heads)
+        value = split_heads(self.v_proj(source), self.n_kv_heads)
+        if positions is None:
+            return QKV(query, key, value)
+        if context is not None:
+            raise ValueError("positions are those of x, so there is no context; got both")
+        return QKV(rotary(query, positions), rotary(key, positions), value)
+
+    def forward(
+        self,
+        x: Tensor,
+        context: Tensor | None = None,
+        *,
+        attn_mask: Tensor | None = None,
+        is_causal: bool = False,
+        positions: Tensor | None = None,
+        cache: KVCache | SlidingWindowKVCache | None = None,
+    ) -> Tensor:
+        """Attend.
+
+        Args:
+            x: the tokens that ask, ``(*batch, n, d_model)``.
+            context: the tokens that are asked; x itself if not given.
+            attn_mask: broadcasts to ``(*batch, n_heads, n, n_k)``; True
+                is visible, or numbers to be added to the scores.
+            is_causal: query i sees key j if ``j <= i``.
+            positions: turn queries and keys by where the tokens stand.
+            cache: keys and values of the tokens before x, to which
+                those of x are added; always causal.
+
+        Returns:
+            As many tokens as x, ``(*batch, n, d_model)``.
+        """
+        query, key, value = self.project(x, context, positions=positions)
+        if cache is None:
+            heads = scaled_dot_product_attention(
+                query, key, value, attn_mask, is_causal=is_causal, enable_gqa=True
+            )
+        elif context is None:
+            heads = cached_attention(query, key, value, cache, attn_mask=attn_mask)
+        else:
+            raise ValueError("a cache holds the tokens before x, so there is no context; got both")
+        joined: Tensor = self.out_proj(join_heads(heads))
+        return joined
+
+
+def _translate(module: nn.Module, state: dict[str, Any], prefix: str, *_: Any) -> None:
+    """Name the tensors of torch.nn.MultiheadAttention as they are named here."""
+    for kind in ("weight", "bias"):
+        packed = state.pop(f"{prefix}in_proj_{kind}", None)
+        if packed is None:
+            continue
+        for name, part in zip("qkv", packed.chunk(3), strict=True):
+            state[f"{prefix}{name}_proj.{kind}"] = part

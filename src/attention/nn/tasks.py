@@ -1,0 +1,175 @@
+"""Sentences with a pronoun, made by rule, so that its noun is known: English and Chinese."""
+
+import random
+from collections.abc import Sequence
+from itertools import permutations, product
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+
+__all__ = ["Sentence", "Task", "chinese_sentences", "encode", "english_sentences", "make_task"]
+
+# What it was like tells which noun is meant: a being is tired, a thing is soft.
+_BEINGS = ("cat", "dog", "rabbit", "mouse", "fox", "goat", "hen", "puppy", "kitten", "squirrel")
+_THINGS = ("mat", "rug", "sofa", "bed", "pillow", "blanket", "carpet", "cushion")
+_OF_BEINGS = ("tired", "sleepy", "hungry", "lazy", "sick")
+_OF_THINGS = ("soft", "clean", "new", "thick", "flat")
+_BEING_FIRST = ("sat on", "slept on", "lay on", "stayed near")
+_THING_FIRST = ("lay under", "appealed to", "waited for", "stood near")
+
+# Both nouns are animals. 把 puts the doer first, 被 the one that it is done to.
+_ANIMALS = ("小猫", "小狗", "小鸡", "小鸭", "小羊", "小牛", "小马", "小猪", "小兔", "小鸟")
+_DEEDS = ("吓跑", "赶走", "撞倒", "抓住", "追上")
+_TIMES = ("昨天", "今天", "早上", "刚才")
+_OF_DOERS = ("凶", "霸道", "强壮", "调皮")
+_OF_THE_DONE_TO = ("胆小", "瘦弱", "老实", "弱小")
+
+
+class Sentence(NamedTuple):
+    """A sentence with a pronoun and two nouns.
+
+    Attributes:
+        words: its tokens, in order.
+        pronoun: where the pronoun stands, from 0.
+        referent: where the noun stands that the pronoun means.
+        other: where the noun stands that it does not mean.
+    """
+
+    words: tuple[str, ...]
+    pronoun: int
+    referent: int
+    other: int
+
+
+class Task(NamedTuple):
+    """Sentences to learn from, and others to be tested by.
+
+    Attributes:
+        vocabulary: all words; a word's number is its place here.
+        training: the sentences that a model learns from.
+        test: sentences whose pair of nouns no training sentence has.
+    """
+
+    vocabulary: tuple[str, ...]
+    training: tuple[Sentence, ...]
+    test: tuple[Sentence, ...]
+
+
+def english_sentences() -> list[Sentence]:
+    """Return every sentence of the kind "the cat sat on the mat because it was tired".
+
+    Being or thing first, reason last or first; ten words each.
+
+    Examples:
+        >>> " ".join(english_sentences()[0].words)
+        'the cat sat on the mat because it was tired'
+    """
+    found = []
+    reasons = [(word, 0) for word in _OF_BEINGS] + [(word, 1) for word in _OF_THINGS]
+    for nouns, (reason, meant), last in product(product(_BEINGS, _THINGS), reasons, (True, False)):
+        for (first, second), verbs in ((nouns, _BEING_FIRST), (nouns[::-1], _THING_FIRST)):
+            for verb in verbs:
+                told = f"the {first} {verb} the {second}".split()
+                why = f"because it was {reason}".split()
+                words = (*told, *why) if last else (*why, *told)
+                found.append(_sentence(words, "it", nouns[meant], nouns[1 - meant]))
+    return found
+
+
+def chinese_sentences() -> list[Sentence]:
+    """Return every sentence of the kind 昨天小猫把小狗吓跑了，因为它很凶, cut into words.
+
+    With 把 or 被, the time first or second; eleven words each.
+
+    Examples:
+        >>> "".join(chinese_sentences()[0].words)
+        '昨天小猫把小狗吓跑了，因为它很凶'
+    """
+    found = []
+    reasons = [(word, 0) for word in _OF_DOERS] + [(word, 1) for word in _OF_THE_DONE_TO]
+    for (first, second), mark, deed, (reason, meant), time in product(
+        permutations(_ANIMALS, 2), "把被", _DEEDS, reasons, _TIMES
+    ):
+        roles = (first, second) if mark == "把" else (second, first)  # doer, done to
+        for opening in ((time, first), (first, time)):
+            words = (*opening, mark, second, deed, "了", "，", "因为", "它", "很", reason)
+            found.append(_sentence(words, "它", roles[meant], roles[1 - meant]))
+    return found
+
+
+def make_task(
+    sentences: Sequence[Sentence],
+    *,
+    n_training: int = 4000,
+    n_test: int = 500,
+    held_out: float = 0.2,
+    seed: int = 0,
+) -> Task:
+    """Draw sentences to learn from and others to be tested by.
+
+    A share of the pairs of nouns is set aside; only test sentences have
+    them. So no test sentence, and no test pair, was seen in training.
+    The pair of the first sentence is always set aside.
+
+    Args:
+        sentences: every sentence that there is.
+        n_training: how many to learn from.
+        n_test: how many to be tested by.
+        held_out: share of the pairs that is set aside, between 0 and 1.
+        seed: another seed draws other sentences.
+
+    Returns:
+        The task, without repetition.
+
+    Raises:
+        ValueError: if there are not as many sentences.
+    """
+    rng = random.Random(seed)  # noqa: S311 - no secret
+    first, *pairs = dict.fromkeys(_pair(sentence) for sentence in sentences)
+    rng.shuffle(pairs)
+    n_more = max(0, round(held_out * (len(pairs) + 1)) - 1)
+    aside = {first, *pairs[:n_more]}
+    to_learn = [sentence for sentence in sentences if _pair(sentence) not in aside]
+    to_test = [sentence for sentence in sentences if _pair(sentence) in aside]
+    if n_training > len(to_learn) or n_test > len(to_test):
+        raise ValueError(
+            f"n_training is at most {len(to_learn)} and n_test at most {len(to_test)}; "
+            f"got n_training {n_training}, n_test {n_test}"
+        )
+    vocabulary = tuple(sorted({word for sentence in sentences for word in sentence.words}))
+    training = tuple(rng.sample(to_learn, n_training))
+    return Task(vocabulary, training, tuple(rng.sample(to_test, n_test)))
+
+
+def encode(sentences: Sequence[Sentence], vocabulary: Sequence[str]) -> tuple[Tensor, ...]:
+    """Return the sentences as numbers.
+
+    Args:
+        sentences: all of one length, n words.
+        vocabulary: a word's number is its place here.
+
+    Returns:
+        Words, ``(n_sentences, n)``; where each pronoun stands, and the
+        number of the noun that it means, ``(n_sentences,)`` both.
+
+    Examples:
+        >>> words, asked, answer = encode([Sentence(("it", "cat"), 0, 1, 1)], ["cat", "it"])
+        >>> words.tolist(), asked.tolist(), answer.tolist()
+        ([[1, 0]], [0], [0])
+    """
+    number = {word: i for i, word in enumerate(vocabulary)}
+    words = torch.tensor([[number[word] for word in each.words] for each in sentences])
+    asked = torch.tensor([each.pronoun for each in sentences])
+    answer = torch.tensor([number[each.words[each.referent]] for each in sentences])
+    return words, asked, answer
+
+
+def _sentence(words: tuple[str, ...], pronoun: str, referent: str, other: str) -> Sentence:
+    """Return a sentence, its three places found by the words."""
+    return Sentence(words, words.index(pronoun), words.index(referent), words.index(other))
+
+
+def _pair(sentence: Sentence) -> tuple[str, ...]:
+    """Return the two nouns of a sentence, in whatever order they stand there."""
+    return tuple(sorted((sentence.words[sentence.referent], sentence.words[sentence.other])))

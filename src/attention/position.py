@@ -1,0 +1,205 @@
+"""Tell attention where a token stands: added to it, turned into it, or set against the scores."""
+
+from typing import Any
+
+import array_api_compat
+import numpy as np
+from jaxtyping import Float, Int
+
+from attention._array import (
+    Array,
+    dtype_name,
+    library_of,
+    namespace_of,
+    narrow,
+    require_count,
+    require_integer,
+    require_number,
+    shape_of,
+    widen,
+)
+
+__all__ = ["alibi_bias", "rotary", "sinusoidal"]
+
+
+def rotary(
+    x: Float[Array, "*batch n d"],
+    positions: Int[Array, "..."] | Float[Array, "..."],
+    *,
+    base: float = 10_000.0,
+    interleaved: bool = False,
+) -> Float[Array, "*batch n d"]:
+    """Turn queries or keys by angles that grow with their position.
+
+    Entries are taken in pairs, and pair c, counted from 0, is turned by
+    ``position * base**(-2 * c / d)`` radians. The dot product of a turned
+    query with a turned key depends on the distance of their positions,
+    not on the positions.
+
+    Args:
+        x: one query or key a row; d is even.
+        positions: where each row stands, in tokens: (n,), or any shape
+            that broadcasts to ``(*batch, n)``. Whole or fractional.
+        base: the larger, the slower the later pairs turn.
+        interleaved: pair entries 2c and 2c + 1, and not c and c + d/2.
+
+    Returns:
+        The turned rows, as long as before; same shape, dtype and device.
+        Angles are computed in float64; half precision turns in float32.
+
+    Raises:
+        TypeError: if x is not floating, positions are no numbers, the
+            two differ in library or device, or base is no number.
+        ValueError: if d is odd or 0, positions do not fit x, or base is
+            not positive and finite.
+
+    Source:
+        Su et al. 2021, arXiv:2104.09864, section 3.2.2, which pairs
+        neighbours; Hugging Face's Llama pairs entries c and c + d/2.
+
+    Examples:
+        >>> import numpy as np
+        >>> x = np.array([[1.0, 0.0], [1.0, 0.0]])
+        >>> rotary(x, np.array([0.0, np.pi / 2])).round(3).tolist()
+        [[1.0, 0.0], [0.0, 1.0]]
+    """
+    xp = namespace_of(x=x)
+    _require_positions(x, positions, xp)
+    d = x.shape[-1]
+    angles = _angles(positions, d, _require_base(base), xp)  # (..., d/2)
+    wide = widen(x, xp)
+    cos, sin = (xp.astype(f(angles), wide.dtype) for f in (xp.cos, xp.sin))
+    if interleaved:
+        first, second = wide[..., 0::2], wide[..., 1::2]
+    else:
+        first, second = wide[..., : d // 2], wide[..., d // 2 :]
+    turned = [first * cos - second * sin, first * sin + second * cos]
+    if interleaved:
+        result = xp.reshape(xp.stack(turned, axis=-1), x.shape)
+    else:
+        result = xp.concat(turned, axis=-1)
+    return narrow(result, x, xp)
+
+
+def sinusoidal(
+    n: int, d: int, *, base: float = 10_000.0, like: Array | None = None
+) -> Float[Array, "n d"]:
+    """Return one vector a position, to be added to the token that stands there.
+
+    Entries 2c and 2c + 1 are the sine and the cosine of
+    ``position * base**(-2 * c / d)``, positions counted from 0.
+
+    Args:
+        n: how many positions, in tokens.
+        d: width of a vector, in features; even, at least 2.
+        base: the larger, the slower the later entries change.
+        like: an array whose library, device and dtype the result gets;
+            NumPy and float64 if not given.
+
+    Returns:
+        Entries from -1 to 1; each row has the length ``sqrt(d / 2)``.
+
+    Raises:
+        TypeError: if n or d is no integer, base is no number, or like is
+            not floating.
+        ValueError: if n is negative, d is odd or less than 2, or base is
+            not positive and finite.
+
+    Source:
+        Vaswani et al. 2017, arXiv:1706.03762, section 3.5.
+
+    Examples:
+        >>> sinusoidal(2, 4, base=100.0).round(3).tolist()
+        [[0.0, 1.0, 0.0, 1.0], [0.841, 0.54, 0.1, 0.995]]
+    """
+    count = require_count("n", n)
+    width = require_integer("d is a width in features, an integer", d)
+    if width < 2 or width % 2:
+        raise ValueError(f"d is even and at least 2; got {width}")
+    limit = _require_base(base)
+    like = np.zeros(0) if like is None else like
+    xp = namespace_of(like=like)
+    positions = xp.arange(count, device=array_api_compat.device(like))
+    angles = _angles(positions, width, limit, xp)  # (n, d/2)
+    pairs = xp.stack([xp.sin(angles), xp.cos(angles)], axis=-1)  # (n, d/2, 2)
+    return narrow(xp.reshape(pairs, (count, width)), like, xp)
+
+
+def alibi_bias(
+    n_heads: int,
+    n_q: int,
+    n_k: int,
+    *,
+    offset: int = 0,
+    like: Array | None = None,
+) -> Float[Array, "n_heads n_q n_k"]:
+    """Return what to add to the scores so that far keys count for less.
+
+    Minus the distance times a slope, which is ``2**(-8 * h / n_heads)``
+    for head h, counted from 1. Pass it to attention as ``attn_mask``.
+
+    Args:
+        n_heads: how many heads; each has a slope of its own.
+        n_q: how many queries.
+        n_k: how many keys.
+        offset: how many keys lie before the first query, in tokens.
+        like: an array whose library, device and dtype the result gets;
+            NumPy and float64 if not given.
+
+    Returns:
+        Numbers of at most 0; 0 where query and key stand together.
+
+    Raises:
+        TypeError: if a count or offset is no integer, or like is not
+            floating.
+        ValueError: if n_heads is less than 1, or another is negative.
+
+    Source:
+        Press et al. 2021, arXiv:2108.12409, section 3. Their code has
+        other slopes where n_heads is no power of two.
+
+    Examples:
+        >>> alibi_bias(2, 1, 3, offset=2).tolist()
+        [[[-0.125, -0.0625, 0.0]], [[-0.0078125, -0.00390625, 0.0]]]
+    """
+    heads = require_count("n_heads", n_heads, "heads", least=1)
+    queries, keys = require_count("n_q", n_q), require_count("n_k", n_k)
+    before = require_count("offset", offset)
+    like = np.zeros(0) if like is None else like
+    xp = namespace_of(like=like)
+    grid = {"dtype": xp.float64, "device": array_api_compat.device(like)}
+    slopes = 2.0 ** (-8 * (xp.arange(heads, **grid) + 1) / heads)
+    places = before + xp.arange(queries, **grid)[:, None]
+    distances = xp.abs(places - xp.arange(keys, **grid))
+    bias = slopes[:, None, None] * (0.0 - distances)  # no minus zero
+    return narrow(bias, like, xp)
+
+
+def _angles(positions: Array, d: int, base: float, xp: Any) -> Array:
+    """Return by how much each pair is turned at each position, (..., d/2), in float64."""
+    pairs = xp.arange(d // 2, dtype=xp.float64, device=array_api_compat.device(positions))
+    return xp.astype(positions, xp.float64)[..., None] * base ** (-2 * pairs / d)
+
+
+def _require_positions(x: Array, positions: Array, xp: Any) -> None:
+    """Raise unless x comes in pairs and each of its rows has a position."""
+    library_of(x=x, positions=positions)
+    if not xp.isdtype(positions.dtype, ("integral", "real floating")):
+        raise TypeError(f"positions are integers or real floating; got {dtype_name(positions)}")
+    if x.ndim < 2 or x.shape[-1] == 0 or x.shape[-1] % 2:
+        raise ValueError(f"x is (*batch, n, d) with d even and at least 2; got x {shape_of(x)}")
+    own, rows = tuple(positions.shape), tuple(x.shape[:-1])
+    pairs = zip(reversed(own), reversed(rows), strict=False)
+    if len(own) > len(rows) or any(size not in (1, row) for size, row in pairs):
+        raise ValueError(
+            "positions are (n,) or of a shape that broadcasts to (*batch, n); "
+            f"got x {shape_of(x)}, positions {shape_of(positions)}"
+        )
+
+
+def _require_base(base: float) -> float:
+    """Return the base as a float, or raise."""
+    number = require_number("base is a positive finite number", base)
+    if number <= 0:
+        raise ValueError(f"base is a positive finite number; got {number}")
+    return number

@@ -1,0 +1,339 @@
+"""Models of Hugging Face's transformers compute on our function what they compute on their own."""
+
+import socket
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+torch = pytest.importorskip("torch", reason="torch is an extra; `make test` installs it")
+transformers = pytest.importorskip("transformers", reason="an extra; `make test` installs it")
+
+from attention.integrations.transformers import register  # noqa: E402
+from attention.masking import causal_mask, sliding_window_mask  # noqa: E402
+
+OURS = "checked_attention"
+TOLERANCE = 2e-5
+N, N_TEXTS, N_WORDS, WINDOW = 11, 3, 97, 5
+LENGTHS = {"none": [11, 11, 11], "left": [11, 7, 2], "right": [11, 7, 2]}
+# Weights ten times the usual ones, so that what is looked at matters, as in a trained model.
+SHARED = {
+    "vocab_size": N_WORDS,
+    "initializer_range": 0.2,
+    "bos_token_id": 1,
+    "eos_token_id": None,
+    "pad_token_id": 0,
+}
+GROUPED = {
+    "hidden_size": 30,
+    "intermediate_size": 29,
+    "num_hidden_layers": 2,
+    "num_attention_heads": 6,
+    "num_key_value_heads": 2,
+    "head_dim": 14,
+}
+
+
+def llama(**options: Any) -> Any:
+    return transformers.LlamaForCausalLM(transformers.LlamaConfig(**SHARED, **GROUPED, **options))
+
+
+def gpt2(**options: Any) -> Any:
+    sizes = {"n_embd": 35, "n_layer": 2, "n_head": 5, "n_positions": 53}
+    config = transformers.GPT2Config(**SHARED, **sizes, **options)
+    return transformers.GPT2LMHeadModel(config)
+
+
+def gemma2(**options: Any) -> Any:
+    own = {"sliding_window": WINDOW, "attn_logit_softcapping": 0.7, "query_pre_attn_scalar": 3}
+    options["tie_word_embeddings"] = False  # or each token would be followed by itself
+    config = transformers.Gemma2Config(**SHARED, **GROUPED, **own, **options)
+    return transformers.Gemma2ForCausalLM(config)
+
+
+MODELS: dict[str, Callable[..., Any]] = {"llama": llama, "gpt2": gpt2, "gemma2": gemma2}
+
+
+@pytest.fixture(autouse=True)
+def registered(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Our function under its usual name, and no way to any network."""
+
+    def refuse(*_: Any) -> None:
+        raise AssertionError("a test asked for the network")
+
+    monkeypatch.setattr(socket.socket, "connect", refuse)
+    register()
+
+
+@pytest.fixture(params=MODELS)
+def model(request: pytest.FixtureRequest) -> Any:
+    torch.manual_seed(0)
+    return MODELS[request.param]().eval()
+
+
+def texts(padding: str) -> dict[str, Any]:
+    """A batch of texts of several lengths, padded at one side."""
+    generator = torch.Generator().manual_seed(1)
+    ids = torch.randint(3, N_WORDS, (N_TEXTS, N), generator=generator)
+    lengths = torch.tensor(LENGTHS[padding])[:, None]
+    places = torch.arange(N)[None, :]
+    real = places >= N - lengths if padding == "left" else places < lengths
+    return {"input_ids": ids * real, "attention_mask": real.long()}
+
+
+def logits(model: Any, implementation: str, **inputs: Any) -> Any:
+    model.set_attn_implementation(implementation)
+    with torch.no_grad():
+        return model(**inputs).logits
+
+
+def altered(monkeypatch: pytest.MonkeyPatch, **forced: Any) -> None:
+    """Have our function see other options than the layer gave."""
+    attend = transformers.AttentionInterface()[OURS]
+
+    def other(module: Any, query: Any, key: Any, value: Any, mask: Any, **options: Any) -> Any:
+        options |= forced
+        mask = options.pop("attention_mask", mask)
+        return attend(module, query, key, value, mask, **options)
+
+    monkeypatch.setitem(transformers.AttentionInterface._global_mapping, OURS, other)
+
+
+@pytest.mark.parametrize("padding", LENGTHS)
+def test_logits_are_those_of_eager(model: Any, padding: str) -> None:
+    inputs = texts(padding)
+    real = inputs["attention_mask"].bool()
+    ours, theirs = (logits(model, each, **inputs) for each in (OURS, "eager"))
+    assert theirs[real].std() > 0.5
+    assert (ours - theirs)[real].abs().max() < TOLERANCE
+    assert ours.isfinite().all()
+
+
+@pytest.mark.parametrize(
+    ("name", "forced"),
+    [
+        ("llama", {"scaling": 1.0}),
+        ("gpt2", {"scaling": 1.0}),
+        ("gemma2", {"scaling": None}),
+        ("gemma2", {"softcap": None}),
+        ("gemma2", {"attention_mask": causal_mask(N, N, like=torch.empty(0))}),
+    ],
+    ids=["llama-scaling", "gpt2-scaling", "gemma2-scaling", "gemma2-softcap", "gemma2-window"],
+)
+def test_what_a_layer_asks_for_matters_here(
+    name: str, forced: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    torch.manual_seed(0)
+    model, inputs = MODELS[name]().eval(), texts("none")
+    altered(monkeypatch, **forced)
+    ours, theirs = (logits(model, each, **inputs) for each in (OURS, "eager"))
+    assert (ours - theirs).abs().max() > 100 * TOLERANCE
+
+
+def test_the_same_tokens_with_and_without_a_cache_and_as_eager(model: Any) -> None:
+    written, n_new = {}, WINDOW + 2
+    for implementation in (OURS, "eager"):
+        model.set_attn_implementation(implementation)
+        for use_cache in (True, False):
+            written[implementation, use_cache] = model.generate(
+                **texts("left"), max_new_tokens=n_new, do_sample=False, use_cache=use_cache
+            )
+    first = written[OURS, True]
+    assert first.shape == (N_TEXTS, N + n_new)
+    assert len(set(first[:, N:].flatten().tolist())) > WINDOW
+    assert all(torch.equal(each, first) for each in written.values())
+
+
+def test_a_cache_of_fixed_size_hides_what_is_not_written_yet(model: Any) -> None:
+    options = {"max_new_tokens": WINDOW, "do_sample": False, "disable_compile": True}
+    model.set_attn_implementation(OURS)
+    fixed = model.generate(**texts("left"), cache_implementation="static", **options)
+    assert torch.equal(fixed, model.generate(**texts("left"), **options))
+
+
+def test_weights_are_returned_and_padding_that_sees_nothing_has_none(model: Any) -> None:
+    inputs = texts("left")
+    real = inputs["attention_mask"].bool()
+    weights = {}
+    for implementation in (OURS, "eager"):
+        model.set_attn_implementation(implementation)
+        attentions = model(**inputs, output_attentions=True).attentions
+        weights[implementation] = torch.stack(attentions).movedim(3, 2)[:, real]
+        if implementation == OURS:
+            assert not torch.stack(attentions).movedim(3, 2)[:, ~real].any()
+    assert weights[OURS].shape == weights["eager"].shape
+    assert (weights[OURS] - weights["eager"]).abs().max() < TOLERANCE
+
+
+def test_gradients_are_those_of_eager(model: Any) -> None:
+    model.train()
+    for module in model.modules():
+        if isinstance(module, torch.nn.Dropout):
+            module.p = 0.0
+    inputs = texts("left")
+    real = inputs["attention_mask"].bool()
+    gradients = {}
+    for implementation in (OURS, "eager"):
+        model.set_attn_implementation(implementation)
+        model.zero_grad()
+        model(**inputs).logits[real].square().mean().backward()
+        gradients[implementation] = [p.grad.clone() for p in model.parameters()]
+    for ours, theirs in zip(gradients[OURS], gradients["eager"], strict=True):
+        assert theirs.abs().max() > 0
+        assert (ours - theirs).abs().max() <= 1e-5 * theirs.abs().max()
+
+
+def test_half_precision_errs_no_more_than_eager_does(model: Any) -> None:
+    inputs = texts("right")
+    real = inputs["attention_mask"].bool()
+    exact = logits(model, "eager", **inputs)[real]
+    model.bfloat16()
+    ours, theirs = (logits(model, each, **inputs)[real] for each in (OURS, "eager"))
+    assert ours.dtype == torch.bfloat16
+    assert (ours - exact).norm() <= 1.2 * (theirs - exact).norm()
+
+
+def test_texts_packed_into_one_row_do_not_see_each_other(model: Any) -> None:
+    inputs = {
+        "input_ids": texts("none")["input_ids"][:1],
+        "position_ids": torch.tensor([[*range(4), *range(N - 4)]]),
+        "use_cache": False,
+    }
+    ours, theirs = (logits(model, each, **inputs) for each in (OURS, "eager"))
+    assert (ours - theirs).abs().max() < TOLERANCE
+    second = {"input_ids": inputs["input_ids"][:, 4:], "use_cache": False}
+    assert (ours[:, 4:] - logits(model, OURS, **second)).abs().max() < TOLERANCE
+
+
+def test_a_mask_of_the_user_is_used_as_it_is(model: Any) -> None:
+    seen = causal_mask(N, N, like=torch.empty(0)) & (torch.arange(N) != 1)
+    added = torch.where(seen, 0.0, torch.finfo(torch.float32).min)
+    masks = [mask.expand(N_TEXTS, 1, N, N) for mask in (seen, added)]
+    if "Gemma2" in type(model).__name__:  # which has several kinds of layers, and takes one each
+        masks = [dict.fromkeys(("full_attention", "sliding_attention"), mask) for mask in masks]
+    ids = texts("none")["input_ids"]
+    ours = [logits(model, OURS, input_ids=ids, attention_mask=mask) for mask in masks]
+    theirs = logits(model, "eager", input_ids=ids, attention_mask=masks[1])
+    assert all((each - theirs)[:, 2:].abs().max() < TOLERANCE for each in ours)
+
+
+@pytest.fixture
+def masks(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Any]]:
+    """The masks of the layers, in order, as our function gets them."""
+    found: list[Any] = []
+    attend = transformers.AttentionInterface()[OURS]
+
+    def note(module: Any, query: Any, key: Any, value: Any, mask: Any, **options: Any) -> Any:
+        found.append(mask)
+        return attend(module, query, key, value, mask, **options)
+
+    monkeypatch.setitem(transformers.AttentionInterface._global_mapping, OURS, note)
+    return found
+
+
+@pytest.mark.parametrize("padding", LENGTHS)
+def test_masks_are_always_made_and_are_those_of_this_package(
+    model: Any, padding: str, masks: list[Any]
+) -> None:
+    inputs = texts(padding)
+    logits(model, OURS, **inputs)
+    like = torch.empty(0)
+    expected = [causal_mask(N, N, like=like)] * 2
+    if "Gemma2" in type(model).__name__:
+        expected[0] = sliding_window_mask(N, N, WINDOW, like=like)
+    real = inputs["attention_mask"].bool()[:, None, None, :]
+    assert len(masks) == 2
+    for mask, rule in zip(masks, expected, strict=True):
+        assert torch.equal(mask, rule & real)
+
+
+def test_dropout_in_training_raises_and_is_not_ignored() -> None:
+    for make, name in ((llama, "attention_dropout"), (gpt2, "attn_pdrop")):
+        model = make(**{name: 0.25}, attn_implementation=OURS)
+        assert model.eval()(**texts("none")).logits.isfinite().all()
+        with pytest.raises(ValueError, match=r"^dropout .* is 0: call model.eval\(\).*got 0.25$"):
+            model.train()(**texts("none"))
+
+
+def test_attention_sinks_raise_and_are_not_ignored() -> None:
+    experts = {"num_local_experts": 2, "num_experts_per_tok": 1, "rope_parameters": None}
+    config = transformers.GptOssConfig(**SHARED, **GROUPED, **experts)
+    model = transformers.GptOssForCausalLM(config).eval()
+    model.set_attn_implementation(OURS)
+    with pytest.raises(ValueError, match=r"scaling and softcap alone; got s_aux$"):
+        model(**texts("none"))
+
+
+class Layer(torch.nn.Module):
+    """What a layer of a model shows of itself."""
+
+    is_causal = True
+
+
+def attend(n_q: int, mask: Any = None, **options: Any) -> tuple[Any, Any]:
+    """Our function, called as a layer calls it."""
+    generator = torch.Generator().manual_seed(2)
+    query = torch.randn((2, 6, n_q, 7), generator=generator)
+    key, value = torch.randn((2, 2, 2, 5, 7), generator=generator)
+    return transformers.AttentionInterface()[OURS](Layer(), query, key, value, mask, **options)
+
+
+@pytest.mark.parametrize("name", ["block_indices", "cache", "cu_seq_lens_q", "position_bias"])
+def test_what_the_function_has_not_raises_and_is_not_ignored(name: str) -> None:
+    with pytest.raises(ValueError, match=f"a layer asks .* alone; got {name}$"):
+        attend(3, is_causal=False, **{name: torch.zeros(1)})
+    assert attend(3, is_causal=False, **{name: None})[0].isfinite().all()
+
+
+def test_an_order_that_no_mask_shows_raises() -> None:
+    for options in ({}, {"is_causal": True}):
+        with pytest.raises(ValueError, match=r"^attention_mask shows what is causal; got None$"):
+            attend(3, **options)
+    with pytest.raises(ValueError, match=r"^attention_mask shows the sliding window; got None$"):
+        attend(3, is_causal=False, sliding_window=4)
+
+
+def test_without_order_no_mask_is_needed() -> None:
+    output, weights = attend(3, is_causal=False)
+    assert output.shape == (2, 3, 6, 7)
+    assert weights.shape == (2, 6, 3, 5)
+    assert bool((weights > 0).all())
+    assert bool((attend(1)[1] > 0).all())  # while decoding, one query sees every key
+
+
+def test_a_model_may_be_made_with_it_from_the_start() -> None:
+    torch.manual_seed(0)
+    model = llama(attn_implementation=OURS).eval()
+    assert model.config._attn_implementation == OURS
+    ours = model(**texts("right")).logits
+    assert torch.equal(ours, logits(model, OURS, **texts("right")))
+
+
+def test_another_name_may_be_chosen_and_twice_is_once() -> None:
+    register("readable")
+    register("readable")
+    model, inputs = llama().eval(), texts("left")
+    assert torch.equal(logits(model, "readable", **inputs), logits(model, OURS, **inputs))
+
+
+@pytest.mark.parametrize("name", ["sdpa", "eager", "flash_attention_2", "flex_attention"])
+def test_names_of_transformers_stay_theirs(name: str) -> None:
+    before = transformers.AttentionInterface().get(name)
+    with pytest.raises(ValueError, match=f"^name is not in use; got '{name}'$"):
+        register(name)
+    assert transformers.AttentionInterface().get(name) is before
+
+
+@pytest.mark.parametrize("name", ["flash_ours", "my_sdpa", "flex"])
+def test_a_name_that_is_taken_for_a_kernel_is_refused(name: str) -> None:
+    with pytest.raises(ValueError, match=f"^name holds no 'flash', .*; got '{name}'$"):
+        register(name)
+    assert name not in transformers.AttentionInterface()
+
+
+def test_a_name_is_an_identifier() -> None:
+    for name in ("", "own/kernel", "paged|ours"):
+        with pytest.raises(ValueError, match=r"^name is a Python identifier; got '"):
+            register(name)
+    with pytest.raises(TypeError, match=r"^name is a string; got int$"):
+        register(1)  # type: ignore[arg-type]
