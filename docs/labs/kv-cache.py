@@ -11,7 +11,7 @@
 #     [The chapter](../kv-cache.md) proves that behind a causal mask old keys and values never change, so that they may be kept. Here a small model that has really been trained does the writing. First every token is compared, then the work is counted, and last comes the clock.
 
 # %% [markdown] lang="zh"
-# 模型就是软件包里的 `LanguageModel`：两层，分组查询，旋转位置，注意力用的是本站的函数。需要 PyTorch。全程用双精度、单线程和固定的种子，所以除了时间，你得到的数字应当与这里相同。
+# 模型就是软件包里的 `LanguageModel`：两层，分组查询注意力，旋转位置编码，算注意力用的是本站的函数。需要 PyTorch。全程用双精度、单线程和固定的种子，所以除了时间，你得到的数字应当与这里相同。
 
 # %% [markdown] lang="en"
 # The model is the package's `LanguageModel`: two layers, grouped queries, rotary positions, and the book's own functions for attention. It needs PyTorch. Double precision, one thread and fixed seeds throughout: all but the times should come out as you read them here.
@@ -75,7 +75,7 @@ plt.show()
 # caption: 损失 $L$ 随步数 $i$ 的变化。实线是英文，虚线是中文。
 # ```
 #
-# 损失是“正确的下一个词元得到的概率”的负对数。它从 [5.6]{= first["en"]} 和 [5.7]{= first["zh"]} 降到 [0.22]{= last["en"]} 和 [0.28]{= last["zh"]}；取指数，模型从在一百多个词元之间瞎猜，变成只在 [1.2]{= hesitation["en"]} 或 [1.3]{= hesitation["zh"]} 个之间犹豫。
+# 损失是正确的下一个词元所得概率的负对数。它从 [5.6]{= first["en"]} 和 [5.7]{= first["zh"]} 降到 [0.22]{= last["en"]} 和 [0.28]{= last["zh"]}；一开始，模型比在一百多种词元里随便猜还差，因为它给的分数是随机的，并不均匀；到最后，取损失的指数，它只在 [1.2]{= hesitation["en"]} 或 [1.3]{= hesitation["zh"]} 个词元之间犹豫。
 
 # %% [markdown] lang="en"
 # ``` figure
@@ -84,12 +84,12 @@ plt.show()
 # caption: The loss $L$ over the steps $i$. Solid: English. Dashed: Chinese.
 # ```
 #
-# The loss is minus the logarithm of the probability that the right next token was given. It falls from [5.6]{= first["en"]} and [5.7]{= first["zh"]} to [0.22]{= last["en"]} and [0.28]{= last["zh"]}. Take the exponential: from guessing among more than a hundred tokens, the models have come to hesitate among no more than [1.2]{= hesitation["en"]} in English and [1.3]{= hesitation["zh"]} in Chinese.
+# The loss is minus the logarithm of the probability that the right next token was given. It falls from [5.6]{= first["en"]} and [5.7]{= first["zh"]} to [0.22]{= last["en"]} and [0.28]{= last["zh"]}. At first that is worse than guessing among the hundred-odd kinds of tokens, since random scores are not even. In the end, by the exponential of the loss, the models hesitate among no more than [1.2]{= hesitation["en"]} in English and [1.3]{= hesitation["zh"]} in Chinese.
 
 # %% [markdown] lang="zh"
 # ## 同样的词元 {#tokens}
 #
-# 每种语言十个开头，各接着写 [40]{= n_new} 个词元，每次取分数最高的那个。写两遍：一遍带缓存，每步只读刚写下的词元；一遍不带，每步把全文重读一次。下面打印的是每个回答的开头，换行印成斜线。
+# 每种语言十个开头，各接着写 [40]{= n_new} 个词元，每次取分数最高的那个。写两遍：一遍带缓存，每步只读刚写下的词元；一遍不带，每步把全文重读。下面打印的是每个回答的开头，换行印成斜线。
 
 # %% [markdown] lang="en"
 # ## The same tokens {#tokens}
@@ -256,7 +256,7 @@ plt.show()
 # caption: 写第 $t$ 个词元的矩阵乘法要多少 FLOP。方块不带缓存，圆点带缓存。
 # ```
 #
-# 两者之比恰好就是 $t$：[16]{= ratios[0]}、[32]{= ratios[1]}，直到 [1,024]{= ratios[-1]}。重读 $t$ 个词元，每个都要做一遍最新的那个所做的事，因为我们的函数连被掩码盖住的一半也算了分数；跳过那一半的程序，注意力部分可以省下近一半，[正文](../kv-cache.md#flops)两种都算了。
+# 两者之比恰好就是 $t$：[16]{= ratios[0]}、[32]{= ratios[1]}，直到 [1,024]{= ratios[-1]}。重读 $t$ 个词元，每个要做的事都与最新的那个一样多，因为我们的函数把被掩码遮住的那一半分数也算了；跳过那一半的程序，注意力部分可以省下近一半，[正文](../kv-cache.md#flops)两种都算了。
 #
 # 带缓存的线也不是完全平的。每步有 [198,784]{= fixed} FLOP 与 $t$ 无关，用在投影、前馈和 logit 上；此外每多看一个键，再加 [512]{= per_key} FLOP。看到第 [≈388]{= even} 个键，注意力就占了一半。缓存省掉的是重复，不是回头看。
 
@@ -274,7 +274,7 @@ plt.show()
 # %% [markdown] lang="zh"
 # ## 看一看时钟 {#time}
 #
-# 同样的两件事，这次量时间：每个 $t$ 量五次，取最快的一次，免得把机器上别的活儿也算进来。带缓存的那次量完，就用 `truncate` 退回一步。这些数因机器而异，所以下文一个也不引用。
+# 同样的两件事，这次量时间：每个 $t$ 量五次，取最快的一次，尽量不把机器上别的活儿算进来。带缓存的那次量完，就用 `truncate` 退回一步。这些数因机器而异，所以下文一个也不引用。
 
 # %% [markdown] lang="en"
 # ## Watching the clock {#time}
@@ -319,7 +319,7 @@ plt.show()
 # caption: 写第 $t$ 个词元的时间，单位是毫秒。方块不带缓存，圆点带缓存。
 # ```
 #
-# 文本短的时候，两者差不了多少，可 FLOP 明明已经差了十几倍。原因是这么小的模型，时间大半花在调用几十个小函数上，而不是花在乘法上。文本一长，乘法和那张 $t\times t$ 的分数表就占了上风，不带缓存的时间涨得越来越快；带缓存的时间几乎不动。所以“缓存总能快多少倍”没有一个固定的答案：看长度，看模型大小，也看机器。在 GPU 上，解码的每一步还要把整个缓存从内存里读一遍，那时慢的是读，不是算，见[正文](../kv-cache.md#flops)。
+# 文本短的时候，两者差不了多少，可 FLOP 明明已经差了十几倍。模型这么小，时间大半花在调用几十个小函数上，而不是花在乘法上。文本一长，乘法和那张 $t\times t$ 的分数表就占了上风，不带缓存的时间涨得越来越快；带缓存的时间几乎不动。所以“缓存总能快多少倍”没有一个固定的答案：看长度，看模型大小，也看机器。在 GPU 上，解码的每一步还要把整个缓存从内存里读一遍，那时慢的是读，不是算，见[正文](../kv-cache.md#flops)。
 
 # %% [markdown] lang="en"
 # ``` figure
@@ -333,7 +333,7 @@ plt.show()
 # %% [markdown] lang="zh"
 # ## 它占多少内存 {#memory}
 #
-# 速度是拿内存换的。下面是这个模型的缓存，以及同一个模型若是每个查询头都有自己的键和值，缓存会有多大。
+# 速度是拿内存换的。下面是这个模型的缓存有多大，以及假如每个查询头都有自己的键和值，它会有多大。
 
 # %% [markdown] lang="en"
 # ## What it takes in memory {#memory}
@@ -352,10 +352,10 @@ for n_kv_heads in (4, 2, 1):
 token_bytes = sizes[2] // lengths[-1]
 
 # %% [markdown] lang="zh"
-# 每个词元 [1,024]{= token_bytes} 字节：两层，每层两个头的键和值，每个头 [16]{= model.d_k} 个数，每个数八个字节。两个查询头共用一个键值头，就比各有各的省一半；四个共用一个，省四分之三。公式和真实模型的大小见[正文](../kv-cache.md#memory)。
+# 每个词元 [1,024]{= token_bytes} 字节：两层，每层两个键值头，每个头一个键、一个值，各 [16]{= model.d_k} 个数，每个数八个字节。两个查询头共用一个键值头，就比各有各的省一半；四个共用一个，省四分之三。公式和真实模型的大小见[正文](../kv-cache.md#memory)。
 #
 # !!! exercise "动手试试"
-#     提示词有 [512]{= prompt_length} 个词元，只要模型答一个词元。缓存省下多少 FLOP？要是答 [16]{= many} 个呢？
+#     提示词有 [512]{= prompt_length} 个词元，只要模型答一个词元，缓存省下多少 FLOP？要它答 [16]{= many} 个呢？
 #
 #     ??? answer "答案"
 #         只答一个，一点也不省，比值是 [1]{= savings[1]}：提示词反正要读一遍，下一个词元就在那时得出，缓存还没有用上。答 [16]{= many} 个，不带缓存要重读 [16]{= many} 遍提示词，比值是 [15.9]{= savings[many]}。先读提示词是预填充，逐个作答是解码，缓存省的全在后一半。

@@ -11,7 +11,7 @@
 #     [The chapter](../training.md) takes its numbers from a record. Here two models are trained before your eyes, one for the English “it” and one for the Chinese 它, both with the seed [0]{= seed}. We stop now and then to look, and in the end we change sentences and silence heads.
 
 # %% [markdown] lang="zh"
-# 要用到 PyTorch。float64，一个线程；换一台机器，两位小数应当不变。
+# 需要 PyTorch，用 float64 和一个线程；换一台机器，前两位小数应当不变。
 
 # %% [markdown] lang="en"
 # This takes PyTorch, in float64 and on one thread. On another machine, two decimals should stay.
@@ -95,7 +95,7 @@ plot(seen_en)
 # caption: 英语。点线：正确率。圆点、方块、三角：it 给所指名词、另一个名词、原因的权重。
 # ```
 #
-# 两个名词的权重先*一起*升到三成左右，然后才分开：模型先学会答案是名词，再学会是哪一个。正确率到顶的时候，权重还在变。
+# 两个名词的权重先*一起*升到三成左右，然后才分开：模型先学会答案是名词，再学会是哪一个。正确率到顶以后，权重还在变。
 
 # %% [markdown] lang="en"
 # ``` figure
@@ -130,7 +130,7 @@ for reason in ("tired", "hungry", "lazy", "soft", "flat", "new"):
     print(f"mat {weights[5]:.2f}  {reason} {weights[9]:.2f}")
 
 # %% [markdown] lang="zh"
-# 回答随原因走。权重却不总是跟着回答走：答 mat 的时候，模型看得多的是原因这个词，而不是 mat。它在第一层已经看过 mat 了，[正文](../training.md#checkpoints)里有那里的权重。
+# 回答随原因走。权重却不总是跟着回答走：答 mat 的时候，模型主要看的是说原因的那个词，而不是 mat。它在第一层已经看过 mat 了，[正文](../training.md#checkpoints)里有那里的权重。
 
 # %% [markdown] lang="en"
 # The answer follows the reason. The weights do not always follow the answer: where it is “mat”, the model looks mostly at the reason, not at “mat”. In the first layer it has looked at “mat” already, as [the chapter](../training.md#checkpoints) shows.
@@ -155,11 +155,11 @@ plot(seen_zh)
 # %% [markdown] lang="zh"
 # ``` figure
 # labs/training/chinese.svg
-# alt: 横轴是步数。正确率（点线）很快升到一半，停到一百步左右，再升到一。给两个名词的权重（圆点和方块）一起升到四成左右，然后分开：所指的名词升到 [0.74]{= seen_zh["referent"][-1]}，另一个降到 [0.04]{= seen_zh["other"][-1]}。给原因的权重（三角）一直很低。
+# alt: 横轴是步数。正确率（点线）很快升到一半，在那里停到一百步左右，再升到一。给两个名词的权重（圆点和方块）一起升到四成左右，然后分开：所指的名词升到 [0.74]{= seen_zh["referent"][-1]}，另一个降到 [0.04]{= seen_zh["other"][-1]}。给原因的权重（三角）一直很低。
 # caption: 汉语。点线：正确率。圆点、方块、三角：“它”给所指名词、另一个名词、原因的权重。
 # ```
 #
-# 平台看得很清楚：正确率是一半，两个名词的权重重合。离开平台的那一刻，两条线分开。
+# 曲线停在平台上的一段看得很清楚：正确率是一半，两个名词的权重重合。一离开平台，两条线就分开。
 
 # %% [markdown] lang="en"
 # ``` figure
@@ -195,7 +195,7 @@ for name, model, task in (("en", model_en, english), ("zh", model_zh, chinese)):
         print(name, "layer", layer + 1, *(f"{share:.2f}" for share in found))
 
 # %% [markdown] lang="zh"
-# 汉语模型的第一层有一个头，关掉它，正确率从一掉到 [0.49]{= min(left["zh", 0])}，等于猜；第二层随便关掉哪一个，至少还有 [0.96]{= min(left["zh", 1])}。图画得好看的是第二层，可那里少了哪个头，别的头都能顶上；第一层的这一个，谁也顶不上。
+# 汉语模型的第一层有一个头，关掉它，正确率从一掉到 [0.49]{= min(left["zh", 0])}，等于猜；第二层随便关掉哪一个，至少还有 [0.96]{= min(left["zh", 1])}。图好看的是第二层，可那里少了哪个头，别的头都能顶上；第一层的这一个，谁也顶不上。
 #
 # !!! exercise "动手试试"
 #     换一个种子再跑。平台有多长？离不开的头还在原来的位置吗？

@@ -16,10 +16,11 @@ class AttentionGradients(NamedTuple):
     """How fast a loss grows with each entry of what went into one head.
 
     Attributes:
-        w_q: with the matrix of the queries, ``(d_model, d_k)``.
-        w_k: with the matrix of the keys, of the same shape.
-        w_v: with the matrix of the values, ``(d_model, d_v)``.
-        x: with the tokens, ``(*batch, n, d_model)``; earlier layers go on from it.
+        w_q: gradient at the matrix of the queries, ``(d_model, d_k)``.
+        w_k: at the matrix of the keys, of the same shape.
+        w_v: at the matrix of the values, ``(d_model, d_v)``.
+        x: at the tokens, ``(*batch, n, d_model)``; earlier layers go on
+            from it.
     """
 
     w_q: Array

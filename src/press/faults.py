@@ -408,7 +408,9 @@ def _lab(here: Site) -> Iterator[Fault]:
     tag = f'# %% [markdown] lang="{here.path.parents[1].name}"\n'
     lost = text.replace(tag, "# %% [raw]\n", 1)
     yield Fault("text of a lab in one language", {here.name: lost}, frozenset({here.name}), None)
-    for figure in spread(list(outputs.figures.values()), 1):
+    measured = {cell.name for cell in here.lab.code_cells if cell.measured}
+    redrawn = [path for path in outputs.figures.values() if path.stem not in measured]
+    for figure in spread(redrawn, 1):
         name = figure.relative_to(here.project.root).as_posix()
         drawing = figure.read_text("utf-8").replace("<use ", "<g ", 1).replace("/>", "></g>")
         yield Fault("shape in a lab's drawing", {name: drawing}, frozenset({name}), None)

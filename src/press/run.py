@@ -1,6 +1,6 @@
 """Run listings, each in its own process, and remember what they did.
 
-A run is kept under the hash of everything that it can depend on: the listing, the packages
+A run is kept under the hash of everything that it can depend on: the listing, the modules
 of src that it imports, one through another, the interpreter and what is installed. So an
 edit there runs it again, and nothing else does.
 """
@@ -72,49 +72,22 @@ class Runner:
         self.cell_limit_s = cell_limit_s
 
     @cached_property
-    def files(self) -> dict[str, list[Path]]:
-        """The files of everything importable in src, and of what figures share, by its name."""
-        tops = sorted((*self.project.source.iterdir(), *self.project.figures.glob("*.py")))
-        return {top.stem: sorted(top.rglob("*.py")) if top.is_dir() else [top] for top in tops}
-
-    @cached_property
-    def packages(self) -> dict[str, str]:
-        """The hash of each of them."""
-        found = {}
-        for name, files in self.files.items():
-            digest = hashlib.sha256()
-            for file in files:
-                digest.update(str(file.relative_to(self.project.root)).encode() + b"\0")
-                digest.update(file.read_bytes() + b"\0")
-            found[name] = digest.hexdigest()
-        return found
-
-    @cached_property
     def _measured(self) -> str:
         """The hash of all recorded measurements."""
         records = sorted((self.project.docs / "measured").glob("*.json"))
         return hashlib.sha256(b"\0".join(path.read_bytes() for path in records)).hexdigest()
 
     @cached_property
-    def imports(self) -> dict[str, set[str]]:
-        """What each of them imports."""
-        return {
-            name: {i for file in files for i in _imported(file.read_text("utf-8"))}
-            for name, files in self.files.items()
-        }
+    def _hashes(self) -> dict[Path, str]:
+        """What files of src and figures held when they were first asked for."""
+        return {}
 
-    def reach(self, imports: Iterable[str]) -> set[str]:
-        """Return the packages of src that ``imports`` bring in, one through another."""
-        found, waiting = set[str](), set(imports) & set(self.packages)
-        while waiting:
-            found |= waiting
-            waiting = {n for name in waiting for n in self.imports[name]} & set(self.packages)
-            waiting -= found
-        return found
-
-    def key(self, imports: Iterable[str], *parts: str) -> str:
-        """Return the name under which is kept what depends on ``imports`` and ``parts``."""
-        ours = sorted((name, self.packages[name]) for name in self.reach(imports))
+    def key(self, *parts: str, files: Iterable[Path] = ()) -> str:
+        """Return the name under which is kept what depends on ``parts`` and ``files``."""
+        for file in files:
+            if file not in self._hashes:
+                self._hashes[file] = hashlib.sha256(file.read_bytes()).hexdigest()
+        ours = sorted((str(f.relative_to(self.project.root)), self._hashes[f]) for f in files)
         text = json.dumps([_installed(), ours, *parts])
         return hashlib.sha256(text.encode()).hexdigest()[:32]
 
@@ -148,16 +121,26 @@ class Runner:
         return {name for name in tops & self.project.extras if find_spec(name) is None}
 
     def modules(self, text: str) -> set[str]:
-        """Return the modules that a program imports, through modules of src as well."""
-        found, waiting = set[str](), set(_modules(text))
+        """Return the modules that a program imports, through ours as well."""
+        return self._reach(text)[0]
+
+    def _reach(self, text: str) -> tuple[set[str], set[Path]]:
+        """Return the modules that a program imports, one through another, and our files there.
+
+        Ours are what lies in src, and what figures share. What lies in a package and is no
+        module is counted as well, for its modules may read it.
+        """
+        found, files, waiting = set[str](), set[Path](), set(_modules(text))
         while waiting:
             name = waiting.pop()
             found.add(name)
-            inner = self.project.source.joinpath(*name.split("."))
-            for file in filter(Path.is_file, (inner.with_suffix(".py"), inner / "__init__.py")):
-                package = name if file.parent == inner else name.rpartition(".")[0]
-                waiting |= _modules(file.read_text("utf-8"), package) - found
-        return found
+            for folder in (self.project.source, self.project.figures):
+                inner = folder.joinpath(*name.split("."))
+                for file in filter(Path.is_file, (inner.with_suffix(".py"), inner / "__init__.py")):
+                    package = name if file.parent == inner else name.rpartition(".")[0]
+                    waiting |= _modules(file.read_text("utf-8"), package) - found
+                    files |= {file, *(_data(inner) if file.parent == inner else ())}
+        return found, files
 
     def key_of(self, program: Path) -> str:
         """Return the name under which a program's run is kept; of a lab, its code alone counts."""
@@ -166,7 +149,8 @@ class Runner:
         inner = str(program.relative_to(self.project.root))
         # A figure may draw what was measured, and so may what all figures share.
         drawn = self._measured if program.is_relative_to(self.project.figures) else ""
-        return self.key(_imported(text), _KERNEL if lab else _CHILD, inner, text, drawn)
+        files = self._reach(text)[1]
+        return self.key(_KERNEL if lab else _CHILD, inner, text, drawn, files=files)
 
     def _run_missing(self, missing: dict[Path, str], folder: Path, scratch: Path) -> None:
         """Run programs and keep what they did."""
@@ -236,7 +220,7 @@ class Runner:
         # What files say counts, not where they lie; names of a run are filed under its key.
         runs = {path: Path(names).name for path, names in question["listings"].items()}
         known_by = context | {"symbols": drawn, "listings": runs}
-        key = self.key([], _CHILD, json.dumps(known_by, sort_keys=True, default=str))
+        key = self.key(_CHILD, json.dumps(known_by, sort_keys=True, default=str))
         record = self.project.cache / "answers" / f"{key}.json"
         known = json.loads(record.read_text("utf-8")) if record.is_file() else {}
         missing = {
@@ -304,9 +288,11 @@ def _modules(text: str, package: str = "") -> frozenset[str]:
     return frozenset(".".join(each[:n]) for each in parts for n in range(1, len(each) + 1))
 
 
-def _imported(text: str) -> set[str]:
-    """Return the top-level names that a program imports; none, if it cannot be read."""
-    return {name for name in _modules(text) if "." not in name}
+def _data(package: Path) -> list[Path]:
+    """Return the files of a package that are no modules."""
+    return [
+        path for path in package.rglob("*") if path.is_file() and path.suffix not in {".py", ".pyc"}
+    ]
 
 
 def _ended(record: Path) -> bool:

@@ -102,6 +102,28 @@ def test_an_edit_in_src_that_keeps_size_and_second_is_seen(
     assert run(lone, text).stdout == "9\n"
 
 
+def test_an_edit_of_a_module_that_is_not_imported_runs_nothing_again(
+    lone: Any, tmp_path: Path
+) -> None:
+    trace = tmp_path / "trace"
+    text = f"import subject.powers\nopen({str(trace)!r}, 'a').write('ran ')\n"
+    lone.write("src/subject/other.py", "value = 1\n")
+    assert run(lone, text).error == ""
+    lone.write("src/subject/other.py", "value = 2\n")
+    assert run(lone, text).error == ""
+    assert trace.read_text() == "ran "
+
+
+def test_an_edit_of_what_a_package_holds_beside_its_modules_is_seen(lone: Any) -> None:
+    text = (
+        "from importlib.resources import files\nimport subject\n"
+        "print((files(subject) / 'words' / 'en.txt').read_text())\n"
+    )
+    for words in "one", "two":
+        lone.write("src/subject/words/en.txt", words)
+        assert run(lone, text).stdout == f"{words}\n"
+
+
 def test_a_figure_draws_again_when_a_measurement_changes(lone: Any) -> None:
     drawing = lone.write(
         "docs/figures/powers/drawn.py",

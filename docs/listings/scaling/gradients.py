@@ -26,5 +26,5 @@ for d in (64, 1024):
         highest[way] = found[-1]
         tenth[way] = found[-found.size // 10 :].sum() / found.sum()
         print(*way, f"- largest weight {top[way]:.2f}")
-        print(f"  median {median[way]:.1e}, mean {mean[way]:.3f}", end="")
-        print(f", highest {highest[way]:.2f}, top tenth {tenth[way]:.0%}")
+        print(f"  median {median[way]:.1e}, mean {mean[way]:.3f}", end=", ")
+        print(f"highest {highest[way]:.2f}, top tenth {tenth[way]:.0%}")

@@ -1,5 +1,6 @@
 # PyTorch is an extra of the package: pip install '.[torch]'
 import torch
+from torch.nn.functional import cross_entropy
 
 from attention.nn.encoder import Encoder
 from attention.nn.tasks import encode, english_sentences, make_task
@@ -10,17 +11,19 @@ task = make_task(english_sentences())
 words, asked, answer = encode(task.training[:64], task.vocabulary)
 model = Encoder(len(task.vocabulary), words.shape[1]).double()
 second = model.layers[1]
-matrices = {name: getattr(second, f"{name}_proj").weight for name in "qkv"}
+matrices = {n: getattr(second, f"{n}_proj").weight for n in "qkv"}
 adam = torch.optim.Adam(model.parameters(), lr=0.01)
 
 losses, slopes = [], []
 for step in range(31):
-    loss = torch.nn.functional.cross_entropy(model(words, asked), answer)
+    loss = cross_entropy(model(words, asked), answer)
     adam.zero_grad()
     loss.backward()
     losses.append(loss.item())
-    slopes.append({n: w.grad.norm().item() for n, w in matrices.items()})
+    norms = {n: w.grad.norm() for n, w in matrices.items()}
+    slopes.append({n: norm.item() for n, norm in norms.items()})
     if step % 10 == 0:
-        lengths = "  ".join(f"{n} {s:.2f}" for n, s in slopes[-1].items())
-        print(f"step {step:2}  loss {losses[-1]:.2f}  gradients {lengths}")
+        lengths = [f"{n} {s:.2f}" for n, s in slopes[-1].items()]
+        print(f"step {step:2}  loss {losses[-1]:.2f}", end="  ")
+        print("gradients", "  ".join(lengths))
     adam.step()

@@ -15,7 +15,8 @@ for task, space in ((english, " "), (chinese, "")):
         noun = sentence.words[sentence.referent]
         print(f"{space.join(sentence.words)}  →  {noun}")
     shared = set(task.training) & set(task.test)
-    print(f"{len(task.vocabulary)} words, in training and test:", len(shared))
+    print(len(task.vocabulary), "words,", end=" ")
+    print("in training and test:", len(shared))
 
 words, asked, answer = encode(english.test, english.vocabulary)
 assert words.dtype == torch.int64

@@ -7,7 +7,7 @@ x = torch.randn(n, d_model)  # tokens of mean zero and variance one
 
 
 def variances(fill):
-    """Of an entry of q, and of the scores of all queries with all keys."""
+    """Of an entry of q, and of the scores of all pairs."""
     q, k = [], []
     for found in (q, k):
         layer = torch.nn.Linear(d_model, d_k, bias=False)

@@ -5,7 +5,8 @@ from attention.nn.encoder import Encoder
 from attention.nn.tasks import Sentence, encode
 
 told = "the cat sat on the mat because it was"
-pair = [Sentence((*told.split(), end), 7, 1, 5) for end in ("tired", "soft")]
+ends = "tired", "soft"
+pair = [Sentence((*told.split(), end), 7, 1, 5) for end in ends]
 vocabulary = sorted({word for each in pair for word in each.words})
 words, asked, _ = encode(pair, vocabulary)
 
