@@ -41,8 +41,10 @@ test: setup-test ## check everything
 update: setup-test ## run listings and labs again and record what they show
 	$(IN) python -m press update
 
-bench: $(VENV)/.test ## measure the score functions again and record it (wants a quiet machine)
+bench: $(VENV)/.test ## measure and train again what pages quote, and record it (wants a quiet machine)
 	$(IN) python docs/measured/why-dot-product.py
+	$(IN) python docs/measured/kv-cache.py
+	$(IN) python docs/measured/training.py
 
 mutate: $(VENV)/.test ## ask whether the tests notice small mistakes in the heart of the package
 	$(PIP) install $(LOCKED) -r requirements/mutate.txt

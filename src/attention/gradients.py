@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from jaxtyping import Bool, Float
 
 from attention._array import Array, namespace_of, narrow, shape_of, widen
+from attention._inputs import require_mask
 from attention.attention import attention_steps
 from attention.qkv import project_qkv
 
@@ -62,9 +63,9 @@ def attention_gradients(
         to; same dtype and device.
 
     Raises:
-        TypeError: if the arrays differ in library, dtype or device, or
-            are not floating.
-        ValueError: if shapes do not fit.
+        TypeError: if the arrays differ in library, dtype or device, are
+            not floating, or an option is of a wrong type.
+        ValueError: if shapes do not fit, or an option means nothing.
 
     Source:
         Vaswani et al. 2017, arXiv:1706.03762, section 3.2.1, derived.
@@ -84,8 +85,10 @@ def attention_gradients(
             f"grad_output is (*batch, n, d_v), {shape_of(value)}; "
             f"got grad_output {shape_of(grad_output)}, x {shape_of(x)}, w_v {shape_of(w_v)}"
         )
-    if attn_mask is not None and xp.isdtype(attn_mask.dtype, "real floating"):
-        attn_mask = widen(attn_mask, xp)
+    if attn_mask is not None:
+        require_mask(attn_mask, x, (*x.shape[:-1], x.shape[-2]), f"got x {shape_of(x)}")
+        if not xp.isdtype(attn_mask.dtype, "bool"):
+            attn_mask = widen(attn_mask, xp)
     steps = attention_steps(query, key, value, attn_mask, is_causal=is_causal, scale=scale)
     factor = query.shape[-1] ** -0.5 if scale is None else float(scale)
 

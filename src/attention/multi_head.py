@@ -90,8 +90,8 @@ def multi_head_attention(
     Args:
         x: one token a row; these ask.
         w_q: matrix of the queries, ``(d_model, n_heads * d_k)``.
-        w_k: matrix of the keys, ``(d_model, n_kv_heads * d_k)``.
-        w_v: matrix of the values, ``(d_model, n_kv_heads * d_v)``.
+        w_k: matrix of the keys, ``(d_context, n_kv_heads * d_k)``.
+        w_v: matrix of the values, ``(d_context, n_kv_heads * d_v)``.
         w_o: brings the joined heads back, ``(n_heads * d_v, d_out)``.
         n_heads: how many heads ask.
         n_kv_heads: how many heads of keys and values they share, a
@@ -99,8 +99,8 @@ def multi_head_attention(
             first the first ones. All have their own if not given
             (multi-head); 1 is multi-query, between is grouped-query
             attention.
-        context: the tokens that are asked, one a row; x itself if not
-            given.
+        context: the tokens that are asked, one a row, d_context features
+            wide; x itself if not given.
         attn_mask: which keys a query may see; broadcasts to
             ``(*batch, n_heads, n, n_k)``. Boolean: True is visible.
             Floating: added to the scores.

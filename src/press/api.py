@@ -101,7 +101,7 @@ class _PlainText(Extension):
         md.preprocessors.deregister("html_block")
         for name in ("autolink", "automail", "em_strong", "html"):
             md.inlinePatterns.deregister(name)
-        role = _Role(r":(?:class|func|meth|mod):`~?([\w.]+)`", self.entries)
+        role = _Role(r":(?:attr|class|func|meth|mod):`~?([\w.]+)`", self.entries)
         md.inlinePatterns.register(role, "role", 195)  # before the backticks
 
 

@@ -37,7 +37,7 @@ def broken_site_links(site: Path, base: str = "/") -> Iterator[tuple[Path, str]]
         base: the path below which it is published.
     """
     for file in sorted(site.rglob("*.html")):
-        for address in _addresses(tags_of(file.read_text("utf-8"))):
+        for address in _parsed(file)[0]:
             if reason := _missing_in_site(site, base, file, address):
                 yield file, f"{address!r} leads nowhere: {reason}"
 
@@ -107,15 +107,21 @@ def _missing_in_site(site: Path, base: str, file: Path, address: str) -> str:
         other /= "index.html"
     if not other.is_file():
         return "there is no such file"
-    if anchor and other.suffix == ".html" and anchor not in _ids(other, other.stat().st_mtime_ns):
+    if anchor and other.suffix == ".html" and anchor not in _parsed(other)[1]:
         return f"{other.relative_to(site)} has no anchor {anchor!r}"
     return ""
 
 
+def _parsed(file: Path) -> tuple[list[str], frozenset[str]]:
+    """Return the addresses and the anchors of a built page."""
+    return _parsed_once(file, file.stat().st_mtime_ns)
+
+
 @lru_cache(maxsize=512)
-def _ids(file: Path, changed_ns: int) -> frozenset[str]:
-    """Return the anchors of a built page; ``changed_ns`` keeps the memory honest."""
+def _parsed_once(file: Path, changed_ns: int) -> tuple[list[str], frozenset[str]]:
+    """Read a built page; ``changed_ns`` keeps the memory honest."""
     tags = tags_of(file.read_text("utf-8"))
-    return frozenset(
+    ids = (
         tag.attributes[name] for tag in tags for name in ("id", "name") if name in tag.attributes
     )
+    return _addresses(tags), frozenset(ids)

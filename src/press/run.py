@@ -82,6 +82,11 @@ class Runner:
         """What files of src and figures held when they were first asked for."""
         return {}
 
+    @cached_property
+    def _looked_at(self) -> dict[str, tuple[frozenset[str], list[Path]]]:
+        """What each module was found to import, and its files, if it is ours."""
+        return {}
+
     def key(self, *parts: str, files: Iterable[Path] = ()) -> str:
         """Return the name under which is kept what depends on ``parts`` and ``files``."""
         for file in files:
@@ -134,13 +139,23 @@ class Runner:
         while waiting:
             name = waiting.pop()
             found.add(name)
-            for folder in (self.project.source, self.project.figures):
-                inner = folder.joinpath(*name.split("."))
-                for file in filter(Path.is_file, (inner.with_suffix(".py"), inner / "__init__.py")):
-                    package = name if file.parent == inner else name.rpartition(".")[0]
-                    waiting |= _modules(file.read_text("utf-8"), package) - found
-                    files |= {file, *(_data(inner) if file.parent == inner else ())}
+            if name not in self._looked_at:
+                self._looked_at[name] = self._look_at(name)
+            imports, own = self._looked_at[name]
+            files.update(own)
+            waiting |= imports - found
         return found, files
+
+    def _look_at(self, name: str) -> tuple[frozenset[str], list[Path]]:
+        """Return what a module imports, and its files; nothing, if it is not ours."""
+        imports, files = frozenset[str](), list[Path]()
+        for folder in (self.project.source, self.project.figures):
+            inner = folder.joinpath(*name.split("."))
+            for file in filter(Path.is_file, (inner.with_suffix(".py"), inner / "__init__.py")):
+                package = name if file.parent == inner else name.rpartition(".")[0]
+                imports |= _modules(file.read_text("utf-8"), package)
+                files += [file, *(_data(inner) if file.parent == inner else ())]
+        return imports, files
 
     def key_of(self, program: Path) -> str:
         """Return the name under which a program's run is kept; of a lab, its code alone counts."""

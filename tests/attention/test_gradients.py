@@ -40,15 +40,16 @@ def loss(arrays: dict[str, Any], **options: Any) -> Any:
 # Laws
 
 
-def test_a_common_gradient_reaches_no_query_and_no_key(rng: np.random.Generator) -> None:
+def test_where_all_tokens_are_one_no_query_and_no_key_learns(rng: np.random.Generator) -> None:
     arrays = draw(rng)
     same = np.broadcast_to(arrays["x"][..., :1, :1], (2, 3, 5, 13))  # all tokens are one
     found = attention_gradients(**{**arrays, "x": same})
     np.testing.assert_allclose(found.w_q, 0, rtol=0, atol=1e-13)
+    np.testing.assert_allclose(found.w_k, 0, rtol=0, atol=1e-13)
     assert abs(found.w_v).max() > 0.1
 
 
-def test_names_of_query_and_key_are_exchangeable_where_scores_are_turned(
+def test_gradients_turn_with_the_matrices_where_no_score_changes(
     rng: np.random.Generator,
 ) -> None:
     arrays = draw(rng)
@@ -249,6 +250,28 @@ def test_another_dtype_is_refused(make: Make) -> None:
     arrays["grad_output"] = make(np.ones((2, 3, 5, 11)), "float32")
     with pytest.raises(TypeError, match="share one dtype; got x float64"):
         attention_gradients(**arrays)
+
+
+def test_a_mask_is_refused_where_the_head_refuses_it(make: Make, rng: np.random.Generator) -> None:
+    arrays = {name: make(each) for name, each in draw(rng).items()}
+    for mask, error, message in (
+        ([[True]], TypeError, "attn_mask is an array of NumPy"),
+        (make(np.zeros((5, 5)), "int64"), TypeError, "attn_mask is boolean or has the dtype of"),
+        (make(np.zeros((5, 7)), "bool"), ValueError, "attn_mask broadcasts to (*batch, n_q, n_k)"),
+        (make(np.full((5, 5), math.nan)), ValueError, "attn_mask is finite or -inf; got NaN"),
+    ):
+        with pytest.raises(error, match="^" + re.escape(message)):
+            attention_gradients(**arrays, attn_mask=mask)
+
+
+@pytest.mark.parametrize(("dtype", "of_mask"), [("float64", "float16"), ("float16", "float32")])
+def test_a_mask_of_another_precision_is_refused_by_its_name(
+    rng: np.random.Generator, dtype: str, of_mask: str
+) -> None:
+    arrays = {name: each.astype(dtype) for name, each in draw(rng).items()}
+    message = f"attn_mask is boolean or has the dtype of query, {dtype}; got {of_mask}"
+    with pytest.raises(TypeError, match=f"^{message}$"):
+        attention_gradients(**arrays, attn_mask=np.zeros((5, 5), of_mask))
 
 
 def test_a_scale_that_is_no_number_is_refused(make: Make) -> None:

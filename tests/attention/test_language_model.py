@@ -301,6 +301,14 @@ def test_one_token_and_no_batch_are_enough() -> None:
     assert small()(tokens_of()[:, :0]).shape == (2, 0, N_TOKENS)
 
 
+@pytest.mark.parametrize("use_cache", [True, False])
+def test_nothing_leaves_the_device_while_writing(use_cache: bool) -> None:
+    # The device "meta" holds no numbers, so whoever reads one, or brings one along, fails.
+    model, prompt = small().to("meta"), tokens_of().to("meta")
+    text = generate(model, prompt, 3, use_cache=use_cache)
+    assert (text.device.type, text.shape) == ("meta", (2, N + 3))
+
+
 def test_generation_leaves_no_trace_in_the_model() -> None:
     model = small()
     before = {name: value.clone() for name, value in model.state_dict().items()}
@@ -379,6 +387,12 @@ def test_a_negative_number_of_new_tokens_is_refused() -> None:
         generate(small(), tokens_of(), -1)
 
 
+def test_a_number_of_new_tokens_is_an_integer() -> None:
+    for use_cache in (True, False):
+        with pytest.raises(TypeError, match=r"^n_new is a number of tokens, an integer; got float"):
+            generate(small(), tokens_of(), 1.5, use_cache=use_cache)  # type: ignore[arg-type]
+
+
 def test_more_tokens_than_the_caches_have_room_for_are_refused() -> None:
     model = small()
     caches = model.empty_caches(2, N - 1)
@@ -395,6 +409,17 @@ def test_fewer_or_more_caches_than_layers_are_refused() -> None:
         with pytest.raises(ValueError, match=f"^{message}$"):
             model(tokens_of(), wrong)
     assert [cache.length for cache in caches] == [0] * 5
+
+
+def test_caches_of_several_lengths_are_refused() -> None:
+    model = small()
+    caches = model.empty_caches(2, 2 * N)
+    with torch.no_grad():
+        model(tokens_of(), caches)
+    caches[3].truncate(5)  # and the others were forgotten
+    with pytest.raises(ValueError, match=r"^caches hold equally many tokens; got 5, 13$"):
+        model(tokens_of(), caches)
+    assert [cache.length for cache in caches] == [N, N, N, 5, N]
 
 
 def test_a_text_that_is_too_short_to_cut_is_refused() -> None:

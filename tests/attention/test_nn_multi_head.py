@@ -10,7 +10,8 @@ import pytest
 torch = pytest.importorskip("torch", reason="torch is an extra; `make test` installs it")
 
 from attention import attention_steps  # noqa: E402
-from attention.kv_cache import KVCache  # noqa: E402
+from attention.kv_cache import KVCache, SlidingWindowKVCache  # noqa: E402
+from attention.masking import sliding_window_mask  # noqa: E402
 from attention.multi_head import multi_head_attention  # noqa: E402
 from attention.nn import MultiHeadAttention  # noqa: E402
 from attention.position import rotary  # noqa: E402
@@ -150,6 +151,22 @@ def test_with_a_cache_it_gives_what_one_causal_pass_gives(kv: int) -> None:
     assert cache.length == N
 
 
+@pytest.mark.parametrize("window", [1, 3])
+def test_with_a_window_it_gives_what_one_pass_with_its_mask_gives(window: int) -> None:
+    width = HEADS * 4
+    layer = MultiHeadAttention(width, HEADS, n_kv_heads=1).double()
+    x, positions = random(BATCH, N, width), torch.arange(N)
+    mask = sliding_window_mask(N, N, window, like=x)
+    whole = layer(x, attn_mask=mask, positions=positions)
+    cache = SlidingWindowKVCache.empty((BATCH,), 1, window, 4, 4, like=x)
+    with torch.no_grad():
+        parts = [
+            layer(x[:, i:j], positions=positions[i:j], cache=cache)
+            for i, j in itertools.pairwise([0, 2, 3, N])
+        ]
+    torch.testing.assert_close(torch.cat(parts, dim=1), whole, rtol=0, atol=1e-12)
+
+
 def test_reordering_the_tokens_reorders_the_output() -> None:
     _, layer = pair()
     x, order = random(BATCH, N, D_MODEL), [3, 0, 4, 2, 1]
@@ -235,6 +252,7 @@ def test_heads_that_share_keys_have_fewer_parameters() -> None:
         (42, 6, 4, "n_kv_heads 4, n_heads 6"),
         (42, 6, 0, "0"),
         (42, 6, 12, "n_kv_heads 12, n_heads 6"),
+        (0, 3, None, "0"),
     ],
 )
 def test_head_counts_that_do_not_divide_are_refused(
@@ -251,6 +269,15 @@ def test_positions_with_a_context_are_refused() -> None:
     x = random(BATCH, N, D_MODEL)
     with pytest.raises(ValueError, match=r"^positions are those of x, .*; got both$"):
         layer(x, x, positions=torch.arange(N))
+
+
+def test_numbers_to_be_added_are_no_mask_with_a_cache() -> None:
+    _, layer = pair()
+    x = random(BATCH, N, D_MODEL)
+    cache = KVCache.empty((BATCH,), HEADS, N, D_K, D_K, like=x)
+    with pytest.raises(TypeError, match=r"^attn_mask is boolean; got float64$"):
+        layer(x, attn_mask=torch.zeros(N, N).double(), cache=cache)
+    assert cache.length == 0
 
 
 def test_a_cache_with_a_context_is_refused_before_anything_is_written() -> None:

@@ -15,7 +15,7 @@ from jaxtyping import Float, TypeCheckError, jaxtyped
 
 import attention
 from attention._array import Array
-from attention.kv_cache import KVCache
+from attention.kv_cache import KVCache, SlidingWindowKVCache
 
 Make = Callable[..., Any]
 # Not the packages in it: what they offer is of one library, and tested there.
@@ -103,6 +103,16 @@ def test_arguments_and_result_have_the_shapes_that_the_signature_says(
         for each in contents
     )
     checked(*arrays, **(options(make) if callable(options) else options))
+
+
+@pytest.mark.parametrize("kind", [KVCache, SlidingWindowKVCache])
+def test_what_a_cache_takes_and_gives_has_the_shapes_that_it_says(make: Make, kind: Any) -> None:
+    checked = jaxtyped(typechecker=beartype)
+    own = kind.empty((BATCH,), 3, 2 * N_K, D_K, D_V, like=make(np.ones(1)))
+    for _ in range(2 if kind is KVCache else 3):  # a window may overflow
+        checked(kind.append)(own, *(make(np.ones((BATCH, 3, N_K, d))) for d in (D_K, D_V)))
+        for name in ("keys", "values"):
+            checked(vars(kind)[name].fget)(own)
 
 
 def test_a_wrong_shape_would_be_noticed(make: Make) -> None:

@@ -163,5 +163,5 @@ def test_more_sentences_than_there_are_are_refused() -> None:
 
 
 def test_a_word_that_is_not_in_the_vocabulary_is_refused() -> None:
-    with pytest.raises(KeyError, match="cat"):
+    with pytest.raises(ValueError, match=r"^each word is in the vocabulary; got 'cat'$"):
         encode([Sentence(("it", "cat"), 0, 1, 1)], ["it"])

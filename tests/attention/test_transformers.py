@@ -1,5 +1,6 @@
 """Models of Hugging Face's transformers compute on our function what they compute on their own."""
 
+import importlib
 import socket
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -11,6 +12,7 @@ transformers = pytest.importorskip("transformers", reason="an extra; `make test`
 
 from attention.integrations.transformers import register  # noqa: E402
 from attention.masking import causal_mask, sliding_window_mask  # noqa: E402
+from attention.position import rotary  # noqa: E402
 
 OURS = "checked_attention"
 TOLERANCE = 2e-5
@@ -214,7 +216,30 @@ def test_a_mask_of_the_user_is_used_as_it_is(model: Any) -> None:
     ids = texts("none")["input_ids"]
     ours = [logits(model, OURS, input_ids=ids, attention_mask=mask) for mask in masks]
     theirs = logits(model, "eager", input_ids=ids, attention_mask=masks[1])
-    assert all((each - theirs)[:, 2:].abs().max() < TOLERANCE for each in ours)
+    assert all((each - theirs).abs().max() < TOLERANCE for each in ours)
+
+
+@pytest.mark.parametrize("base", [10_000.0, 500_000.0])
+def test_rotary_turns_as_llama_does(base: float) -> None:
+    theirs = importlib.import_module("transformers.models.llama.modeling_llama")
+    rope = {"rope_type": "default", "rope_theta": base}
+    config = transformers.LlamaConfig(**SHARED, **GROUPED, rope_parameters=rope)
+    draw = torch.Generator().manual_seed(3)
+    positions, rows = torch.tensor([0, 1, 2, 7, 11]), torch.randn((2, 3, 6, 5, 14), generator=draw)
+    cos, sin = theirs.LlamaRotaryEmbedding(config)(rows, positions[None])
+    for x, turned in zip(rows, theirs.apply_rotary_pos_emb(*rows, cos, sin), strict=True):
+        assert (rotary(x, positions, base=base) - turned).abs().max() < TOLERANCE
+        assert (rotary(x, positions, base=base, interleaved=True) - turned).abs().max() > 1
+
+
+def test_interleaved_rotary_turns_as_gpt_j_does() -> None:
+    theirs = importlib.import_module("transformers.models.gptj.modeling_gptj")
+    draw = torch.Generator().manual_seed(3)
+    positions, x = torch.tensor([0, 1, 2, 7, 11]), torch.randn((3, 6, 5, 14), generator=draw)
+    sin, cos = theirs.create_sinusoidal_positions(12, 14)[positions][None].chunk(2, dim=-1)
+    turned = theirs.apply_rotary_pos_emb(x.transpose(1, 2), sin, cos).transpose(1, 2)
+    assert (rotary(x, positions, interleaved=True) - turned).abs().max() < TOLERANCE
+    assert (rotary(x, positions) - turned).abs().max() > 1
 
 
 @pytest.fixture

@@ -72,7 +72,8 @@ class Encoder(nn.Module):
         x = self._start(words)
         for norm, layer in zip(self.norms, self.layers, strict=False):
             x = x + layer(norm(x), is_causal=self.is_causal)
-        scores: Tensor = self.answer(self.norms[-1](x[torch.arange(len(x)), asked]))
+        rows = torch.arange(len(x), device=x.device)
+        scores: Tensor = self.answer(self.norms[-1](x[rows, asked]))
         return scores
 
     @torch.no_grad()
@@ -117,7 +118,7 @@ def train_encoder(
     keep: Collection[int] = (),
     n_steps: int = 600,
     n_batch: int = 64,
-    rate: float = 0.01,
+    learning_rate: float = 0.01,
     is_causal: bool = False,
     ask_last: bool = False,
 ) -> list[Checkpoint]:
@@ -133,7 +134,7 @@ def train_encoder(
             in any case.
         n_steps: how many steps to learn.
         n_batch: how many sentences a step sees.
-        rate: the learning rate at the start.
+        learning_rate: of Adam, at the start.
         is_causal: hide later tokens, as in a decoder.
         ask_last: let the last token answer, instead of the pronoun.
 
@@ -145,7 +146,7 @@ def train_encoder(
         torch.manual_seed(seed)
         model = Encoder(len(task.vocabulary), words.shape[-1], is_causal=is_causal).double()
         order = torch.randint(len(words), (n_steps, n_batch))
-    adam = torch.optim.Adam(model.parameters(), lr=rate, betas=(0.9, 0.99))
+    adam = torch.optim.Adam(model.parameters(), lr=learning_rate, betas=(0.9, 0.99))
     slower = torch.optim.lr_scheduler.LinearLR(adam, 1.0, 0.0, n_steps)
     kept = []
     for step in range(n_steps + 1):

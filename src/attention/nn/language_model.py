@@ -3,6 +3,7 @@
 import torch
 from torch import Tensor, nn
 
+from attention._array import require_count
 from attention.kv_cache import KVCache
 from attention.nn.multi_head import MultiHeadAttention
 
@@ -100,18 +101,26 @@ class LanguageModel(nn.Module):
             ``(batch, n, n_tokens)``.
 
         Raises:
-            ValueError: if there are more or fewer caches than layers, or
-                the caches have no room.
+            ValueError: if there are more or fewer caches than layers, if
+                they differ in length, or have no room.
         """
-        if caches is not None and len(caches) != len(self.blocks):
-            raise ValueError(f"caches are as many as layers, {len(self.blocks)}; got {len(caches)}")
-        past = 0 if caches is None else caches[0].length
+        past = 0 if caches is None else self._n_past(caches)
         positions = torch.arange(past, past + tokens.shape[-1], device=tokens.device)
         x = self.embedding(tokens)  # (batch, n, d_model)
         for i, block in enumerate(self.blocks):
             x = block(x, positions, None if caches is None else caches[i])
         logits: Tensor = self.norm(x) @ self.embedding.weight.T
         return logits
+
+    def _n_past(self, caches: list[KVCache]) -> int:
+        """Return how many tokens the caches hold, or raise if they are not those of one text."""
+        if len(caches) != len(self.blocks):
+            raise ValueError(f"caches are as many as layers, {len(self.blocks)}; got {len(caches)}")
+        lengths = sorted({cache.length for cache in caches})
+        if len(lengths) > 1:
+            came = ", ".join(str(length) for length in lengths)
+            raise ValueError(f"caches hold equally many tokens; got {came}")
+        return lengths[0]
 
     def empty_caches(self, batch: int, capacity: int) -> list[KVCache]:
         """Return a cache for each layer, with room for ``capacity`` tokens of each text."""
@@ -141,6 +150,7 @@ def generate(model: LanguageModel, prompt: Tensor, n_new: int, *, use_cache: boo
         Prompt and answer, ``(batch, n + n_new)``.
 
     Raises:
+        TypeError: if n_new is no integer.
         ValueError: if the prompt is empty or n_new is negative.
 
     Examples:
@@ -150,12 +160,11 @@ def generate(model: LanguageModel, prompt: Tensor, n_new: int, *, use_cache: boo
     """
     if prompt.ndim != 2 or prompt.shape[1] == 0:
         raise ValueError(f"prompt is (batch, n), n at least 1; got {tuple(prompt.shape)}")
-    if n_new < 0:
-        raise ValueError(f"n_new is a number of tokens, at least 0; got {n_new}")
+    count = require_count("n_new", n_new)
     batch, n = prompt.shape
-    caches = model.empty_caches(batch, n + n_new) if use_cache else None
+    caches = model.empty_caches(batch, n + count) if use_cache else None
     text = unread = prompt
-    for _ in range(n_new):
+    for _ in range(count):
         logits = model(unread, caches)[:, -1]  # (batch, n_tokens)
         newest = logits.argmax(dim=-1, keepdim=True)
         text = torch.cat([text, newest], dim=-1)

@@ -6,7 +6,7 @@ from torch import Tensor, nn
 
 from attention._array import require_count
 from attention.attention import scaled_dot_product_attention
-from attention.kv_cache import KVCache, SlidingWindowKVCache, cached_attention
+from attention.kv_cache import KVCache, cached_attention
 from attention.multi_head import join_heads, split_heads
 from attention.position import rotary
 from attention.qkv import QKV
@@ -29,9 +29,9 @@ class MultiHeadAttention(nn.Module):
         bias: whether each projection adds a learned vector.
 
     Raises:
-        TypeError: if a number of heads is no integer.
-        ValueError: if n_heads does not divide d_model, or n_kv_heads
-            does not divide n_heads.
+        TypeError: if d_model or a number of heads is no integer.
+        ValueError: if one is less than 1, n_heads does not divide
+            d_model, or n_kv_heads does not divide n_heads.
 
     Source:
         Vaswani et al. 2017, arXiv:1706.03762, section 3.2.2.
@@ -49,6 +49,7 @@ class MultiHeadAttention(nn.Module):
         """Make the four projections, with PyTorch's usual random weights."""
         super().__init__()
         n_kv = n_heads if n_kv_heads is None else n_kv_heads
+        require_count("d_model", d_model, "features", least=1)
         require_count("n_heads", n_heads, "heads", least=1)
         require_count("n_kv_heads", n_kv, "heads", least=1)
         if d_model % n_heads:
@@ -78,6 +79,9 @@ class MultiHeadAttention(nn.Module):
 
         Returns:
             ``(*batch, heads, tokens, d)`` each.
+
+        Raises:
+            ValueError: if positions come with a context, or do not fit.
         """
         source = x if context is None else context
         query = split_heads(self.q_proj(x), self.n_heads)
@@ -97,7 +101,7 @@ class MultiHeadAttention(nn.Module):
         attn_mask: Tensor | None = None,
         is_causal: bool = False,
         positions: Tensor | None = None,
-        cache: KVCache | SlidingWindowKVCache | None = None,
+        cache: KVCache | None = None,
     ) -> Tensor:
         """Attend.
 
@@ -105,7 +109,8 @@ class MultiHeadAttention(nn.Module):
             x: the tokens that ask, ``(*batch, n, d_model)``.
             context: the tokens that are asked; x itself if not given.
             attn_mask: broadcasts to ``(*batch, n_heads, n, n_k)``; True
-                is visible, or numbers to be added to the scores.
+                is visible, or, without a cache, numbers to be added to
+                the scores.
             is_causal: query i sees key j if ``j <= i``.
             positions: turn queries and keys by where the tokens stand.
             cache: keys and values of the tokens before x, to which
@@ -113,6 +118,11 @@ class MultiHeadAttention(nn.Module):
 
         Returns:
             As many tokens as x, ``(*batch, n, d_model)``.
+
+        Raises:
+            TypeError: if a mask or a cache is of a wrong dtype or device.
+            ValueError: if a context comes with positions or a cache, or
+                a mask or a cache does not fit.
         """
         query, key, value = self.project(x, context, positions=positions)
         if cache is None:

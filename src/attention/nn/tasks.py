@@ -153,12 +153,18 @@ def encode(sentences: Sequence[Sentence], vocabulary: Sequence[str]) -> tuple[Te
         Words, ``(n_sentences, n)``; where each pronoun stands, and the
         number of the noun that it means, ``(n_sentences,)`` both.
 
+    Raises:
+        ValueError: if a word is not in the vocabulary.
+
     Examples:
         >>> words, asked, answer = encode([Sentence(("it", "cat"), 0, 1, 1)], ["cat", "it"])
         >>> words.tolist(), asked.tolist(), answer.tolist()
         ([[1, 0]], [0], [0])
     """
     number = {word: i for i, word in enumerate(vocabulary)}
+    for word in (word for each in sentences for word in each.words):
+        if word not in number:
+            raise ValueError(f"each word is in the vocabulary; got {word!r}")
     words = torch.tensor([[number[word] for word in each.words] for each in sentences])
     asked = torch.tensor([each.pronoun for each in sentences])
     answer = torch.tensor([number[each.words[each.referent]] for each in sentences])

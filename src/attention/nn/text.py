@@ -88,23 +88,24 @@ def train_on_text(
     tokens: Tensor,
     *,
     n_steps: int = 150,
-    batch: int = 12,
+    n_batch: int = 12,
     n: int = 48,
     learning_rate: float = 5e-3,
     seed: int = 0,
 ) -> list[float]:
     """Teach a model to predict each next token of a text, in place.
 
-    Each step reads ``batch`` pieces of ``n`` tokens, cut out at random
+    Each step reads ``n_batch`` pieces of ``n`` tokens, cut out at random
     places. The model learns this text by heart, and no language.
 
     Args:
         model: its weights are changed.
         tokens: the text, ``(length,)``, longer than n.
         n_steps: how often the weights are changed.
-        batch: how many pieces a step reads.
+        n_batch: how many pieces a step reads.
         n: how many tokens a piece has.
-        learning_rate: the largest step of AdamW; it falls to 0 in the end.
+        learning_rate: of AdamW, at its height; it rises first, and falls
+            nearly to 0 in the end.
         seed: fixes the places.
 
     Returns:
@@ -129,8 +130,8 @@ def train_on_text(
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, learning_rate, n_steps)
     losses = []
     for _ in range(n_steps):
-        start = torch.randint(len(tokens) - n, (batch, 1), generator=places)
-        pieces = tokens[start + torch.arange(n + 1)]  # (batch, n + 1)
+        start = torch.randint(len(tokens) - n, (n_batch, 1), generator=places)
+        pieces = tokens[start + torch.arange(n + 1)]  # (n_batch, n + 1)
         logits = model(pieces[:, :-1])
         loss = cross_entropy(logits.flatten(0, 1), pieces[:, 1:].flatten())
         optimizer.zero_grad()
