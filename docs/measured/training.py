@@ -255,7 +255,9 @@ def one_task(name: str, n_seeds: int, n_steps: int) -> dict[str, Any]:
     """Train all seeds of one task."""
     task = make_task(SENTENCES[name]())
     others = OTHERS[name]
+    start = time.process_time()
     seeds = {f"seed{i}": one_seed(name, task, i, n_steps, others) for i in range(n_seeds)}
+    seed_s = (time.process_time() - start) / n_seeds  # with all that is asked of a model
     causal = {
         key: [
             train_encoder(task, seed=i, n_steps=n_steps, is_causal=True, ask_last=last)[-1].accuracy
@@ -270,6 +272,7 @@ def one_task(name: str, n_seeds: int, n_steps: int) -> dict[str, Any]:
         "n_sentences": len(SENTENCES[name]()),
         "n_training": len(task.training),
         "n_test": len(task.test),
+        "seed_s": rounded(seed_s),
         "guesses": guesses(task),
         "spread": {
             key: {

@@ -2,15 +2,13 @@
 
 from collections.abc import Sequence
 from math import prod
-from typing import Self
+from typing import Any, Self
 
 import array_api_compat
 from jaxtyping import Bool, Float
 
 from attention._array import (
     Array,
-    dtype_name,
-    library_of,
     namespace_of,
     require_count,
     require_integer,
@@ -281,7 +279,7 @@ def cached_attention(
     value: Float[Array, "*batch n_kv_heads n_new d_v"],
     cache: KVCache,
     *,
-    attn_mask: Bool[Array, "..."] | None = None,
+    attn_mask: Bool[Array, "..."] | Float[Array, "..."] | None = None,
     scale: float | None = None,
     softcap: float | None = None,
 ) -> Float[Array, "*batch n_heads n_new d_v"]:
@@ -297,7 +295,8 @@ def cached_attention(
         value: values of the new tokens, for the cache.
         cache: the tokens before; of a :class:`SlidingWindowKVCache`,
             the new tokens see no more than its window.
-        attn_mask: hides further keys where it is False; broadcasts to
+        attn_mask: hides further keys where it is False, or numbers of
+            query's dtype to be added to the scores; broadcasts to
             ``(*batch, n_heads, n_new, n_read)``, where n_read counts the
             keys that are read: the cached ones (at most capacity - 1 of
             a window) and the new ones.
@@ -309,8 +308,8 @@ def cached_attention(
 
     Raises:
         TypeError: if the arrays differ in library, dtype or device among
-            themselves or from the cache, if attn_mask is not boolean or
-            an option is of a wrong type. Nothing is appended then.
+            themselves or from the cache, or if attn_mask or an option
+            is of a wrong type. Nothing is appended then.
         ValueError: if shapes do not fit, there is no room, or an option
             means nothing. Nothing is appended then.
 
@@ -324,17 +323,16 @@ def cached_attention(
         [[[3.0]]]
     """
     n_new = cache._require(key, value)
-    _, shape, came = require_inputs(query, key, value, enable_gqa=True)
+    xp, shape, came = require_inputs(query, key, value, enable_gqa=True)
     if query.shape[:-3] != key.shape[:-3] or query.shape[-2] != n_new:
         raise ValueError(f"batch axes and n_new of query and key are equal; {came}")
     require_options(scale, 0, softcap)
     if attn_mask is not None:
-        _require_boolean(attn_mask, query)
         require_mask(attn_mask, query, (*shape[:-1], cache._n_past() + n_new), came)
 
     keys, values, visible = cache._extend(key, value)
     if visible is not None:
-        attn_mask = visible if attn_mask is None else visible & attn_mask
+        attn_mask = visible if attn_mask is None else _both(visible, attn_mask, xp)
     return scaled_dot_product_attention(
         query,
         keys,
@@ -356,11 +354,11 @@ def _require_length(length: object, longest: int) -> int:
     return shorter
 
 
-def _require_boolean(attn_mask: Array, query: Array) -> None:
-    """Raise TypeError unless the mask says only what is visible."""
-    xp = library_of(query=query, attn_mask=attn_mask)
-    if not xp.isdtype(attn_mask.dtype, "bool"):
-        raise TypeError(f"attn_mask is boolean; got {dtype_name(attn_mask)}")
+def _both(visible: Array, attn_mask: Array, xp: Any) -> Array:
+    """Hide more by a mask, which is boolean or added to the scores."""
+    if xp.isdtype(attn_mask.dtype, "bool"):
+        return visible & attn_mask
+    return xp.where(visible, attn_mask, -xp.inf)
 
 
 def _detached(array: Array) -> Array:

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from attention import scaled_dot_product_attention
 from attention.kv_cache import KVCache, SlidingWindowKVCache, cached_attention
 from attention.masking import sliding_window_mask
+from attention.position import alibi_bias
 
 torch = pytest.importorskip("torch", reason="torch is an extra; `make test` installs it")
 
@@ -154,6 +155,23 @@ def test_a_sliding_window_equals_full_attention_with_its_mask(
     cache = empty(own[0], SlidingWindowKVCache, window)
     found = in_chunks(own, cache, cuts, **options)
     close(found, at_once(arrays, sliding_window_mask(N, N, window), **options))
+
+
+@given(SEEDS, LIBRARIES, CUTS, st.integers(1, N + 2))
+def test_numbers_may_be_added_to_the_scores(
+    seed: int, library: Any, cuts: list[int], window: int
+) -> None:
+    arrays = inputs(seed)
+    bias = alibi_bias(N_HEADS, N, N)
+    for kind, seen in ((KVCache, None), (SlidingWindowKVCache, sliding_window_mask(N, N, window))):
+        cache, found = empty(library(arrays[0]), kind, window if seen is not None else N), []
+        for piece in chunks(cuts):
+            first = max(0, piece.start - (window - 1)) if seen is not None else 0
+            added = library(bias[:, piece, first : piece.stop])
+            rows = (library(array[..., piece, :]) for array in arrays)
+            found.append(np.asarray(cached_attention(*rows, cache, attn_mask=added)))
+        whole = bias if seen is None else np.where(seen, bias, -np.inf)
+        close(np.concatenate(found, axis=-2), at_once(arrays, whole))
 
 
 @given(SEEDS, CUTS, st.integers(1, N + 2))
@@ -662,7 +680,8 @@ def test_options_that_mean_nothing_are_refused_before_anything_is_written(
         ({"scale": "half"}, TypeError, "scale is a finite number; got str"),
         ({"softcap": 0}, ValueError, "softcap is a positive finite number; got 0"),
         ({"softcap": math.inf}, ValueError, "softcap is a positive finite number; got inf"),
-        ({"attn_mask": make(np.ones((2, 4)))}, TypeError, "attn_mask is boolean; got float64"),
+        ({"attn_mask": make(np.ones((2, 4)), "int64")}, TypeError, "attn_mask is boolean or has"),
+        ({"attn_mask": make(np.full((2, 4), np.nan))}, ValueError, "attn_mask is finite or -inf"),
         ({"attn_mask": [[True]]}, TypeError, "attn_mask is an array of NumPy"),
         ({"attn_mask": make(np.ones((2, 2)), "bool")}, ValueError, "attn_mask broadcasts to"),
         ({"attn_mask": make(np.ones((3, 4)), "bool")}, ValueError, "attn_mask broadcasts to"),

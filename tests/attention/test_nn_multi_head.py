@@ -271,12 +271,12 @@ def test_positions_with_a_context_are_refused() -> None:
         layer(x, x, positions=torch.arange(N))
 
 
-def test_numbers_to_be_added_are_no_mask_with_a_cache() -> None:
+def test_a_mask_of_another_dtype_is_refused_before_anything_is_written() -> None:
     _, layer = pair()
     x = random(BATCH, N, D_MODEL)
     cache = KVCache.empty((BATCH,), HEADS, N, D_K, D_K, like=x)
-    with pytest.raises(TypeError, match=r"^attn_mask is boolean; got float64$"):
-        layer(x, attn_mask=torch.zeros(N, N).double(), cache=cache)
+    with pytest.raises(TypeError, match=r"^attn_mask is boolean or has .* float64; got float32$"):
+        layer(x, attn_mask=torch.zeros(N, N), cache=cache)
     assert cache.length == 0
 
 

@@ -83,6 +83,7 @@ def test_the_record_that_pages_read_has_the_form_and_the_sizes() -> None:
     assert RECORD["sizes"] == {"d_model": 768, "n_heads": 12, "small": 48}
     assert RECORD["command"] == "python docs/measured/kv-cache.py"
     assert re.fullmatch("[0-9a-f]{40}", RECORD["commit"])
+    assert RECORD["commit_dirty"] is False
     assert RECORD["rounds"] >= 20
 
 

@@ -80,6 +80,7 @@ def test_every_seed_passes_what_the_chapter_claims(name: str) -> None:
         assert found["guesses"][rule] < 0.55
     assert found["causal"]["pronoun"]["greatest"] < 0.55
     assert found["causal"]["last"]["least"] > 0.95
+    assert found["seed_s"] < 30
 
 
 @both
@@ -117,6 +118,7 @@ def test_the_record_says_where_it_comes_from() -> None:
     assert RECORD["command"] == "python docs/measured/training.py"
     assert re.fullmatch(r"\d{4}-\d\d-\d\d", RECORD["date"])
     assert re.fullmatch("[0-9a-f]{40}", RECORD["commit"])
+    assert RECORD["commit_dirty"] is False
     assert RECORD["machine"]["threads"] == 1
     assert set(RECORD["versions"]) == {"python", "torch"}
     assert RECORD["dtype"] == "float64"

@@ -109,8 +109,7 @@ class MultiHeadAttention(nn.Module):
             x: the tokens that ask, ``(*batch, n, d_model)``.
             context: the tokens that are asked; x itself if not given.
             attn_mask: broadcasts to ``(*batch, n_heads, n, n_k)``; True
-                is visible, or, without a cache, numbers to be added to
-                the scores.
+                is visible, or numbers to be added to the scores.
             is_causal: query i sees key j if ``j <= i``.
             positions: turn queries and keys by where the tokens stand.
             cache: keys and values of the tokens before x, to which
