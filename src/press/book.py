@@ -2,13 +2,15 @@
 
 import ast
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from functools import cached_property
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
 from press.child import names_in
+from press.failure import PressError
 from press.lab import Lab, read_lab
 from press.marks import STAMP, unstamped
 from press.project import PageText, Project, file_of, read_page
@@ -53,6 +55,14 @@ class Book:
         """Return the pages of every language."""
         project = self.project
         return [self.page(path) for lang in project.languages for path in project.pages(lang)]
+
+    def programs(self, pages: Iterable["Page"]) -> set[Path]:
+        """Return what pages need to be run: sooner done in one go than page by page."""
+        found = set[Path]()
+        for page in pages:
+            with suppress(PressError):  # the page itself will say what is wrong with it
+                found |= page.programs
+        return found
 
     def may_run(self, program: Path) -> bool:
         """Return whether a program may run; a lab that is not recorded as it is must not."""
@@ -147,16 +157,19 @@ class Page:
 
     @cached_property
     def runs(self) -> dict[Path, Run]:
-        """What the page's programs did: its listings, those it asks for, its figures'."""
+        """What the page's programs did."""
+        return self.book.runner.run_all(self.programs)
+
+    @cached_property
+    def programs(self) -> set[Path]:
+        """The page's programs: its listings, those it asks for, its figures'."""
         project = self.book.project
         programs = {self.listing(item.path) for item in self.items if isinstance(item, Listing)}
         programs |= {project.drawn_by(i.path) for i in self.items if isinstance(i, Figure)}
         for expression in self.expressions:
             programs.update(map(self.listing, self.qualified(expression)[0]))
         programs |= {self.lab.path} if self.lab else set()
-        return self.book.runner.run_all(
-            path for path in programs if path.is_file() and self.book.may_run(path)
-        )
+        return {path for path in programs if path.is_file() and self.book.may_run(path)}
 
     def listing(self, path: str) -> Path:
         """Return the file of a listing or a lab."""

@@ -82,6 +82,7 @@ def check_page(page: Page) -> list[Failure]:
 
 def check_book(book: Book) -> list[Failure]:
     """Return everything in a project that does not hold."""
+    book.runner.run_all(book.programs(book.pages()))
     found = {failure for page in book.pages() for failure in check_page(page)}
     return sorted(found | set(unshown(book)))
 

@@ -1,6 +1,7 @@
 """Each listing, number and formula of a page is a test, with the page's file and line."""
 
 from collections.abc import Generator, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from press.project import Project
 __all__ = ["PageFile", "PageItem"]
 
 _BOOK = pytest.StashKey[Book]()
+_RUNS = pytest.StashKey[Future[Any]]()
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -54,6 +56,18 @@ def _book(config: pytest.Config) -> Book | None:
     return config.stash[_BOOK]
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtestloop(session: pytest.Session) -> Generator[None, object, object]:
+    """Run what the chosen pages need while tests that do not need it go on."""
+    pages = {item.page for item in session.items if isinstance(item, PageItem)}
+    if not pages or session.config.option.collectonly:
+        return (yield)
+    book = session.config.stash[_BOOK]
+    with ThreadPoolExecutor(1) as pool:  # it only waits for other processes
+        session.config.stash[_RUNS] = pool.submit(book.runner.run_all, book.programs(pages))
+        return (yield)
+
+
 class PageFile(pytest.File):
     """A page."""
 
@@ -67,7 +81,7 @@ class PageFile(pytest.File):
             seen[name] = seen.get(name, 0) + 1
             if seen[name] > 1:
                 name += f" ({seen[name]})"
-            yield PageItem.from_parent(self, name=name, check=check)
+            yield PageItem.from_parent(self, name=name, page=page, check=check)
 
     @staticmethod
     def checks(page: Page) -> list[Check]:
@@ -81,13 +95,14 @@ class PageFile(pytest.File):
 class PageItem(pytest.Item):
     """One thing to prove about a page."""
 
-    def __init__(self, *, check: Check, **settings: Any) -> None:
+    def __init__(self, *, page: Page, check: Check, **settings: Any) -> None:
         """Keep the check; it runs when the test does."""
         super().__init__(**settings)
-        self.check = check
+        self.page, self.check = page, check
 
     def runtest(self) -> None:
         """Raise what does not hold."""
+        self.config.stash[_RUNS].result()
         failures = self.check.run()
         if failures:
             raise BrokenPageError(failures)
