@@ -120,10 +120,14 @@ class Runner:
         """Return whether what a program does is known, so that it need not run."""
         return _ended(self.project.cache / "runs" / f"{self.key_of(program)}.json")
 
-    def lacks(self, program: Path) -> set[str]:
-        """Return the extras that a program needs, also by way of ours, and that are missing."""
+    def extras(self, program: Path) -> set[str]:
+        """Return the extras of the package that a program needs, also by way of ours."""
         tops = {name.partition(".")[0] for name in self.modules(program.read_text("utf-8"))}
-        return {name for name in tops & self.project.extras if find_spec(name) is None}
+        return tops & self.project.extras
+
+    def lacks(self, program: Path) -> set[str]:
+        """Return the extras that a program needs and that are missing."""
+        return {name for name in self.extras(program) if find_spec(name) is None}
 
     def modules(self, text: str) -> set[str]:
         """Return the modules that a program imports, through ours as well."""

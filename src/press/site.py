@@ -28,6 +28,7 @@ from press.lab_pages import fill_cells, is_lab_page, lab_files, use_template
 from press.links import broken_site_links
 from press.live import Live, title_of
 from press.project import Project, read_page
+from press.run import Runner
 
 if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
@@ -111,6 +112,10 @@ def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -
     """Complete a lab; while serving, say on a page what does not hold."""
     if is_lab_page(page):
         html = fill_cells(html, page, config, files)
+        root = Project.load(_root(config))
+        lab = root.labs / Path(page.file.src_uri).with_suffix(".py").name
+        extras = ",".join(sorted(Runner(root).extras(lab)))
+        page.meta["install"] = f"'.[{extras}]'" if extras else "."
     if Live.current is None:
         return html
     project = Project.load(_root(config))

@@ -135,6 +135,9 @@ def test_a_lab_is_rendered_from_the_notebook_that_it_offers(
     nbformat.validate(made)
     page = (folder / "index.html").read_text("utf-8")
     assert f'<a class="press-download" download href="{lab}.ipynb">' in page
+    program = (ROOT / "docs" / "labs" / f"{lab}.py").read_text("utf-8")
+    package = "'.[torch]'" if "import torch" in program else "."
+    assert f"pip install {package} matplotlib jupyterlab" in html.unescape(page)
     cells = [cell for cell in made.cells if cell.cell_type == "code"]
     assert [cell.source for cell in cells] == [
         cell.source for cell in read_lab(ROOT / "docs" / "labs" / f"{lab}.py").code_cells
