@@ -12,8 +12,8 @@ import numpy as np
 __all__ = [
     "Array",
     "dtype_name",
+    "example_of",
     "library_of",
-    "namespace_like",
     "namespace_of",
     "narrow",
     "require_broadcast",
@@ -75,14 +75,9 @@ def library_of(**arrays: Array) -> Any:
     return array_api_compat.array_namespace(*arrays.values())
 
 
-def namespace_like(like: Array | None) -> tuple[Any, Any]:
-    """Return the array library and the device of ``like``; NumPy and its own for None.
-
-    Raises:
-        TypeError: if ``like`` is neither an array nor None.
-    """
-    array = np.empty(0) if like is None else like
-    return library_of(like=array), array_api_compat.device(array)
+def example_of(like: Array | None) -> Array:
+    """Return the array that a result is to be like; one of NumPy, float64, for None."""
+    return np.empty(0) if like is None else like
 
 
 def shape_of(array: Array) -> str:

@@ -90,14 +90,14 @@ class KVCache:
         return cls(keys, values)
 
     @property
-    def keys(self) -> Float[Array, "*batch n_kv_heads length d_k"]:
-        """The keys so far, oldest first: a view, valid until the cache changes."""
-        return self._keys[..., : self.length, :]
+    def keys(self) -> Float[Array, "*batch n_kv_heads n_kept d_k"]:
+        """The keys that are kept, oldest first: a view, valid until the cache changes."""
+        return self._in_order(self._keys)
 
     @property
-    def values(self) -> Float[Array, "*batch n_kv_heads length d_v"]:
-        """The values so far, oldest first: a view, valid until the cache changes."""
-        return self._values[..., : self.length, :]
+    def values(self) -> Float[Array, "*batch n_kv_heads n_kept d_v"]:
+        """The values that are kept, oldest first: a view, valid until the cache changes."""
+        return self._in_order(self._values)
 
     @property
     def cache_bytes(self) -> int:
@@ -120,10 +120,9 @@ class KVCache:
             TypeError: if library, dtype or device are not the cache's.
             ValueError: if shapes do not fit, or there is no room.
         """
-        n_new = self._require(key, value)
-        end = self.length + n_new
-        self._keys[..., self.length : end, :] = _detached(key)
-        self._values[..., self.length : end, :] = _detached(value)
+        end = self.length + self._require(key, value)
+        self._write(self._keys, _detached(key), end)
+        self._write(self._values, _detached(value), end)
         self.length = end
 
     def truncate(self, length: int) -> None:
@@ -170,6 +169,14 @@ class KVCache:
         self.append(key, value)
         return self.keys, self.values, None
 
+    def _in_order(self, table: Array) -> Array:
+        """Return the rows that are kept, oldest first."""
+        return table[..., : self.length, :]
+
+    def _write(self, table: Array, rows: Array, end: int) -> None:
+        """Write the new rows; the last of them stands at ``end - 1``."""
+        table[..., self.length : end, :] = rows
+
 
 class SlidingWindowKVCache(KVCache):
     """The keys and values of the last ``capacity`` tokens, in constant memory.
@@ -190,36 +197,6 @@ class SlidingWindowKVCache(KVCache):
         >>> cache.keys.tolist(), cache.length
         ([[[2.0], [3.0]]], 3)
     """
-
-    @property
-    def keys(self) -> Float[Array, "*batch n_kv_heads n_kept d_k"]:
-        """The keys that are left, oldest first."""
-        return self._in_order(self._keys)
-
-    @property
-    def values(self) -> Float[Array, "*batch n_kv_heads n_kept d_v"]:
-        """The values that are left, oldest first."""
-        return self._in_order(self._values)
-
-    def append(
-        self,
-        key: Float[Array, "*batch n_kv_heads n_new d_k"],
-        value: Float[Array, "*batch n_kv_heads n_new d_v"],
-    ) -> None:
-        """Add the keys and values of new tokens: all of them, or on error none.
-
-        Args:
-            key: one key a row, any number of them.
-            value: one value a row.
-
-        Raises:
-            TypeError: if library, dtype or device are not the cache's.
-            ValueError: if shapes do not fit.
-        """
-        end = self.length + self._require(key, value)
-        self._write(self._keys, key, end)
-        self._write(self._values, value, end)
-        self.length = end
 
     def truncate(self, length: int) -> None:
         """Forget all tokens from position ``length`` on.
@@ -256,17 +233,17 @@ class SlidingWindowKVCache(KVCache):
         return keys, values, sliding_window_mask(*shape, self.capacity, offset=n_past, like=key)
 
     def _in_order(self, table: Array) -> Array:
-        """Return the rows that are left, oldest first."""
+        """Return the rows that are kept, oldest first."""
         if self.length <= self.capacity:
-            return table[..., : self.length, :]
+            return super()._in_order(table)
         oldest = self.length % self.capacity  # where the next token will go
         xp = namespace_of(table=table)
         return xp.concat([table[..., oldest:, :], table[..., :oldest, :]], axis=-2)
 
     def _write(self, table: Array, rows: Array, end: int) -> None:
-        """Write those of ``rows`` that will be kept; the last of them stands at ``end - 1``."""
+        """Write those of the new rows that will be kept; the last stands at ``end - 1``."""
         kept = min(rows.shape[-2], self.capacity)
-        rows = _detached(rows)[..., rows.shape[-2] - kept :, :]
+        rows = rows[..., rows.shape[-2] - kept :, :]
         start = (end - kept) % self.capacity
         before_wrap = min(kept, self.capacity - start)
         table[..., start : start + before_wrap, :] = rows[..., :before_wrap, :]

@@ -6,8 +6,8 @@ from jaxtyping import Bool, Int
 from attention._array import (
     Array,
     dtype_name,
+    example_of,
     library_of,
-    namespace_like,
     require_count,
 )
 
@@ -121,7 +121,8 @@ def _positions(n_q: int, n_k: int, offset: int, like: Array | None) -> tuple[Arr
         require_count("n_q", n_q),
         require_count("n_k", n_k),
     )
-    xp, device = namespace_like(like)
+    example = example_of(like)
+    xp, device = library_of(like=example), array_api_compat.device(example)
     return (
         xp.arange(first, first + queries, device=device)[:, None],
         xp.arange(keys, device=device)[None, :],

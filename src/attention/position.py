@@ -3,12 +3,12 @@
 from typing import Any
 
 import array_api_compat
-import numpy as np
 from jaxtyping import Float, Int
 
 from attention._array import (
     Array,
     dtype_name,
+    example_of,
     library_of,
     namespace_of,
     narrow,
@@ -117,7 +117,7 @@ def sinusoidal(
     if width < 2 or width % 2:
         raise ValueError(f"d is even and at least 2; got {width}")
     limit = _require_base(base)
-    like = np.zeros(0) if like is None else like
+    like = example_of(like)
     xp = namespace_of(like=like)
     positions = xp.arange(count, device=array_api_compat.device(like))
     angles = _angles(positions, width, limit, xp)  # (n, d/2)
@@ -165,7 +165,7 @@ def alibi_bias(
     heads = require_count("n_heads", n_heads, "heads", least=1)
     queries, keys = require_count("n_q", n_q), require_count("n_k", n_k)
     before = require_count("offset", offset)
-    like = np.zeros(0) if like is None else like
+    like = example_of(like)
     xp = namespace_of(like=like)
     grid = {"dtype": xp.float64, "device": array_api_compat.device(like)}
     slopes = 2.0 ** (-8 * (xp.arange(heads, **grid) + 1) / heads)

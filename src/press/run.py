@@ -12,7 +12,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from functools import cache, cached_property, lru_cache
 from importlib.metadata import distributions
@@ -70,6 +70,9 @@ class Runner:
         self.project = project
         self.limit_s = limit_s
         self.cell_limit_s = cell_limit_s
+        # What files of src and figures held, and what their modules import, once asked for.
+        self._hashes: dict[Path, str] = {}
+        self._looked_at: dict[str, tuple[frozenset[str], list[Path]]] = {}
 
     @cached_property
     def _measured(self) -> str:
@@ -77,17 +80,7 @@ class Runner:
         records = sorted((self.project.docs / "measured").glob("*.json"))
         return hashlib.sha256(b"\0".join(path.read_bytes() for path in records)).hexdigest()
 
-    @cached_property
-    def _hashes(self) -> dict[Path, str]:
-        """What files of src and figures held when they were first asked for."""
-        return {}
-
-    @cached_property
-    def _looked_at(self) -> dict[str, tuple[frozenset[str], list[Path]]]:
-        """What each module was found to import, and its files, if it is ours."""
-        return {}
-
-    def key(self, *parts: str, files: Iterable[Path] = ()) -> str:
+    def key(self, *parts: str, files: Collection[Path] = ()) -> str:
         """Return the name under which is kept what depends on ``parts`` and ``files``."""
         for file in files:
             if file not in self._hashes:
@@ -122,16 +115,13 @@ class Runner:
 
     def extras(self, program: Path) -> set[str]:
         """Return the extras of the package that a program needs, also by way of ours."""
-        tops = {name.partition(".")[0] for name in self.modules(program.read_text("utf-8"))}
+        modules, _ = self._reach(program.read_text("utf-8"))
+        tops = {name.partition(".")[0] for name in modules}
         return tops & self.project.extras
 
     def lacks(self, program: Path) -> set[str]:
         """Return the extras that a program needs and that are missing."""
         return {name for name in self.extras(program) if find_spec(name) is None}
-
-    def modules(self, text: str) -> set[str]:
-        """Return the modules that a program imports, through ours as well."""
-        return self._reach(text)[0]
 
     def _reach(self, text: str) -> tuple[set[str], set[Path]]:
         """Return the modules that a program imports, one through another, and our files there.

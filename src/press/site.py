@@ -110,15 +110,14 @@ def on_page_read_source(page: Page, config: MkDocsConfig) -> str | None:
 
 def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
     """Complete a lab; while serving, say on a page what does not hold."""
+    project = Project.load(_root(config))
     if is_lab_page(page):
         html = fill_cells(html, page, config, files)
-        root = Project.load(_root(config))
-        lab = root.labs / Path(page.file.src_uri).with_suffix(".py").name
-        extras = ",".join(sorted(Runner(root).extras(lab)))
+        lab = project.labs / Path(page.file.src_uri).with_suffix(".py").name
+        extras = ",".join(sorted(Runner(project).extras(lab)))
         page.meta["install"] = f"'.[{extras}]'" if extras else "."
     if Live.current is None:
         return html
-    project = Project.load(_root(config))
     failures = Live.current.failures(project, _place(page, config))
     for failure in failures:
         log.warning("%s", failure)

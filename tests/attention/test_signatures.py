@@ -112,7 +112,7 @@ def test_what_a_cache_takes_and_gives_has_the_shapes_that_it_says(make: Make, ki
     for _ in range(2 if kind is KVCache else 3):  # a window may overflow
         checked(kind.append)(own, *(make(np.ones((BATCH, 3, N_K, d))) for d in (D_K, D_V)))
         for name in ("keys", "values"):
-            checked(vars(kind)[name].fget)(own)
+            checked(getattr(kind, name).fget)(own)
 
 
 def test_a_wrong_shape_would_be_noticed(make: Make) -> None:
