@@ -77,16 +77,20 @@ def add_api(md: Markdown, project: Project, language: str) -> None:
 
 
 def _entries(project: Project) -> dict[str, str]:
-    """Return the anchor of every public name, found by the name alone and by its full one."""
+    """Return the anchor of every public name, found by its full name and by the name alone.
+
+    Where several modules have the name, the name alone is that of the outermost.
+    """
     found = dict[str, str]()
-    for module in project.modules:
+    for module in sorted(project.modules, key=lambda module: module.count(".")):
         try:
             names = public_names(project.source, module)
         except SourceError:
             continue
         for name in names:
             entry = f"{origin_of(project.source, module, name)}.{name}"
-            found |= {name: entry, f"{module}.{name}": entry}
+            found[f"{module}.{name}"] = entry
+            found.setdefault(name, entry)
     return found
 
 

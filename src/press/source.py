@@ -107,6 +107,8 @@ def public_names(root: Path, module: str) -> list[str]:
 def origin_of(root: Path, module: str, name: str) -> str:
     """Return the module that defines a public name, if not the one that publishes it.
 
+    A package that imports on first use says under ``if TYPE_CHECKING`` what comes from where.
+
     Raises:
         SourceError: if it neither defines nor imports the name.
     """
@@ -114,7 +116,8 @@ def origin_of(root: Path, module: str, name: str) -> str:
     body = _tree(path.read_text("utf-8")).body
     if any(name in _names(node) for node in body):
         return module
-    for node in body:
+    branches = (each for node in body if isinstance(node, ast.If) for each in node.body)
+    for node in (*body, *branches):
         if isinstance(node, ast.ImportFrom) and name in {each.name for each in node.names}:
             return origin_of(root, node.module or "", name)
     raise SourceError(f"{module} defines no {name!r}")

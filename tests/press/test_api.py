@@ -171,6 +171,20 @@ def test_a_docstring_that_names_a_function_leads_to_it(listed: Any) -> None:
     assert list(broken_links(api_page(listed))) == []
 
 
+def test_of_functions_of_one_name_the_name_alone_means_the_outermost(listed: Any) -> None:
+    said = '"""As :func:`cut`, not :func:`subject.inner.late.cut`."""'
+    for package in ("subject", "subject/inner"):
+        listed.write(f"src/{package}/__init__.py", "")
+    listed.write(
+        "src/subject/inner/late.py", f'__all__ = ["cut"]\n\n\ndef cut() -> None:\n    {said}\n'
+    )
+    fence = "## Late {#late}\n\n``` api\nsubject.inner.late\n```\n\n## Powers"
+    listed.replace("docs/en/api.md", "## Powers", fence)
+    markup = api_page(listed).html
+    assert 'href="#subject.shapes.cut"><code>cut</code></a>, not' in markup
+    assert 'href="#subject.inner.late.cut"><code>subject.inner.late.cut</code></a>.' in markup
+
+
 def test_a_package_lists_what_it_publishes(listed: Any) -> None:
     text = 'from subject.shapes import Pair, cut\n\n__all__ = ["Pair", "cut"]\n'
     listed.write("src/subject/__init__.py", f'"""A package."""\n\n{text}')

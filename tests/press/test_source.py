@@ -201,6 +201,18 @@ def test_a_name_comes_from_the_module_that_defines_it(src: Path) -> None:
             origin_of(src, module, name)
 
 
+def test_a_name_that_is_imported_on_first_use_comes_from_where_type_checkers_are_told(
+    src: Path,
+) -> None:
+    (src / "pack" / "late.py").write_text(
+        "if TYPE_CHECKING:\n    from pack.module import plain\nelse:\n    __getattr__ = late\n\n"
+        "def inside():\n    from pack.module import last\n"
+    )
+    assert origin_of(src, "pack.late", "plain") == "pack.module"
+    with pytest.raises(SourceError):
+        origin_of(src, "pack.late", "last")
+
+
 @pytest.mark.parametrize(
     ("symbol", "entry"),
     [
