@@ -110,15 +110,16 @@ def tiled_attention(
     output = xp.empty((*batch, n_q, v.shape[-1]), dtype=query.dtype, device=device)
     lse = xp.empty((*batch, n_q), dtype=k.dtype, device=device)
 
-    for rows in _blocks(n_q, q_at_once):
+    for rows in _blocks(0, n_q, q_at_once):
         q = widen(query[..., rows, :], xp) * factor  # once, rather than each of their scores
-        n_seen = min(n_k, rows.stop + past) if is_causal else n_k  # by the last of these queries
+        n_before = min(n_k, past + rows.start) if is_causal else n_k  # keys that all of these see
+        n_seen = min(n_k, past + rows.stop) if is_causal else n_k  # and that the last of them sees
         running = _nothing_met(q, v, xp)
-        for columns in _blocks(n_seen, k_at_once):
+        for columns in (*_blocks(0, n_before, k_at_once), *_blocks(n_before, n_seen, k_at_once)):
             scaled = q @ k[..., columns, :].mT  # (*batch, block_q, block_k)
             capped = scaled if softcap is None else soft_cap(scaled, softcap)
-            later = is_causal and columns.stop > rows.start + past + 1  # than the first query
-            visible = _hide_later(capped, rows, columns, past, xp) if later else capped
+            all_seen = columns.stop <= n_before
+            visible = capped if all_seen else _hide_later(capped, rows, columns, past, xp)
             masked = visible if attn_mask is None else _mask(visible, attn_mask, rows, columns, xp)
             running = _absorb(running, masked, v[..., columns, :], xp)
         mixture, lse[..., rows] = _finish(running, xp)
@@ -189,7 +190,7 @@ def _absorb(running: _Running, masked: Array, value: Array, xp: Any) -> _Running
     shift = _finite(highest, xp)
     powers = xp.exp(masked - shift)  # (*batch, block_q, block_k), at most 1
     correction = xp.exp(running.highest - shift)  # of sums from which a lower one was subtracted
-    total = correction * running.total + xp.sum(powers, axis=-1, keepdims=True)
+    total = correction * running.total + powers @ xp.ones_like(value[..., :1])  # a fast sum
     mixed = correction * running.mixed + powers @ value
     return _Running(highest, total, mixed)
 
@@ -207,9 +208,9 @@ def _finite(highest: Array, xp: Any) -> Array:
     return xp.where(highest == -xp.inf, 0.0, highest)
 
 
-def _blocks(n: int, size: int) -> Iterator[slice]:
-    """Cut n rows or columns into blocks; the last may be shorter."""
-    return (slice(start, min(start + size, n)) for start in range(0, n, size))
+def _blocks(first: int, end: int, size: int) -> Iterator[slice]:
+    """Cut rows or columns, from the first up to the end, into blocks; the last may be shorter."""
+    return (slice(start, min(start + size, end)) for start in range(first, end, size))
 
 
 def _hide_later(scores: Array, rows: slice, columns: slice, offset: int, xp: Any) -> Array:
