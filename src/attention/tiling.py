@@ -54,7 +54,8 @@ def tiled_attention(
     Exact: the same formula, in another order. Of the scores, only
     ``block_q`` times ``block_k`` exist at any time (for each entry of the
     batch), so that the memory grows with n_q and n_k, not with their
-    product. Blocks that causality hides are never computed.
+    product. Blocks that causality hides are never computed. PyTorch keeps
+    all blocks nevertheless where it is to compute gradients.
 
     Args:
         query: this and all others as there.
@@ -190,7 +191,8 @@ def _absorb(running: _Running, masked: Array, value: Array, xp: Any) -> _Running
     shift = _finite(highest, xp)
     powers = xp.exp(masked - shift)  # (*batch, block_q, block_k), at most 1
     correction = xp.exp(running.highest - shift)  # of sums from which a lower one was subtracted
-    total = correction * running.total + powers @ xp.ones_like(value[..., :1])  # a fast sum
+    ones = xp.ones_like(masked[..., 0, :, None])  # (*batch, block_k, 1), for a product as a sum
+    total = correction * running.total + powers @ ones
     mixed = correction * running.mixed + powers @ value
     return _Running(highest, total, mixed)
 

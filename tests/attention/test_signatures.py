@@ -56,6 +56,7 @@ CALLS: dict[str, tuple[list[tuple[int, ...] | list[int]], Arguments]] = {
     "join_heads": ([(BATCH, 3, N_Q, D_K)], {}),
     "l2_normalize": ([(2, N_K, D_K)], {}),
     "linear": ([(2, N_Q, D_K), (D_K, D_V)], {}),
+    "merge": ([(BATCH, N_Q, D_V), (BATCH, N_Q), (BATCH, N_Q, D_V), (BATCH, N_Q)], {}),
     "multi_head_attention": (
         [(BATCH, N_Q, 13), (13, 6 * D_K), (13, 3 * D_K), (13, 3 * D_V), (6 * D_V, 17)],
         {"n_heads": 6, "n_kv_heads": 3},
@@ -74,6 +75,7 @@ CALLS: dict[str, tuple[list[tuple[int, ...] | list[int]], Arguments]] = {
     "softmax": ([(2, N_Q, N_K)], {"axis": 0}),
     "split_heads": ([(BATCH, N_Q, 3 * D_K)], {"n_heads": 3}),
     "squared_distance": ([(2, 1, D_K), (N_K, D_K)], {}),
+    "tiled_attention": (QKV, {"is_causal": True, "block_q": 2, "block_k": 2, "return_lse": True}),
 }
 
 
