@@ -56,8 +56,13 @@ def _require_multiple(query: Array, key: Array, value: Array, came: str) -> None
             raise ValueError(f"n_heads of query is a multiple of n_kv_heads of {name}; {came}")
 
 
-def require_mask(attn_mask: Array, query: Array, shape: tuple[int, ...], came: str) -> None:
-    """Raise unless the mask can be applied to scores of this ``shape``, (*batch, n_q, n_k)."""
+def require_mask(
+    attn_mask: Array, query: Array, shape: tuple[int, ...], came: str, *, read: bool = True
+) -> None:
+    """Raise unless the mask can be applied to scores of this ``shape``, (*batch, n_q, n_k).
+
+    What it holds is not looked at if it is not to be read: a GPU would be waited for.
+    """
     xp = library_of(query=query, attn_mask=attn_mask)
     boolean = xp.isdtype(attn_mask.dtype, "bool")
     if not boolean and attn_mask.dtype != query.dtype:
@@ -72,7 +77,7 @@ def require_mask(attn_mask: Array, query: Array, shape: tuple[int, ...], came: s
     for size, wanted in zip(reversed(attn_mask.shape), reversed(shape), strict=False):
         if size not in (1, wanted):
             raise ValueError(required)
-    if boolean:
+    if boolean or not read:
         return
     if bool(xp.any(xp.isnan(attn_mask))):
         raise ValueError("attn_mask is finite or -inf; got NaN")

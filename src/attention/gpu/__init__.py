@@ -1,1 +1,27 @@
-"""Attention on a GPU: our own kernels, and the function that chooses between them and PyTorch's."""
+"""Attention on a GPU: kernels of our own, and one function that takes the fastest way there is.
+
+Each name is imported when it is first used: kernels need Triton, and the measurements in
+``attention.gpu.bench`` need nothing else but PyTorch and NumPy.
+"""
+
+from typing import TYPE_CHECKING
+
+from attention._lazy import on_first_use
+
+if TYPE_CHECKING:
+    from attention.gpu.decode import flash_decode
+    from attention.gpu.dispatch import Choice, explain, scaled_dot_product_attention
+    from attention.gpu.forward import flash_attention
+else:
+    __getattr__, __dir__ = on_first_use(
+        __name__,
+        {
+            "Choice": "attention.gpu.dispatch",
+            "explain": "attention.gpu.dispatch",
+            "flash_attention": "attention.gpu.forward",
+            "flash_decode": "attention.gpu.decode",
+            "scaled_dot_product_attention": "attention.gpu.dispatch",
+        },
+    )
+
+__all__ = ["Choice", "explain", "flash_attention", "flash_decode", "scaled_dot_product_attention"]

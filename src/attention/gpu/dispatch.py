@@ -1,0 +1,222 @@
+"""One call, several ways to compute it: our kernels, PyTorch's function, or the formula itself."""
+
+import os
+from functools import cache
+from importlib.util import find_spec
+from typing import Any, NamedTuple
+
+import array_api_compat
+import torch
+from jaxtyping import Bool, Float
+
+from attention._array import Array, dtype_name
+from attention._inputs import require_inputs, require_mask, require_options
+from attention.gpu._paths import run
+from attention.gpu._requirements import PATHS, Case, Path, first_lack
+
+__all__ = ["Choice", "explain", "scaled_dot_product_attention"]
+
+_CALLED = {
+    "flash_decode": "our kernel for few queries",
+    "flash_attention": "our kernel",
+    "torch": "PyTorch's function",
+    "plain": "the formula as it is written",
+}
+
+
+class Choice(NamedTuple):
+    """How a call is computed.
+
+    Attributes:
+        path: "flash_decode", "flash_attention", "torch" or "plain".
+        why: what each faster path lacks, in one sentence.
+    """
+
+    path: Path
+    why: str
+
+
+def scaled_dot_product_attention(
+    query: Float[Array, "*#batch n_q d_k"],
+    key: Float[Array, "*#batch n_k d_k"],
+    value: Float[Array, "*#batch n_k d_v"],
+    attn_mask: Bool[Array, "..."] | Float[Array, "..."] | None = None,
+    *,
+    is_causal: bool = False,
+    scale: float | None = None,
+    enable_gqa: bool = False,
+    offset: int = 0,
+    softcap: float | None = None,
+    path: Path | None = None,
+) -> Float[Array, "*batch n_q d_v"]:
+    """Mix the values by the fastest path that fits.
+
+    What it computes is what :func:`attention.scaled_dot_product_attention`
+    computes, rows that see nothing and errors among it. How it does so
+    depends on the inputs, and :func:`explain` says it:
+
+    - "flash_decode", our kernel for up to 8 queries at the end of their
+      text, and "flash_attention", our kernel for any number: on a GPU
+      from compute capability 8.0 on, in half precision, with
+      ``d_k = d_v`` of 16, 32, 64 or 128 and without a mask;
+    - "torch", PyTorch's function: for tensors on any device, without
+      softcap;
+    - "plain", the package's own function: for everything.
+
+    Tensors stay on their device, and only "plain" waits for it: to check
+    that a floating mask holds no NaN and no +inf. On the other paths
+    such a mask is checked on the CPU alone; on a GPU it yields NaN.
+
+    Args:
+        query: one query a row.
+        key: one key a row.
+        value: one value a row, as many as keys.
+        attn_mask: broadcasts to ``(*batch, n_q, n_k)``. Boolean: True
+            is visible. Floating, of query's dtype: added to the scores;
+            -inf hides.
+        is_causal: query i sees key j if ``j <= i + offset``; with a mask
+            as well, both apply.
+        scale: factor of the scores; ``1 / sqrt(d_k)`` if not given.
+        enable_gqa: the third axis from the end counts heads, and query
+            may have a multiple of key's and value's.
+        offset: how many keys lie before the first query, in tokens.
+        softcap: bend scaled scores to ``c * tanh(s / c)`` before masking.
+        path: take this one. Only a kernel that is asked for computes in
+            float32, or on the CPU, where Triton interprets it if
+            TRITON_INTERPRET is 1.
+
+    Returns:
+        One row a query, d_v wide; same dtype and device. A query that
+        sees nothing gets zeros.
+
+    Raises:
+        TypeError: if the arrays differ in library, dtype or device, or
+            are not floating; if an option is of a wrong type.
+        ValueError: if shapes do not fit or an option means nothing; if
+            the path that is asked for is none, or does not fit.
+
+    Examples:
+        >>> x = torch.tensor([[2.0], [0.0]])
+        >>> scaled_dot_product_attention(x, x, x, is_causal=True).tolist()
+        [[2.0], [1.0]]
+    """
+    options = {"is_causal": is_causal, "scale": scale, "enable_gqa": enable_gqa}
+    options |= {"offset": offset, "softcap": softcap}
+    case = _described(query, key, value, attn_mask, path, **options)
+    return run(_chosen(case, path).path, case, query, key, value, attn_mask)
+
+
+def explain(
+    query: Float[Array, "*#batch n_q d_k"],
+    key: Float[Array, "*#batch n_k d_k"],
+    value: Float[Array, "*#batch n_k d_v"],
+    attn_mask: Bool[Array, "..."] | Float[Array, "..."] | None = None,
+    *,
+    is_causal: bool = False,
+    scale: float | None = None,
+    enable_gqa: bool = False,
+    offset: int = 0,
+    softcap: float | None = None,
+    path: Path | None = None,
+) -> Choice:
+    """Say how the same call of :func:`attention.gpu.scaled_dot_product_attention` is computed.
+
+    Args:
+        query: this and all others as there.
+        key: one key a row.
+        value: one value a row.
+        attn_mask: which keys a query may see.
+        is_causal: hide later keys.
+        scale: factor of the scores.
+        enable_gqa: several query heads read one key and value head.
+        offset: how many keys lie before the first query.
+        softcap: bound of the scaled scores.
+        path: take this one.
+
+    Returns:
+        ``(path, why)``.
+
+    Raises:
+        TypeError: as there.
+        ValueError: as there.
+
+    Examples:
+        >>> x = torch.tensor([[2.0], [0.0]])
+        >>> explain(x, x, x, softcap=50.0).path
+        'plain'
+        >>> explain(x.numpy(), x.numpy(), x.numpy()).why.rpartition(" need ")[2]
+        'tensors of PyTorch, got numpy'
+    """
+    options = {"is_causal": is_causal, "scale": scale, "enable_gqa": enable_gqa}
+    options |= {"offset": offset, "softcap": softcap}
+    return _chosen(_described(query, key, value, attn_mask, path, **options), path)
+
+
+def _described(
+    query: Array, key: Array, value: Array, attn_mask: Array | None, path: str | None, **given: Any
+) -> Case:
+    """Check the arguments, and say what the choice depends on."""
+    _, weights, came = require_inputs(query, key, value, given["enable_gqa"])
+    require_options(given["scale"], given["offset"], given["softcap"])
+    device = array_api_compat.device(query)
+    kind = device.type if isinstance(query, torch.Tensor) else str(device)
+    if attn_mask is not None:
+        require_mask(attn_mask, query, weights, came, read=kind == "cpu")
+    given |= {"is_causal": bool(given["is_causal"]), "offset": int(given["offset"])}
+    return Case(
+        library=type(query).__module__.partition(".")[0],
+        device=kind,
+        capability=_capability(device) if kind == "cuda" else None,
+        dtype=dtype_name(query),
+        query=tuple(query.shape),
+        key=tuple(key.shape),
+        value=tuple(value.shape),
+        weights=weights,
+        attn_mask=None if attn_mask is None else tuple(attn_mask.shape),
+        differentiable=_differentiable(query, key, value),
+        triton=_has_triton(),
+        interpreted=os.environ.get("TRITON_INTERPRET") == "1",
+        forced=path is not None,
+        **given,
+    )
+
+
+def _chosen(case: Case, path: Path | None) -> Choice:
+    """Return the path that is asked for, or the first that lacks nothing."""
+    if path is not None:
+        if path not in PATHS:
+            raise ValueError(f"path is None or one of {', '.join(PATHS)}; got {path!r}")
+        if (lack := first_lack(case, path)) is not None:
+            raise ValueError(f"path {path!r} needs {lack[0]}; got {lack[1]}")
+        return Choice(path, f"{_CALLED[path]}: it is asked for")
+    passed_over: dict[tuple[str, str], list[str]] = {}
+    for each in PATHS:
+        if (lack := first_lack(case, each)) is None:
+            return Choice(each, f"{_CALLED[each]}: {_told(passed_over)}")
+        passed_over.setdefault(lack, []).append(each)
+    raise AssertionError("the last path takes everything")
+
+
+def _told(passed_over: dict[tuple[str, str], list[str]]) -> str:
+    """Return what each path lacks that was passed over, those of one lack together."""
+    parts = []
+    for (needed, came), paths in passed_over.items():
+        names = " and ".join(filter(None, [", ".join(paths[:-1]), paths[-1]]))
+        parts.append(f"{names} {'need' if paths[1:] else 'needs'} {needed}, got {came}")
+    return "; ".join(parts) or "it lacks nothing"
+
+
+def _differentiable(*arrays: Array) -> bool:
+    """Return whether somebody will want gradients."""
+    return torch.is_grad_enabled() and any(getattr(each, "requires_grad", False) for each in arrays)
+
+
+@cache
+def _has_triton() -> bool:
+    """Return whether Triton is installed, without importing it."""
+    return find_spec("triton") is not None
+
+
+def _capability(device: torch.device) -> tuple[int, int] | None:
+    """Return the compute capability of a GPU by NVIDIA; PyTorch calls AMD's "cuda", too."""
+    return None if torch.version.hip else torch.cuda.get_device_capability(device)
