@@ -217,9 +217,9 @@ def _blocks(first: int, end: int, size: int) -> Iterator[slice]:
 
 def _hide_later(scores: Array, rows: slice, columns: slice, offset: int, xp: Any) -> Array:
     """Set to -inf what a query of this block may not see: the keys behind ``i + offset``."""
-    device = array_api_compat.device(scores)
-    queries = xp.arange(rows.start + offset, rows.stop + offset, device=device)
-    keys = xp.arange(columns.start, columns.stop, device=device)
+    like = {"dtype": xp.int32, "device": array_api_compat.device(scores)}  # int64 is slower
+    queries = xp.arange(rows.start + offset, rows.stop + offset, **like)
+    keys = xp.arange(columns.start, columns.stop, **like)
     return xp.where(keys[None, :] <= queries[:, None], scores, -xp.inf)
 
 
