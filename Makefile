@@ -44,6 +44,7 @@ update: setup-test ## run listings and labs again and record what they show
 bench: $(VENV)/.test ## measure and train again what pages quote, and record it (wants a quiet machine)
 	$(IN) python docs/measured/why-dot-product.py
 	$(IN) python docs/measured/kv-cache.py
+	$(IN) python docs/measured/tiling.py
 	$(IN) python docs/measured/training.py
 
 mutate: $(VENV)/.test ## ask whether the tests notice small mistakes in the heart of the package
