@@ -156,8 +156,8 @@ def merge(
         ValueError: if shapes do not fit.
 
     Source:
-        Milakov and Gimelshein 2018, arXiv:1805.02867, section 3.1; Rabe
-        and Staats 2021, arXiv:2112.05682, section 2.
+        Milakov and Gimelshein 2018, arXiv:1805.02867, section 3.1, for
+        the sums; Rabe and Staats 2021, arXiv:2112.05682, for the output.
 
     Examples:
         >>> import numpy as np
