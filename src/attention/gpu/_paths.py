@@ -58,7 +58,7 @@ def _by_torch(
     scale = case.scale
     if scale is not None and scale < 0:  # a kernel may take the maximum before it scales
         query, scale = -query, -scale
-    is_causal = case.hides_later and case.offset == 0 and attn_mask is None
+    is_causal = case.is_causal and case.offset == 0 and attn_mask is None
     mask = None if is_causal else _whole_mask(case, query, attn_mask)
     seeing = None
     if attn_mask is not None and mask is not None:

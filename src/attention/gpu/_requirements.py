@@ -1,12 +1,11 @@
 """What each path needs, so that the choice is made, and explained, before anything runs."""
 
 from collections.abc import Iterator
-from typing import Literal, NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias
 
-__all__ = ["PATHS", "Case", "Path", "first_lack"]
+__all__ = ["PATHS", "Case", "first_lack"]
 
-Path: TypeAlias = Literal["flash_decode", "flash_attention", "torch", "plain"]
-PATHS: tuple[Path, ...] = ("flash_decode", "flash_attention", "torch", "plain")
+PATHS = ("flash_decode", "flash_attention", "torch", "plain")
 """From the fastest to the one that takes everything."""
 
 Lack: TypeAlias = tuple[str, str]  # what is needed, and what came

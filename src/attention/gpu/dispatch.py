@@ -12,7 +12,7 @@ from jaxtyping import Bool, Float
 from attention._array import Array, dtype_name
 from attention._inputs import require_inputs, require_mask, require_options
 from attention.gpu._paths import run
-from attention.gpu._requirements import PATHS, Case, Path, first_lack
+from attention.gpu._requirements import PATHS, Case, first_lack
 
 __all__ = ["Choice", "explain", "scaled_dot_product_attention"]
 
@@ -32,7 +32,7 @@ class Choice(NamedTuple):
         why: what each faster path lacks, in one sentence.
     """
 
-    path: Path
+    path: str
     why: str
 
 
@@ -47,13 +47,13 @@ def scaled_dot_product_attention(
     enable_gqa: bool = False,
     offset: int = 0,
     softcap: float | None = None,
-    path: Path | None = None,
+    path: str | None = None,
 ) -> Float[Array, "*batch n_q d_v"]:
     """Mix the values by the fastest path that fits.
 
-    What it computes is what :func:`attention.scaled_dot_product_attention`
-    computes, rows that see nothing and errors among it. How it does so
-    depends on the inputs, and :func:`explain` says it:
+    The result is that of :func:`attention.scaled_dot_product_attention`,
+    zeros of rows that see nothing and errors among it. How it comes
+    about depends on the inputs, and :func:`explain` says it:
 
     - "flash_decode", our kernel for up to 8 queries at the end of their
       text, and "flash_attention", our kernel for any number: on a GPU
@@ -96,14 +96,25 @@ def scaled_dot_product_attention(
             the path that is asked for is none, or does not fit.
 
     Examples:
+        >>> import torch
         >>> x = torch.tensor([[2.0], [0.0]])
         >>> scaled_dot_product_attention(x, x, x, is_causal=True).tolist()
         [[2.0], [1.0]]
     """
-    options = {"is_causal": is_causal, "scale": scale, "enable_gqa": enable_gqa}
-    options |= {"offset": offset, "softcap": softcap}
-    case = _described(query, key, value, attn_mask, path, **options)
-    return run(_chosen(case, path).path, case, query, key, value, attn_mask)
+    case = _described(
+        query,
+        key,
+        value,
+        attn_mask,
+        path,
+        is_causal=is_causal,
+        scale=scale,
+        enable_gqa=enable_gqa,
+        offset=offset,
+        softcap=softcap,
+    )
+    choice = _chosen(case, path)
+    return run(choice.path, case, query, key, value, attn_mask)
 
 
 def explain(
@@ -117,12 +128,13 @@ def explain(
     enable_gqa: bool = False,
     offset: int = 0,
     softcap: float | None = None,
-    path: Path | None = None,
+    path: str | None = None,
 ) -> Choice:
-    """Say how the same call of :func:`attention.gpu.scaled_dot_product_attention` is computed.
+    """Say which path a call takes, and why it takes no faster one.
 
     Args:
-        query: this and all others as there.
+        query: this and all others as the call of
+            :func:`attention.gpu.scaled_dot_product_attention` has them.
         key: one key a row.
         value: one value a row.
         attn_mask: which keys a query may see.
@@ -141,15 +153,26 @@ def explain(
         ValueError: as there.
 
     Examples:
+        >>> import torch
         >>> x = torch.tensor([[2.0], [0.0]])
         >>> explain(x, x, x, softcap=50.0).path
         'plain'
-        >>> explain(x.numpy(), x.numpy(), x.numpy()).why.rpartition(" need ")[2]
-        'tensors of PyTorch, got numpy'
+        >>> explain(x, x, x, path="torch").why
+        "PyTorch's function: it is asked for"
     """
-    options = {"is_causal": is_causal, "scale": scale, "enable_gqa": enable_gqa}
-    options |= {"offset": offset, "softcap": softcap}
-    return _chosen(_described(query, key, value, attn_mask, path, **options), path)
+    case = _described(
+        query,
+        key,
+        value,
+        attn_mask,
+        path,
+        is_causal=is_causal,
+        scale=scale,
+        enable_gqa=enable_gqa,
+        offset=offset,
+        softcap=softcap,
+    )
+    return _chosen(case, path)
 
 
 def _described(
@@ -181,7 +204,7 @@ def _described(
     )
 
 
-def _chosen(case: Case, path: Path | None) -> Choice:
+def _chosen(case: Case, path: str | None) -> Choice:
     """Return the path that is asked for, or the first that lacks nothing."""
     if path is not None:
         if path not in PATHS:

@@ -21,7 +21,7 @@ from torch.utils._python_dispatch import TorchDispatchMode  # noqa: E402
 
 import attention  # noqa: E402
 from attention import gpu  # noqa: E402
-from attention.gpu import dispatch, explain, scaled_dot_product_attention  # noqa: E402
+from attention.gpu import _paths, dispatch, explain, scaled_dot_product_attention  # noqa: E402
 from attention.gpu._requirements import PATHS, Case  # noqa: E402
 
 Make = Callable[..., Any]
@@ -279,6 +279,8 @@ SHARED = [
     [(13, 2, 6, N_Q, D_K), (2, 6, N_K, D_K), (13, 1, 6, N_K, D_V)],
 ]
 
+MASKS = [(), (N_K,), (1, N_K), (N_Q, 1), (6, 1, 1), (13, 1, N_Q, N_K)]
+
 
 def mask_of(kind: str | None, dtype: Any = torch.float64, seed: int = 3) -> Any:
     """Draw a mask whose second row hides everything."""
@@ -305,13 +307,18 @@ def test_a_path_on_the_cpu_gives_what_the_package_s_function_gives(
 
 
 @pytest.mark.parametrize("kind", ["bool", "float"])
-@pytest.mark.parametrize("shape", [(), (N_K,), (1, N_K), (N_Q, 1), (6, 1, 1), (13, 1, N_Q, N_K)])
-@pytest.mark.parametrize("leading", [(), (13, 6), (2, 13, 6)])
+@pytest.mark.parametrize(
+    ("leading", "shape"),
+    [
+        *(((), shape) for shape in MASKS[:4]),
+        *(((13, 6), shape) for shape in MASKS),
+        *(((2, 13, 6), shape) for shape in MASKS),
+    ],
+    ids=str,
+)
 def test_a_mask_of_any_shape_hides_the_same_on_pytorch_s_path(
-    kind: str, shape: Any, leading: Any
+    kind: str, leading: Any, shape: Any
 ) -> None:
-    if len(shape) > len(leading) + 2:
-        pytest.skip("a mask has no more axes than the scores")
     arrays = tensors(4, (*leading, N_Q, D_K), (*leading, N_K, D_K), (*leading, N_K, D_V))
     shown = torch.rand(shape, generator=torch.Generator().manual_seed(5)) < 0.5
     mask = shown if kind == "bool" else torch.where(shown, 0.25, -torch.inf).double()
@@ -352,6 +359,27 @@ def test_there_may_be_no_query_or_no_key(n_q: int, n_k: int) -> None:
     arrays = tensors(8, (2, n_q, D_K), (2, n_k, D_K), (2, n_k, D_V))
     found = scaled_dot_product_attention(*arrays, is_causal=True)
     assert torch.equal(found, torch.zeros(2, n_q, D_V, dtype=torch.float64))
+
+
+@pytest.mark.parametrize("kind", ["bool", "float"])
+def test_pytorch_is_asked_for_nothing_that_a_kernel_may_get_wrong(
+    monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    given = []
+
+    def recorded(query: Any, key: Any, value: Any, mask: Any, **options: Any) -> Any:
+        given.append((mask, options["scale"]))
+        return torch.nn.functional.scaled_dot_product_attention(query, key, value, mask, **options)
+
+    monkeypatch.setattr(_paths, "fused", recorded)
+    arrays = tensors(20, (N_Q, D_K), (N_K, D_K), (N_K, D_V))
+    found = scaled_dot_product_attention(*arrays, mask_of(kind), scale=-3.0, path="torch")
+    close(found, attention.scaled_dot_product_attention(*arrays, mask_of(kind), scale=-3.0))
+    [(mask, scale)] = given
+    assert scale == 3.0, "whoever takes a row's maximum before scaling would take its least score"
+    shown = mask if kind == "bool" else mask > -torch.inf
+    assert shown.any(-1).all(), "whoever divides by a row's sum would divide by 0"
+    assert not shown.all()
 
 
 def test_no_argument_is_changed() -> None:
