@@ -1,0 +1,246 @@
+"""A few new queries against a long cache: the keys are split, and the parts are merged."""
+
+import torch
+import triton
+import triton.language as tl
+
+from attention.gpu._launch import LN_2, LOG2_E, blocks_of, require_heads, scale_of
+from attention.gpu._shapes import Float, Int, Tensor
+from attention.gpu.forward import _absorb
+
+__all__ = ["flash_decode", "splits_of"]
+
+MOST_ROWS = 64  # queries of a group, times new tokens, that one program can hold
+LEAST_KEYS = 128  # of a part: fewer are not worth another row of results
+
+
+@triton.jit
+def _decode(
+    query, key, value, lengths, output, lse,
+    query_batch, query_head, query_token, n_heads, group, n_q, capacity, scale,
+    D: tl.constexpr, ROWS: tl.constexpr, BLOCK_K: tl.constexpr, LN_2: tl.constexpr,
+):  # fmt: skip
+    """Answer all queries that share one head of keys, from one part of these keys."""
+    part, kv_head, batch = tl.program_id(0), tl.program_id(1), tl.program_id(2)
+    n_parts, n_batch = tl.num_programs(0), tl.num_programs(2)
+    length = capacity
+    if lengths is not None:
+        length = tl.minimum(tl.load(lengths + batch), capacity)
+    rows, features = tl.arange(0, ROWS), tl.arange(0, D)
+    head, token = kv_head * group + rows // n_q, rows % n_q  # a row for each query of the group
+    used = rows < group * n_q
+    q = tl.load(
+        query
+        + (batch.to(tl.int64) * query_batch + head[:, None] * query_head)
+        + (token[:, None] * query_token + features[None, :]),
+        mask=used[:, None],
+        other=0.0,
+    )  # reads group * n_q * D numbers
+
+    seen = length - n_q + 1 + token  # the queries are the last tokens: the last one sees all
+    size = tl.cdiv(tl.cdiv(length, BLOCK_K), n_parts) * BLOCK_K
+    first = tl.minimum(part * size, length)
+    last = tl.minimum(first + size, length)
+    unmasked = tl.maximum(tl.minimum(last, length - n_q + 1) - first, 0) // BLOCK_K * BLOCK_K
+
+    highest = tl.full([ROWS], -float("inf"), tl.float32)
+    total = tl.zeros([ROWS], tl.float32)
+    mixed = tl.zeros([ROWS, D], tl.float32)
+    highest, total, mixed = _absorb(
+        highest, total, mixed, q, key, value, batch, kv_head, seen, first, first + unmasked, scale,
+        D, BLOCK_K, MASKED=False, UNWRITTEN=False,
+    )  # fmt: skip
+    highest, total, mixed = _absorb(
+        highest, total, mixed, q, key, value, batch, kv_head, seen, first + unmasked, last, scale,
+        D, BLOCK_K, MASKED=True, UNWRITTEN=True,
+    )  # fmt: skip
+
+    total = tl.where(total == 0.0, 1.0, total)  # a part in which nothing is seen gives zeros
+    place = ((part * n_batch + batch).to(tl.int64) * n_heads + head) * n_q + token
+    mixture = (mixed / total[:, None]).to(output.dtype.element_ty)
+    tl.store(output + place[:, None] * D + features[None, :], mixture, mask=used[:, None])
+    log_sum = highest * (scale * LN_2) + tl.log(total)  # from base 2 back to base e
+    tl.store(lse + place, log_sum, mask=used)
+
+
+@triton.jit
+def _merge(
+    outputs, lses, output, lse, n_rows, n_parts, D: tl.constexpr, PARTS: tl.constexpr
+):  # fmt: skip
+    """Join all parts of one row, by the rule of ``attention.tiling.merge``."""
+    row, parts, features = tl.program_id(0).to(tl.int64), tl.arange(0, PARTS), tl.arange(0, D)
+    given = parts < n_parts
+    places = parts * n_rows + row
+    log_sums = tl.load(lses + places, mask=given, other=-float("inf"))
+    mixtures = tl.load(
+        outputs + places[:, None] * D + features[None, :], mask=given[:, None], other=0.0
+    )  # reads n_parts * D numbers
+    highest = tl.max(log_sums, 0)
+    shift = tl.where(highest == -float("inf"), 0.0, highest)
+    powers = tl.exp(log_sums - shift)
+    total = tl.sum(powers, 0)
+    total = tl.where(total == 0.0, 1.0, total)
+    mixed = tl.sum(powers[:, None] * mixtures, 0)
+    tl.store(output + row * D + features, (mixed / total).to(output.dtype.element_ty))
+    tl.store(lse + row, highest + tl.log(total))
+
+
+def flash_decode(
+    query: Float[Tensor, "batch n_heads n_q d"],
+    key: Float[Tensor, "batch n_kv_heads capacity d"],
+    value: Float[Tensor, "batch n_kv_heads capacity d"],
+    *,
+    lengths: Int[Tensor, "batch"] | None = None,
+    scale: float | None = None,
+    return_lse: bool = False,
+) -> (
+    Float[Tensor, "batch n_heads n_q d"]
+    | tuple[Float[Tensor, "batch n_heads n_q d"], Float[Tensor, "batch n_heads n_q"]]
+):
+    """Let the newest tokens see a KV cache, which is read once.
+
+    Decoding has few queries and many keys. So the keys are split over the
+    processors of the GPU, all query heads that share a head of keys meet
+    it together, and what the parts found is merged.
+
+    Args:
+        query: the last ``n_q`` tokens; ``n_heads / n_kv_heads * n_q`` is
+            at most 64, and d is 16, 32, 64 or 128 features.
+        key: keys of each sequence from the first place on, those of the
+            newest tokens among them; what lies behind is not read.
+        value: as many values, as wide as the keys.
+        lengths: how many keys each sequence has, an int32 on the same
+            GPU; all have as many as there is room if not given, or if
+            it says more.
+        scale: factor of the scores, positive; ``1 / sqrt(d)`` if not given.
+        return_lse: also return the log-sum-exp of each row of scores.
+
+    Returns:
+        One row a query; same dtype and device, without gradient. A query
+        that sees nothing gets zeros. With ``return_lse``, a pair of these
+        and of one float32 a query, -inf if it sees nothing.
+
+    Raises:
+        TypeError: if the tensors are not on one GPU, not all of one dtype,
+            float16, bfloat16 or float32, or lengths is not int32.
+        ValueError: if shapes do not fit, d is another width, the queries
+            are too many, or scale is not positive and finite.
+
+    Source:
+        Split keys: Dao et al. 2023, "Flash-Decoding for long-context
+        inference".
+    """
+    group = require_heads(query, key, value)
+    factor = scale_of(scale, query.shape[-1])
+    _require_decoding(query, group, lengths)
+    output, lse = _launch(query.detach(), key.detach(), value.detach(), lengths, factor)
+    return (output, lse) if return_lse else output
+
+
+def splits_of(batch: int, n_kv_heads: int, n_k: int, n_multiprocessors: int) -> int:
+    """Return into how many parts :func:`flash_decode` splits the keys.
+
+    The fewest that keep nine processors of ten at work: each part costs
+    a row of partial results to write and to read.
+
+    Args:
+        batch: number of sequences.
+        n_kv_heads: heads of keys and values of each.
+        n_k: keys of each sequence, in tokens; a part has at least 128.
+        n_multiprocessors: processors of the GPU; each runs one program at
+            a time.
+
+    Returns:
+        A number of parts, at least 1.
+
+    Examples:
+        >>> splits_of(batch=1, n_kv_heads=8, n_k=8192, n_multiprocessors=132)
+        16
+        >>> splits_of(batch=16, n_kv_heads=8, n_k=8192, n_multiprocessors=132)
+        1
+    """
+
+    def busy(parts: int) -> float:
+        """Return the share of processors at work, on average until the last one is done."""
+        programs = batch * n_kv_heads * parts
+        return programs / (-(-programs // n_multiprocessors) * n_multiprocessors)
+
+    counts = range(1, max(1, min(n_k // LEAST_KEYS, n_multiprocessors)) + 1)
+    return next((parts for parts in counts if busy(parts) >= 0.9), max(counts, key=busy))
+
+
+def _launch(
+    query: Tensor, key: Tensor, value: Tensor, lengths: Tensor | None, scale: float
+) -> tuple[Tensor, Tensor]:
+    """Run one program for each part of each head of keys, then merge the parts."""
+    batch, n_heads, n_q, d = query.shape
+    n_kv_heads, capacity = key.shape[1:3]
+    output = torch.empty((batch, n_heads, n_q, d), dtype=query.dtype, device=query.device)
+    lse = torch.empty((batch, n_heads, n_q), dtype=torch.float32, device=query.device)
+    if capacity == 0 or output.numel() == 0:  # nothing to be seen, or nobody to see it
+        return output.zero_(), lse.fill_(-torch.inf)
+    query = query if query.stride(-1) == 1 else query.contiguous()
+    rows = max(16, triton.next_power_of_2(n_heads // n_kv_heads * n_q))
+    block_k, num_warps, num_stages = _configuration(rows, query.dtype)
+    parts = splits_of(batch, n_kv_heads, capacity, _processors(query))
+    found, log_sums = output, lse
+    if parts > 1:
+        found = output.new_empty((parts, *output.shape), dtype=torch.float32)
+        log_sums = lse.new_empty((parts, *lse.shape))
+    with torch.cuda.device_of(query):
+        _decode[(parts, n_kv_heads, batch)](
+            query,
+            blocks_of(key, block_k),
+            blocks_of(value, block_k),
+            lengths,
+            found,
+            log_sums,
+            *query.stride()[:3],
+            n_heads,
+            n_heads // n_kv_heads,
+            n_q,
+            capacity,
+            scale * LOG2_E,
+            D=d,
+            ROWS=rows,
+            BLOCK_K=block_k,
+            LN_2=LN_2,
+            num_warps=num_warps,
+            num_stages=num_stages,
+        )
+        if parts > 1:
+            n_rows, width = lse.numel(), triton.next_power_of_2(parts)
+            _merge[(n_rows,)](
+                found, log_sums, output, lse, n_rows, parts, D=d, PARTS=width, num_warps=8
+            )
+    return output, lse
+
+
+def _configuration(rows: int, dtype: torch.dtype) -> tuple[int, int, int]:
+    """Return how many keys are taken at a time, num_warps and num_stages."""
+    if dtype == torch.float32:
+        return 16, 8, 2
+    return {16: (128, 4, 3), 32: (64, 8, 3), 64: (32, 8, 4)}[rows]
+
+
+def _processors(query: Tensor) -> int:
+    """Return the number of multiprocessors of the GPU; the interpreter is given two."""
+    if query.device.type != "cuda":
+        return 2
+    return torch.cuda.get_device_properties(query.device).multi_processor_count
+
+
+def _require_decoding(query: Tensor, group: int, lengths: Tensor | None) -> None:
+    """Raise unless one program can hold the queries of a group, and lengths suit them."""
+    batch, _, n_q, _ = query.shape
+    if group * n_q > MOST_ROWS:
+        raise ValueError(f"n_heads / n_kv_heads * n_q is at most {MOST_ROWS}; got {group} * {n_q}")
+    if lengths is None:
+        return
+    if lengths.dtype != torch.int32 or lengths.device != query.device:
+        raise TypeError(
+            f"lengths is int32 on the device of query, {query.device}; "
+            f"got {str(lengths.dtype).removeprefix('torch.')} on {lengths.device}"
+        )
+    if tuple(lengths.shape) != (batch,):
+        raise ValueError(f"lengths is (batch,), ({batch},); got {tuple(lengths.shape)}")
