@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 SIZES = {"d": 7, "d_k": 7, "d_v": 11, "d_model": 13, "n": 17, "n_q": 3, "n_k": 5, "n_heads": 2}
+SIZES |= {"b_q": 19, "b_k": 23}  # queries and keys of a block
 
 
 class Indexed(np.ndarray[Any, np.dtype[np.float64]]):
@@ -105,6 +106,13 @@ def stack(*tables: Any) -> Any:
     return np.concatenate(tables, axis=0).view(Indexed)
 
 
+def met(scores: Any, values: Any, keys: range) -> tuple[float, float, Any]:
+    """Return highest score, total and mixture of a row that has met some of the keys."""
+    highest = max(scores[j] for j in keys)
+    powers = {j: np.exp(scores[j] - highest) for j in keys}
+    return highest, sum(powers.values()), sum(powers[j] * values[j] for j in keys)
+
+
 def draw(rng: np.random.Generator) -> dict[str, object]:
     """Return every symbol and helper of an identity, drawn afresh.
 
@@ -121,7 +129,11 @@ def draw(rng: np.random.Generator) -> dict[str, object]:
         weights, and ``g``, a gradient of that width; ``S`` (n, n), the scores of a text that
         asks itself, ``tokens``, the numbers of its tokens, and ``hidden`` (n, 1), what each
         gives to later ones; ``O_h`` (n_heads, n_q, d_v), what each head found, and ``W_h``
-        (n_heads, d_v, d_model), its rows of W_o; and the helpers of this module with ``diag``,
+        (n_heads, d_v, d_model), its rows of W_o; ``m``, ``ell`` and ``z``, the highest score, the
+        total and the mixture after the first keys of s, and ``block``, the numbers of the rest,
+        ``m_new`` the highest score of all; ``lse_a``, ``o_a``, ``lse_b``, ``o_b``, what the
+        first keys and the rest give by themselves, and ``lse``, that of all; ``b_q`` and ``b_k``,
+        sizes of blocks; and the helpers of this module with ``diag``,
         ``outer``, ``sqrt``, ``exp``, ``log``, ``cos``, ``sin``, ``arccos`` and ``pi``.
     """
 
@@ -131,6 +143,9 @@ def draw(rng: np.random.Generator) -> dict[str, object]:
     a, b = random("d"), random("d")
     s = random("n_k")
     S = random("n", "n")
+    V = random("n_k", "d_v")
+    first, rest = range(1, 3), range(3, SIZES["n_k"] + 1)
+    (m, ell, z), (m_b, ell_b, z_b) = met(s, V, first), met(s, V, rest)
     return {
         **SIZES,
         "a": a,
@@ -139,7 +154,7 @@ def draw(rng: np.random.Generator) -> dict[str, object]:
         "k": random("d"),
         "Q": random("n_q", "d_k"),
         "K": random("n_k", "d_k"),
-        "V": random("n_k", "d_v"),
+        "V": V,
         "X": random("n", "d_model"),
         "W_q": random("d_model", "d_k"),
         "W_k": random("d_model", "d_k"),
@@ -183,4 +198,14 @@ def draw(rng: np.random.Generator) -> dict[str, object]:
         "B": (base := float(rng.uniform(2, 9))),
         "omega": lambda c: np.exp(-(c - 1) * np.log(base) / (SIZES["d"] / 2)),
         "turn": turn,
+        "m": m,
+        "ell": ell,
+        "z": z,
+        "block": rest,
+        "m_new": max(m, m_b),
+        "lse_a": m + np.log(ell),
+        "o_a": z / ell,
+        "lse_b": m_b + np.log(ell_b),
+        "o_b": z_b / ell_b,
+        "lse": float(np.log(np.sum(np.exp(np.asarray(s))))),
     }

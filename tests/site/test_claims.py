@@ -34,8 +34,9 @@ EVIDENCE = {"zh": "依据：", "en": "Evidence: "}
 
 # What the chapters touch: D is the dot product, T and S the transpose, N scaling and softmax, W
 # the making of queries, keys and values, C causality in examples, P why this score, R rotary
-# positions, K the masks and the KV cache, H heads.
+# positions, K the masks and the KV cache, H heads, F computing in blocks.
 COUNTS = {"d": 12, "t": 10, "s": 5, "n": 13, "w": 13, "c": 3, "p": 14, "r": 1, "k": 8, "h": 1}
+COUNTS |= {"f": 4}
 ROWS = {f"{group}{n}" for group, count in COUNTS.items() for n in range(1, count + 1)}
 # Statements about literature, products or models: no listing can show these.
 CITED = {"d7", "d10", "d12", "n9", "p4", "p9", "p14", "w8", "w11"}
