@@ -1,6 +1,5 @@
 """How each path is called: the package's arguments in, the package's result out."""
 
-import math
 from typing import Any
 
 import torch
@@ -47,8 +46,7 @@ def _fold(array: Tensor, leading: tuple[int, ...]) -> Tensor:
     Up to two leading axes nothing is copied, nor where strides allow to fold more.
     """
     wide = array.expand(*leading, *array.shape[-2:])
-    folded = math.prod(leading[:-1]), leading[-1] if leading else 1
-    return wide.reshape(*folded, *array.shape[-2:])
+    return wide.reshape(-1, leading[-1] if leading else 1, *array.shape[-2:])
 
 
 def _by_torch(

@@ -85,6 +85,12 @@ def test_on_a_gpu_each_kernel_takes_what_it_is_for() -> None:
     )
 
 
+@pytest.mark.parametrize("capability", [(8, 0), (8, 9), (10, 0)])
+def test_a_kernel_fits_each_gpu_from_the_first_that_it_fits(capability: Any) -> None:
+    choice = dispatch._chosen(LONG._replace(capability=capability), None)
+    assert choice.path == "flash_attention"
+
+
 @pytest.mark.parametrize(
     ("change", "needed", "came"),
     [
@@ -380,6 +386,18 @@ def test_pytorch_is_asked_for_nothing_that_a_kernel_may_get_wrong(
     shown = mask if kind == "bool" else mask > -torch.inf
     assert shown.any(-1).all(), "whoever divides by a row's sum would divide by 0"
     assert not shown.all()
+
+
+def test_causality_that_hides_nothing_makes_no_mask(monkeypatch: pytest.MonkeyPatch) -> None:
+    given = []
+    monkeypatch.setattr(
+        _paths, "fused", lambda *arrays, **options: given.append((arrays[3], options)) or arrays[0]
+    )
+    arrays = tensors(21, *[(N_Q, D_K)] * 3)
+    for offset in (0, 1, 2, 3):  # query 0 sees keys 0 to offset
+        scaled_dot_product_attention(*arrays, is_causal=True, offset=offset, path="torch")
+    assert [mask is None for mask, _ in given] == [True, False, True, True]
+    assert [options["is_causal"] for _, options in given] == [True, False, False, False]
 
 
 def test_no_argument_is_changed() -> None:
