@@ -3,7 +3,7 @@
 import json
 import re
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -83,12 +83,32 @@ def _assert_form(record: dict[str, Any]) -> None:
     assert None not in record["summary"]["targets"].values()
 
 
-def test_a_run_without_a_gpu_writes_a_record_of_this_form(tmp_path: Path) -> None:
+def test_a_run_without_a_gpu_writes_a_record_of_this_form(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     pytest.importorskip("torch", reason="torch is an extra; `make test` installs it")
     from attention.gpu.bench import _program
 
+    class Ended(NamedTuple):
+        """A process that has ended."""
+
+        code: int
+
+        def wait(self, timeout: float) -> int:
+            assert timeout > 0
+            return self.code
+
+    def here(run: Any, part: str, seconds: float) -> Ended:
+        """Run a part in this process: one of its own takes seconds to load PyTorch."""
+        options = ["--device", "cpu", "--part", part, "--seconds", str(seconds)]
+        return Ended(_program.main([*options, "--out", str(run.path_of(part))]))
+
+    monkeypatch.delenv("TRITON_INTERPRET", raising=False)
+    monkeypatch.setattr(_program.Run, "started", here)
     out = tmp_path / "gpu.json"
-    assert _program.main(["--device", "cpu", "--commit", "abc", "--out", str(out)]) == 0
+    assert (
+        _program.main(["--device", "cpu", "--jobs", "1", "--commit", "abc", "--out", str(out)]) == 0
+    )
     record = json.loads(out.read_text("utf-8"))
     record["summary"]["targets"]["decode_of_copy"] = True  # no cache is that large here
     record["device"]["driver"] = record["device"]["driver"] or "none"

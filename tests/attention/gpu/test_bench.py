@@ -352,6 +352,16 @@ def test_without_time_the_record_is_written_and_says_so(
     assert "failed sections" in capsys.readouterr().out
 
 
+def test_a_section_runs_in_a_process_of_its_own(tmp_path: Path) -> None:
+    out = tmp_path / "gpu.json"
+    given = ["--device", "cpu", "--sections", "ceilings", "--out", str(out)]
+    assert _program.main(given) == 0
+    record = json.loads(out.read_text("utf-8"))
+    assert record["ceilings"]["intensity"] > 0
+    assert record["device"]["name"] == "cpu"
+    assert record["command"].endswith("--sections ceilings")
+
+
 def test_the_command_is_written_without_a_path(tmp_path: Path) -> None:
     told = _program.command_of(_options(tmp_path, "--commit", "abc", "--quick"))
     assert told == "python -m attention.gpu.bench --commit abc --out gpu.json --quick"

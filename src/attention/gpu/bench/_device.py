@@ -89,7 +89,7 @@ class Cpu:
     memory_bytes = 10**9
     l2_bytes = 0
     rotated_bytes = 10_000
-    most_bytes = 10**8
+    most_bytes = 4 * 10**6
 
     def synchronise(self) -> None:
         """Do nothing: the processor is done when a call returns."""

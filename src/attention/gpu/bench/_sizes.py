@@ -39,7 +39,7 @@ QUICK = replace(
 # Where the program itself is tried, without a GPU.
 TINY = Sizes(
     rounds=3,
-    checks_every=6,
+    checks_every=12,
     copied_bytes=4000,
     product=16,
     prefill_tokens=32,
@@ -50,7 +50,7 @@ TINY = Sizes(
     decode_heads=4,
     decode_kv_heads=2,
     decode_d=64,
-    memory_lengths=(8, 16, 4096),
+    memory_lengths=(8, 16, 512),
     scores_n=13,
     scores_d=11,
     scores_pairs=29,
