@@ -140,8 +140,8 @@ def flash_decode(
 def splits_of(batch: int, n_kv_heads: int, n_k: int, n_multiprocessors: int) -> int:
     """Return into how many parts :func:`flash_decode` splits the keys.
 
-    The fewest that keep nine processors of ten at work: each part costs
-    a row of partial results to write and to read.
+    The fewest that keep nineteen processors of twenty at work: each part
+    costs a row of partial results to write and to read.
 
     Args:
         batch: number of sequences.
@@ -166,7 +166,7 @@ def splits_of(batch: int, n_kv_heads: int, n_k: int, n_multiprocessors: int) -> 
         return programs / (-(-programs // n_multiprocessors) * n_multiprocessors)
 
     counts = range(1, max(1, min(n_k // LEAST_KEYS, n_multiprocessors)) + 1)
-    return next((parts for parts in counts if busy(parts) >= 0.9), max(counts, key=busy))
+    return next((parts for parts in counts if busy(parts) >= 0.95), max(counts, key=busy))
 
 
 def _launch(

@@ -62,7 +62,7 @@ def checks_of(parts: dict[str, dict[str, Any]]) -> dict[str, Any]:
 
 def ceilings_of(cells: dict[str, Any]) -> dict[str, Any]:
     """Join the two ceilings; their ratio is the intensity at which both bind."""
-    found = cells.get("copy", {}) | cells.get("matmul", {})
+    found = cells.get("ceilings", {})
     both = {"copy_tb_s", "matmul_tflop_s"} <= set(found)
     intensity = found["matmul_tflop_s"]["median"] / found["copy_tb_s"]["median"] if both else None
     return {
