@@ -187,9 +187,10 @@ def _nothing_met(q: Array, v: Array, xp: Any) -> _Running:
 
 def _absorb(running: _Running, masked: Array, value: Array, xp: Any) -> _Running:
     """Let the queries meet one more block of keys: its masked scores, and its values."""
-    highest = xp.maximum(running.highest, xp.max(masked, axis=-1, keepdims=True))
+    highest = xp.maximum(running.highest, xp.max(_detached(masked), axis=-1, keepdims=True))
     shift = _finite(highest, xp)
-    powers = xp.exp(masked - shift)  # (*batch, block_q, block_k), at most 1
+    masked -= shift  # in place, which saves memory for another block, and time
+    powers = xp.exp(masked)  # (*batch, block_q, block_k), at most 1
     correction = xp.exp(running.highest - shift)  # of sums from which a lower one was subtracted
     ones = xp.ones_like(masked[..., 0, :, None])  # (*batch, block_k, 1), for a product as a sum
     total = correction * running.total + powers @ ones
@@ -208,6 +209,11 @@ def _finish(running: _Running, xp: Any) -> tuple[Array, Array]:
 def _finite(highest: Array, xp: Any) -> Array:
     """Return what to subtract: nothing from a row of -inf, where -inf - -inf would be NaN."""
     return xp.where(highest == -xp.inf, 0.0, highest)
+
+
+def _detached(scores: Array) -> Array:
+    """Return the numbers alone: what is subtracted changes no result, and has no gradient."""
+    return scores.detach() if hasattr(scores, "detach") else scores
 
 
 def _blocks(first: int, end: int, size: int) -> Iterator[slice]:
