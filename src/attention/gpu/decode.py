@@ -17,7 +17,7 @@ LEAST_KEYS = 128  # of a part: fewer are not worth another row of results
 @triton.jit
 def _decode(
     query, key, value, lengths, output, lse,
-    query_batch, query_head, query_token, n_heads, group, n_q, capacity, scale,
+    n_heads, group, n_q, capacity, scale,
     D: tl.constexpr, ROWS: tl.constexpr, BLOCK_K: tl.constexpr, LN_2: tl.constexpr,
 ):  # fmt: skip
     """Answer all queries that share one head of keys, from one part of these keys."""
@@ -26,18 +26,13 @@ def _decode(
     length = capacity
     if lengths is not None:
         length = tl.minimum(tl.load(lengths + batch), capacity)
-    rows, features = tl.arange(0, ROWS), tl.arange(0, D)
-    head, token = kv_head * group + rows // n_q, rows % n_q  # a row for each query of the group
+    rows = tl.arange(0, ROWS)  # the queries of a group: all of its first head, of its second, ...
     used = rows < group * n_q
-    q = tl.load(
-        query
-        + (batch.to(tl.int64) * query_batch + head[:, None] * query_head)
-        + (token[:, None] * query_token + features[None, :]),
-        mask=used[:, None],
-        other=0.0,
-    )  # reads group * n_q * D numbers
+    place = (batch.to(tl.int64) * n_heads + kv_head * group) * n_q  # of its first row
+    numbers = rows[:, None] * D + tl.arange(0, D)[None, :]
+    q = tl.load(query + place * D + numbers, mask=used[:, None], other=0.0)  # reads group * n_q * D
 
-    seen = length - n_q + 1 + token  # the queries are the last tokens: the last one sees all
+    seen = length - n_q + 1 + rows % n_q  # the queries are the last tokens: the last one sees all
     size = tl.cdiv(tl.cdiv(length, BLOCK_K), n_parts) * BLOCK_K
     first = tl.minimum(part * size, length)
     last = tl.minimum(first + size, length)
@@ -56,11 +51,11 @@ def _decode(
     )  # fmt: skip
 
     total = tl.where(total == 0.0, 1.0, total)  # a part in which nothing is seen gives zeros
-    place = ((part * n_batch + batch).to(tl.int64) * n_heads + head) * n_q + token
+    place += part.to(tl.int64) * n_batch * n_heads * n_q  # each part has results of its own
     mixture = (mixed / total[:, None]).to(output.dtype.element_ty)
-    tl.store(output + place[:, None] * D + features[None, :], mixture, mask=used[:, None])
+    tl.store(output + place * D + numbers, mixture, mask=used[:, None])  # writes group * n_q * D
     log_sum = highest * (scale * LN_2) + tl.log(total)  # from base 2 back to base e
-    tl.store(lse + place, log_sum, mask=used)
+    tl.store(lse + place + rows, log_sum, mask=used)  # writes group * n_q numbers
 
 
 @triton.jit
@@ -179,7 +174,6 @@ def _launch(
     lse = torch.empty((batch, n_heads, n_q), dtype=torch.float32, device=query.device)
     if capacity == 0 or output.numel() == 0:  # nothing to be seen, or nobody to see it
         return output.zero_(), lse.fill_(-torch.inf)
-    query = query if query.stride(-1) == 1 else query.contiguous()
     rows = max(16, triton.next_power_of_2(n_heads // n_kv_heads * n_q))
     block_k, num_warps, num_stages = _configuration(rows, query.dtype)
     parts = splits_of(batch, n_kv_heads, capacity, _processors(query))
@@ -189,13 +183,12 @@ def _launch(
         log_sums = lse.new_empty((parts, *lse.shape))
     with torch.cuda.device_of(query):
         _decode[(parts, n_kv_heads, batch)](
-            query,
+            query.contiguous(),
             blocks_of(key, block_k),
             blocks_of(value, block_k),
             lengths,
             found,
             log_sums,
-            *query.stride()[:3],
             n_heads,
             n_heads // n_kv_heads,
             n_q,

@@ -57,8 +57,9 @@ def scaled_dot_product_attention(
 
     - "flash_decode", our kernel for up to 8 queries at the end of their
       text, and "flash_attention", our kernel for any number: on a GPU
-      from compute capability 8.0 on, in half precision, with
-      ``d_k = d_v`` of 16, 32, 64 or 128 and without a mask;
+      of compute capability 9 (H100, H200), for which they were written
+      and measured, in half precision, with ``d_k = d_v`` of 16, 32, 64
+      or 128 and without a mask;
     - "torch", PyTorch's function: for tensors on any device, without
       softcap;
     - "plain", the package's own function: for everything.
