@@ -168,10 +168,10 @@ def merge(
     """
     xp = _require_parts(output_a, lse_a, output_b, lse_b)
     a, b = widen(lse_a, xp)[..., None], widen(lse_b, xp)[..., None]
-    highest = xp.maximum(a, b)
+    highest = _detached(xp.maximum(a, b))
     shift = _finite(highest, xp)
     power_a, power_b = xp.exp(a - shift), xp.exp(b - shift)
-    mixed = power_a * widen(output_a, xp) + power_b * widen(output_b, xp)
+    mixed = power_a * output_a + power_b * output_b
     output, lse = _finish(_Running(highest, power_a + power_b, mixed), xp)
     return narrow(output, output_a, xp), lse
 
@@ -200,9 +200,8 @@ def _absorb(running: _Running, masked: Array, value: Array, xp: Any) -> _Running
 
 def _finish(running: _Running, xp: Any) -> tuple[Array, Array]:
     """Divide once, at the end; return output and log-sum-exp, (*batch, n_q)."""
-    unseen = running.total == 0
-    total = xp.where(unseen, 1.0, running.total)
-    lse = xp.where(unseen, -xp.inf, running.highest + xp.log(total))
+    total = xp.where(running.total == 0, 1.0, running.total)  # of no key: 0 / 1 and log(1)
+    lse = running.highest + xp.log(total)
     return running.mixed / total, lse[..., 0]
 
 

@@ -337,6 +337,8 @@ def test_the_log_sum_exp_of_half_precision_is_float32_and_merges(dtype: Any) -> 
     assert merged.dtype == output.dtype
     assert doubled.dtype == lse.dtype
     assert (merged == output).all()
+    half = lse.astype(dtype) if dtype is np.float16 else lse.to(dtype)
+    assert merge(output, half, output, half)[1].dtype == lse.dtype
     wide = [each.astype("f") if dtype is np.float16 else each.float() for each in arrays]
     close(lse, by_loops(*map(np.asarray, wide))[1], 2e-6)
 
@@ -509,6 +511,15 @@ def test_a_query_that_sees_nothing_gets_zeros_and_gives_no_gradient(kind: str) -
     (output.sum() + lse.sum()).backward()
     for array in arrays:
         assert (array.grad == 0).all()
+
+
+def test_parts_that_saw_nothing_are_merged_without_a_gradient() -> None:
+    output = torch.zeros(N_Q, D_V, requires_grad=True)
+    lse = torch.full((N_Q,), -torch.inf, requires_grad=True)
+    merged, both = merge(output, lse, output, lse)
+    (merged.sum() + both.sum()).backward()
+    assert (output.grad == 0).all()
+    assert (lse.grad == 0).all()
 
 
 # Edges
