@@ -21,11 +21,3 @@ readings = n // block_q
 kv_mb = readings * 2 * n * d * 2 / 1e6
 table_mb = 4 * n * n * 2 / 1e6  # written and read, scores and weights
 print(f"read {readings} times: {kv_mb:.0f} MB, not {table_mb:.0f}")
-
-# A window over the last tokens
-window, length, block = 4_096, 131_072, 128
-rows = [i // block for i in range(0, length, block)]
-most = window // block + 1  # blocks that a block of queries meets
-seen = sum(min(i + 1, most) for i in rows)
-causal = sum(i + 1 for i in rows)
-print(f"{seen:,} blocks of {causal:,}: {causal / seen:.1f} times fewer")
