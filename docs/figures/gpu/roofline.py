@@ -1,0 +1,52 @@
+"""The roof of the GPU that was measured, and under it every prefill and every decoding."""
+
+import json
+import math
+from pathlib import Path
+
+from draw import dot, line, polyline, svg, text
+
+RECORD = Path("docs/measured/gpu.json")
+LEFT, TOP, WIDTH, HEIGHT, RIGHT = 76, 26, 520, 330, 44
+FAR, HIGH = 2**14, 1000  # FLOP a byte, and 1e12 FLOP a second
+
+record = json.loads(RECORD.read_text("utf-8"))
+memory = record["ceilings"]["copy_tb_s"]["median"]
+arithmetic = record["ceilings"]["matmul_tflop_s"]["median"]
+ridge = arithmetic / memory
+
+
+def at(intensity, rate):
+    """Return the place of FLOP a byte and of 1e12 FLOP a second."""
+    x = LEFT + WIDTH * math.log(intensity) / math.log(FAR)
+    return x, TOP + HEIGHT * (1 - math.log(rate) / math.log(HIGH))
+
+
+parts = []
+for rate in (1, 10, 100, 1000):
+    start, end = at(1, rate), at(FAR, rate)
+    parts.append(f'<g stroke-opacity="0.3">{line(start, end, "fig-thin")}</g>')
+    parts.append(text((LEFT - 10, start[1] + 7), f"{rate:,}", anchor="end"))
+for power in range(0, 15, 2):
+    x, y = at(2**power, 1)
+    parts.append(line((x, y), (x, y + 6), "fig-thin"))
+    parts.append(text((x, y + 28), f"{2**power:,}"))
+parts.append(polyline([at(1, memory), at(ridge, arithmetic), at(FAR, arithmetic)], "fig-line"))
+parts.append(text((LEFT - 10, TOP - 8), "TFLOP/s", anchor="start"))
+foot, top = at(ridge, 1), at(ridge, arithmetic)
+parts.append(f'<g stroke-dasharray="4 5">{line(foot, top, "fig-thin")}</g>')
+parts.append(text((foot[0] + 8, foot[1] - 10), f"{ridge:.0f}", anchor="start"))
+parts.append(text((top[0] - 12, top[1] + 8), f"{arithmetic:.0f} TFLOP/s", anchor="end"))
+x, y = at(24, memory * 24)
+parts.append(text((x - 12, y - 6), f"{memory:.2f} TB/s", anchor="end"))
+for cell in record["decode"].values():
+    if rate := cell["tb_s"]["ours"]:
+        group = cell["n_heads"] / cell["n_kv_heads"]  # FLOPs for each byte of the cache
+        parts.append(dot(at(group, rate * group), 4, "fig-b-fill"))
+for cell in record["prefill"].values():
+    if rate := cell["tflop_s"]["ours"]:
+        intensity = cell["flops"] / (8 * cell["batch"] * cell["n_heads"] * cell["n"] * cell["d"])
+        look = "fig-a-fill" if cell["d"] == 64 else "fig-c-fill"
+        parts.append(dot(at(intensity, rate), 4, look))
+parts.append(text((LEFT + WIDTH, TOP + HEIGHT + 54), "FLOP/byte", anchor="end"))
+print(svg(LEFT + WIDTH + RIGHT, TOP + HEIGHT + 64, parts))
