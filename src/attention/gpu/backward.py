@@ -11,6 +11,8 @@ from attention.gpu._launch import LN_2, LOG2_E, blocks_of
 
 __all__ = ["gradients"]
 
+NUM_STAGES = 2  # blocks under way at once
+
 
 @triton.jit
 def _gradient_of_keys(
@@ -150,7 +152,7 @@ def gradients(
             IS_CAUSAL=is_causal,
             LN_2=LN_2,
             num_warps=blocks.num_warps,
-            num_stages=2,
+            num_stages=NUM_STAGES,
         )
 
     of_keys, of_queries = blocks_for_keys(d, query.dtype), blocks_for_queries(query.dtype)

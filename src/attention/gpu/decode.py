@@ -12,6 +12,7 @@ __all__ = ["flash_decode", "splits_of"]
 
 MOST_ROWS = 64  # queries of a group, times new tokens, that one program can hold
 LEAST_KEYS = 128  # of a part: fewer are not worth another row of results
+MERGE_WARPS = 8
 
 
 @triton.jit
@@ -175,12 +176,12 @@ def _launch(
     if capacity == 0 or output.numel() == 0:  # nothing to be seen, or nobody to see it
         return output.zero_(), lse.fill_(-torch.inf)
     rows = max(16, triton.next_power_of_2(n_heads // n_kv_heads * n_q))
-    block_k, num_warps, num_stages = _configuration(rows, query.dtype)
+    block_k, num_warps, num_stages = configuration(rows, query.dtype)
     parts = splits_of(batch, n_kv_heads, capacity, _processors(query))
     found, log_sums = output, lse
     if parts > 1:
-        found = output.new_empty((parts, *output.shape), dtype=torch.float32)
-        log_sums = lse.new_empty((parts, *lse.shape))
+        found = torch.empty((parts, *output.shape), dtype=torch.float32, device=lse.device)
+        log_sums = torch.empty((parts, *lse.shape), dtype=torch.float32, device=lse.device)
     with torch.cuda.device_of(query):
         _decode[(parts, n_kv_heads, batch)](
             query.contiguous(),
@@ -204,12 +205,12 @@ def _launch(
         if parts > 1:
             n_rows, width = lse.numel(), triton.next_power_of_2(parts)
             _merge[(n_rows,)](
-                found, log_sums, output, lse, n_rows, parts, D=d, PARTS=width, num_warps=8
+                found, log_sums, output, lse, n_rows, parts, D=d, PARTS=width, num_warps=MERGE_WARPS
             )
     return output, lse
 
 
-def _configuration(rows: int, dtype: torch.dtype) -> tuple[int, int, int]:
+def configuration(rows: int, dtype: torch.dtype) -> tuple[int, int, int]:
     """Return how many keys are taken at a time, num_warps and num_stages."""
     if dtype == torch.float32:
         return 16, 8, 2

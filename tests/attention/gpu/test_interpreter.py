@@ -1,0 +1,36 @@
+"""The kernels without a GPU: Triton's interpreter runs them, in a process of its own.
+
+Whether a kernel is compiled or interpreted is settled when its module is imported. So this
+process imports none of them for that, and starts another one that has TRITON_INTERPRET set.
+"""
+
+import os
+import re
+import resource
+import subprocess
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).parent
+LIMIT_S = 60
+
+
+@pytest.mark.skipif(not find_spec("torch"), reason="torch is an extra; `make test` installs it")
+@pytest.mark.skipif(not find_spec("triton"), reason="Triton has wheels for Linux alone")
+def test_the_kernels_do_what_loops_do() -> None:
+    alone = ["-c", os.devnull, "--rootdir", str(HERE), "--noconftest", "-p", "no:cacheprovider"]
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", *alone, str(HERE / "interpreted.py")],
+        env=os.environ | {"TRITON_INTERPRET": "1", "OMP_NUM_THREADS": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert re.search(r"^\d+ passed in ", done.stdout, re.MULTILINE), done.stdout  # none skipped
+    assert after.ru_utime - before.ru_utime < LIMIT_S
