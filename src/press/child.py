@@ -71,12 +71,28 @@ def compile_anew(folders: list[str]) -> None:
 def run_all(jobs: list[dict[str, str]], limit_s: float) -> None:
     """Run every job in a process of its own, as many at a time as there are cores.
 
+    A listing that sets a variable of its environment comes before anything is imported for the
+    others, so that what it imports sees the variable.
+
     Args:
         jobs: for each the listing, and the files that take its names, stdout and stderr.
         limit_s: how long one may take.
     """
-    for job in jobs:
+    sets = {job["listing"]: _sets_environment(Path(job["listing"])) for job in jobs}
+    _run_beside([job for job in jobs if sets[job["listing"]]], limit_s)
+    others = [job for job in jobs if not sets[job["listing"]]]
+    for job in others:
         _import_what_it_imports(Path(job["listing"]))
+    _run_beside(others, limit_s)
+
+
+def _sets_environment(listing: Path) -> bool:
+    """Return whether a listing says something of its environment."""
+    return b"os.environ" in listing.read_bytes()
+
+
+def _run_beside(jobs: list[dict[str, str]], limit_s: float) -> None:
+    """Run jobs beside each other, each as a fork of this process where there are forks."""
     forks = "fork" in multiprocessing.get_all_start_methods()
     context: Any = multiprocessing.get_context("fork" if forks else "spawn")
     waiting, running = list(reversed(jobs)), dict[Any, tuple[dict[str, str], float]]()

@@ -62,6 +62,16 @@ def test_each_listing_has_a_namespace_modules_and_a_process_of_its_own(lone: Any
     assert ran[paths[1]].stdout == "[0.12345679] 4 False None __main__ 8\n"
 
 
+def test_what_a_listing_sets_counts_for_what_it_imports_and_for_no_other(lone: Any) -> None:
+    flag = lone.project.source / "subject" / "flag.py"
+    flag.write_text("import os\n\nFLAG = os.environ.get('FLAG')\n", "utf-8")
+    reads = "from subject.flag import FLAG\nprint(FLAG)\n"
+    sets = f"import os\nos.environ['FLAG'] = 'up'\n{reads}"
+    paths = [lone.listing("a_reads", reads), lone.listing("b_sets", sets)]
+    ran = Runner(lone.project).run_all(paths)
+    assert [ran[path].stdout for path in paths] == ["None\n", "up\n"]
+
+
 def test_what_has_run_is_recalled_and_not_run_again(lone: Any, tmp_path: Path) -> None:
     trace = tmp_path / "trace"
     text = f"open({str(trace)!r}, 'a').write('ran ')\nx = 3\nprint(x)\n"
