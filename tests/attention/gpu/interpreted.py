@@ -15,6 +15,7 @@ import torch
 from torch import Tensor
 
 from attention.gpu import backward, decode, forward
+from attention.gpu._launch import blocks_of
 from attention.gpu.decode import flash_decode
 from attention.gpu.forward import Configuration, flash_attention
 
@@ -166,10 +167,12 @@ def strided(x: Tensor) -> list[Tensor]:
     anywhere = torch.full((*x.shape[:3], x.shape[3] + 5), torch.nan, dtype=x.dtype)
     anywhere[..., 3:-2] = x
     features_first = x.mT.contiguous().mT
-    return [heads_last, larger[:, :, 2:-1, : x.shape[3]], anywhere[..., 3:-2], features_first]
+    every_other = x.repeat_interleave(2, dim=-1)[..., ::2]
+    within = larger[:, :, 2:-1, : x.shape[3]], anywhere[..., 3:-2]
+    return [heads_last, *within, features_first, every_other]
 
 
-@pytest.mark.parametrize("place", range(4))
+@pytest.mark.parametrize("place", range(5))
 def test_where_the_numbers_lie_does_not_matter(place: int) -> None:
     given = inputs(13, 41, 16, torch.float16, batch=2, n_kv=2)
     upstream = strided(drawn(3, *given[0].shape, dtype=torch.float16))[place]
@@ -182,6 +185,19 @@ def test_where_the_numbers_lie_does_not_matter(place: int) -> None:
         results.append([output, *grads, flash_decode(*few)])
     for a, b in zip(*results, strict=True):
         assert torch.equal(a, b)
+
+
+@pytest.mark.parametrize("place", range(5))
+def test_the_copy_engine_is_given_what_it_can_address(place: int) -> None:
+    rows = 16
+    x = strided(drawn(7, 2, 3, 13, 16, dtype=torch.float16))[place]
+    described = blocks_of(x, rows)
+    assert torch.equal(described.base, x)
+    assert described.base.data_ptr() % 16 == 0
+    assert described.strides[-1] == 1
+    assert all(step * x.element_size() % 16 == 0 for step in described.strides[:-1])
+    copied = described.base.data_ptr() != x.data_ptr()
+    assert copied == (place > 1)  # heads last, or a part of a larger tensor, can be addressed
 
 
 def test_one_head_that_is_expanded_serves_all() -> None:
@@ -244,7 +260,7 @@ def test_gradients_do_not_depend_on_the_blocks(
 
 @pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize("n_q", [1, 3])
-@pytest.mark.parametrize("lengths", [None, [203, 0], [1, 100], [2, 500]])
+@pytest.mark.parametrize("lengths", [None, [203, 0], [1, 100], [2, 500], [192, 128]])
 def test_decoding_reads_what_counts_and_nothing_else(
     monkeypatch: pytest.MonkeyPatch, lengths: list[int] | None, n_q: int, dtype: torch.dtype
 ) -> None:
