@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-LIMIT_S = 2.0  # from saving a page to reading it
-PATIENCE_S = 60.0
+LIMIT_S = 3.0  # from saving a page of a book of fourteen chapters to reading it
+PATIENCE_S = 180.0
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,10 @@ def test_both_languages_and_the_root_are_served(server: Server) -> None:
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
-def test_an_edit_of_a_page_shows_within_two_seconds(server: Server, language: str) -> None:
+def test_an_edit_of_a_page_shows_within_three_seconds(
+    server: Server, language: str, slowness: float
+) -> None:
+    limit_s = LIMIT_S * slowness
     page = server.root / "docs" / language / "transpose.md"
     times_s = []
     for word in ("Alpha", "Beta", "Gamma"):  # one of three: the machine has other work too
@@ -88,14 +91,17 @@ def test_an_edit_of_a_page_shows_within_two_seconds(server: Server, language: st
         times_s.append(
             server.wait_s(f"/{language}/transpose/", lambda text, w=word: f"{w}." in text)
         )
-        if times_s[-1] < LIMIT_S:
+        if times_s[-1] < limit_s:
             break
         time.sleep(1)
-    assert min(times_s) < LIMIT_S, times_s
+    assert min(times_s) < limit_s, times_s
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
-def test_an_edit_of_a_lab_shows_and_runs_nothing(server: Server, language: str) -> None:
+def test_an_edit_of_a_lab_shows_and_runs_nothing(
+    server: Server, language: str, slowness: float
+) -> None:
+    limit_s = 2 * LIMIT_S * slowness
     lab = server.root / "docs" / "labs" / "scaling.py"
     tag = f'# %% [markdown] lang="{language}"\n'
     text = lab.read_text("utf-8")
@@ -103,14 +109,14 @@ def test_an_edit_of_a_lab_shows_and_runs_nothing(server: Server, language: str) 
         lab.write_text(text.replace(tag, f"{tag}# {word}.\n#\n", 1), "utf-8")
         time_s = server.wait_s(f"/{language}/labs/scaling/", lambda page, w=word: f"{w}." in page)
         time.sleep(0.5)
-        if time_s < 2 * LIMIT_S:
+        if time_s < limit_s:
             break
-    assert time_s < 2 * LIMIT_S
+    assert time_s < limit_s
     code = text.replace("default_rng(0)", "default_rng(1)")
     assert code != text
     lab.write_text(code, "utf-8")
     told = "edited since its output was recorded"
-    assert server.wait_s(f"/{language}/labs/scaling/", lambda page: told in page) < 2 * LIMIT_S
+    assert server.wait_s(f"/{language}/labs/scaling/", lambda page: told in page) < limit_s
     lab.write_text(text, "utf-8")
     server.wait_s(f"/{language}/labs/scaling/", lambda page: "press-failures" not in page)
 

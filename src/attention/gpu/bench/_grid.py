@@ -1,6 +1,5 @@
 """Measure ceilings, prefill, decoding and memory: the kernels beside PyTorch's backends."""
 
-import inspect
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -220,7 +219,7 @@ def prefill_cell(bench: Bench, d: int, n: int, *, is_causal: bool) -> dict[str, 
         "n_kv_heads": n_heads,
         "is_causal": is_causal,
         "flops": flops,
-        "config": config_of(kernels, d, is_causal=is_causal),
+        "config": kernels.configuration(d, torch.bfloat16)._asdict(),
         **found,
         "tflop_s": {
             key: rounded(flops / time["median"] / 1e12) if time else None
@@ -231,18 +230,6 @@ def prefill_cell(bench: Bench, d: int, n: int, *, is_causal: bool) -> dict[str, 
         "sets": n_sets,
         "rounds": len(times.get("ours", [])),
     }
-
-
-def config_of(kernels: Kernels, d: int, *, is_causal: bool) -> dict[str, int] | None:
-    """Return the block sizes that the kernel takes, or None if it does not say."""
-    try:
-        told = {"d": d, "is_causal": is_causal, "dtype": torch.bfloat16}
-        asked = inspect.signature(kernels.configuration).parameters
-        chosen = kernels.configuration(**{name: told[name] for name in asked if name in told})
-        names = ["block_q", "block_k", "num_warps", "num_stages"]
-        return {name: int(getattr(chosen, name)) for name in names}
-    except Exception:  # noqa: BLE001 - no reason to lose the times
-        return None
 
 
 def prefill_name(d: int, n: int, *, is_causal: bool) -> str:
@@ -302,7 +289,7 @@ def decode_cell(bench: Bench, batch: int, n: int) -> dict[str, Any]:
         "n_kv_heads": n_kv_heads,
         "cache_bytes": cache_bytes,
         "cache_mb": rounded(cache_bytes / 1e6),
-        "splits": splits_of(bench, batch, n_kv_heads, n),
+        "splits": kernels.splits_of(batch, n_kv_heads, n, bench.device.multiprocessors),
         **found,
         "tb_s": {
             key: rounded(cache_bytes / time["median"] / 1e12) if time else None
@@ -313,14 +300,6 @@ def decode_cell(bench: Bench, batch: int, n: int) -> dict[str, Any]:
         "sets": n_sets,
         "rounds": len(times.get("ours", [])),
     }
-
-
-def splits_of(bench: Bench, batch: int, n_kv_heads: int, n: int) -> int | None:
-    """Return into how many parts the kernel splits the keys, or None if it does not say."""
-    try:
-        return int(bench.kernels.splits_of(batch, n_kv_heads, n, bench.device.multiprocessors))
-    except Exception:  # noqa: BLE001 - no reason to lose the times
-        return None
 
 
 def decode_cells(bench: Bench) -> Cells:

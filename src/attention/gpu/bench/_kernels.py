@@ -50,7 +50,7 @@ def kernels_on(device: str) -> Kernels:
         return Kernels(
             plain_attention,
             plain_decode,
-            lambda d, is_causal, dtype: Configuration(),
+            lambda d, dtype: Configuration(),
             lambda batch, n_kv_heads, n_k, n_multiprocessors: 1,
             plain_additive,
         )
