@@ -293,3 +293,18 @@ def test_a_group_fills_sixteen_to_sixty_four_rows(n_q: int) -> None:
     query, key, value = inputs(n_q, 61, 16, torch.float16, n_kv=2)
     came = flash_decode(query, key, value, scale=0.3, return_lse=True)
     assert_close(came, by_loops(query, key, value, lambda b, i: 61 - n_q + i + 1, scale=0.3))
+
+
+def test_arguments_and_results_have_the_shapes_that_the_signatures_say() -> None:
+    beartype = pytest.importorskip("beartype").beartype
+    jaxtyping = pytest.importorskip("jaxtyping")
+    attend, read = (
+        jaxtyping.jaxtyped(typechecker=beartype)(f) for f in (flash_attention, flash_decode)
+    )
+    query, key, value = inputs(3, 7, 16, torch.float16, batch=2, n_kv=2)
+    for return_lse in (False, True):
+        attend(query, key, value, is_causal=True, offset=4, return_lse=return_lse)
+        lengths = torch.tensor([5, 7], dtype=torch.int32)
+        read(query, key, value, lengths=lengths, return_lse=return_lse)
+    with pytest.raises(jaxtyping.TypeCheckError, match="lengths"):
+        read(query, key, value, lengths=lengths[:1])
