@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 import torch
 import triton
 import triton.language as tl
+from torch.autograd.function import once_differentiable
 
 from attention.gpu._launch import LN_2, LOG2_E, blocks_of, require_heads, scale_of
 from attention.gpu._shapes import Float, Tensor
@@ -149,7 +150,8 @@ def flash_attention(
     Returns:
         One row a query; same dtype and device. A query that sees nothing
         gets zeros. With ``return_lse``, a pair of these and of one
-        float32 a query, -inf if it sees nothing.
+        float32 a query, -inf if it sees nothing. Gradients pass through
+        both; second derivatives raise.
 
     Raises:
         TypeError: if the tensors are not on one GPU, or not all of one
@@ -185,6 +187,7 @@ class _FlashAttention(torch.autograd.Function):
         return output, lse
 
     @staticmethod
+    @once_differentiable  # kernels leave no trace for a second derivative: it raises
     def backward(ctx: Any, grad_output: Tensor, grad_lse: Tensor) -> tuple[Tensor | None, ...]:
         query, key, value, output, lse = ctx.saved_tensors
         is_causal, offset, scale = ctx.options

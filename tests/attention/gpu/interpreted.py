@@ -258,6 +258,15 @@ def test_gradients_do_not_depend_on_the_blocks(
         torch.testing.assert_close(a, b, rtol=0, atol=2e-5)
 
 
+def test_a_second_derivative_is_refused() -> None:
+    given = [x.requires_grad_() for x in inputs(3, 5, 16, torch.float32)]
+    output = flash_attention(*given)
+    upstream = torch.ones_like(output).requires_grad_()
+    first = torch.autograd.grad(output, given, upstream, create_graph=True)
+    with pytest.raises(RuntimeError, match="once_differentiable"):
+        first[0].sum().backward()
+
+
 @pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize("n_q", [1, 3])
 @pytest.mark.parametrize("lengths", [None, [203, 0], [1, 100], [2, 500], [192, 128]])
