@@ -44,7 +44,7 @@ def open_page(site) -> Iterator[Opened]:
 
     def open_(context: BrowserContext, path: str, *, missing: bool = False) -> Page:
         page = context.new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(30_000)
         pages.append(page)
         host = urlsplit(site.url).netloc
         page.on(
@@ -271,7 +271,7 @@ def ask(site, desk) -> Iterator[Callable[[str, str], list[str]]]:
     def ask_(language: str, query: str) -> list[str]:
         if language not in pages:
             pages[language] = desk.new_page()
-            pages[language].set_default_timeout(10_000)
+            pages[language].set_default_timeout(30_000)
             pages[language].goto(f"{site.url}{language}/")
         page = pages[language]
         box = page.locator(".md-search__input")
@@ -280,7 +280,7 @@ def ask(site, desk) -> Iterator[Callable[[str, str], list[str]]]:
         page.wait_for_function("!document.querySelector('.md-search-result__item')")
         box.fill(query)
         box.press("End")
-        page.wait_for_selector(".md-search-result__item", state="attached", timeout=10_000)
+        page.wait_for_selector(".md-search-result__item", state="attached", timeout=30_000)
         links = page.eval_on_selector_all(".md-search-result__link", "all => all.map(a => a.href)")
         return [link.removeprefix(f"{site.url}{language}/") for link in links]
 
@@ -363,7 +363,7 @@ def test_the_switch_is_right_after_instant_navigation(
 def test_the_root_page_picks_the_language(browser: Browser, site, locale, saved, language) -> None:
     context = browser.new_context(locale=locale)
     page = context.new_page()
-    page.set_default_timeout(10_000)
+    page.set_default_timeout(30_000)
     if saved:  # chosen once with the switch
         page.goto(f"{site.url}{OTHER[saved]}/")
         page.locator("a[data-press-language]").click()

@@ -150,7 +150,7 @@ def claims_page(site) -> Iterator[Callable[..., Page]]:
 
     def open_(context: BrowserContext, language: str, rest: str = "") -> Page:
         page = context.new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(30_000)
         page.on("pageerror", lambda error: problems.append(str(error)))
         pages.append(page)
         page.goto(f"{site.url}{language}/claims/{rest}")
