@@ -13,6 +13,7 @@ import attention
 
 # The packages that import on first use: from each, a module can be had where the rest is missing.
 LAZY = ["attention", "attention.gpu"]
+NUMPY_S = 0.1  # what NumPy takes on the machine that the limit is meant for
 
 
 def run(program: str) -> str:
@@ -31,11 +32,12 @@ def import_without(missing: list[str], *modules: str) -> None:
     run(f"import sys; sys.modules.update(dict.fromkeys({missing})); import {', '.join(modules)}")
 
 
-def test_importing_costs_at_most_150_ms_over_numpy(slowness: float) -> None:
+def test_importing_costs_at_most_150_ms_over_numpy() -> None:
     both = "import numpy; from attention import scaled_dot_product_attention"
     pairs = [(seconds("import numpy"), seconds(both)) for _ in range(7)]
     alone, together = (min(times) for times in zip(*pairs, strict=True))
-    assert together - alone < 0.150 * slowness
+    slowness = max(1.0, alone / NUMPY_S)
+    assert together - alone < 0.150 * slowness, (alone, together)
 
 
 @pytest.mark.parametrize("module", ["attention.attention", "attention.gpu"])
