@@ -7,13 +7,14 @@ from torch import Tensor, contiguous_format, float16, float32
 from torch import bfloat16 as brain_float16
 from triton.tools.tensor_descriptor import TensorDescriptor
 
+from attention.gpu._requirements import WIDTHS
+
 __all__ = ["LN_2", "LOG2_E", "blocks_of", "require_heads", "scale_of"]
 
 LOG2_E = 1 / math.log(2)  # exp(x) = exp2(x * LOG2_E): hardware has exp2 alone
 LN_2 = math.log(2)
 
 DTYPES = (float16, brain_float16, float32)
-WIDTHS = (16, 32, 64, 128)
 _ALIGNMENT = 16  # bytes: what the copy engine asks of addresses and strides
 
 

@@ -3,10 +3,13 @@
 from collections.abc import Iterator
 from typing import NamedTuple, TypeAlias
 
-__all__ = ["PATHS", "Case", "first_lack"]
+__all__ = ["MOST_ROWS", "PATHS", "WIDTHS", "Case", "first_lack"]
 
 PATHS = ("flash_decode", "flash_attention", "torch", "plain")
 """From the fastest to the one that takes everything."""
+
+WIDTHS = (16, 32, 64, 128)  # of a head, which the kernels take
+MOST_ROWS = 64  # queries of a group, times new tokens, that one program of decoding can hold
 
 Lack: TypeAlias = tuple[str, str]  # what is needed, and what came
 Shape: TypeAlias = tuple[int, ...]
@@ -108,7 +111,7 @@ def _lacks_of_kernels(case: Case) -> Iterator[Lack]:
     if case.scale is not None and case.scale <= 0:
         yield "scale above 0", f"scale {case.scale}"
     widths = case.query[-1], case.value[-1]
-    if widths not in {(d, d) for d in (16, 32, 64, 128)}:
+    if widths not in {(d, d) for d in WIDTHS}:
         yield "d_k = d_v, one of 16, 32, 64 and 128", f"d_k {widths[0]}, d_v {widths[1]}"
     own = 3 if case.enable_gqa else 2
     if not case.query[:-own] == case.key[:-own] == case.value[:-own]:
@@ -136,8 +139,8 @@ def _lacks_of_flash_decode(case: Case) -> Iterator[Lack]:
     yield from _lacks_of_kernels(case)
     if case.n_q > 8:
         yield "n_q of at most 8", f"n_q {case.n_q}"
-    if case.n_q * case.group > 64:
-        yield "at most 64 queries a key head", f"{case.n_q * case.group}"
+    if case.n_q * case.group > MOST_ROWS:
+        yield f"at most {MOST_ROWS} queries a key head", f"{case.n_q * case.group}"
     last = case.is_causal and case.offset == case.n_k - case.n_q
     if not last and (case.n_q > 1 or case.hides_later):
         needed = "queries that are the last tokens, is_causal with offset n_k - n_q"

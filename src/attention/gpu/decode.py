@@ -5,12 +5,12 @@ import triton
 import triton.language as tl
 
 from attention.gpu._launch import LN_2, LOG2_E, blocks_of, require_heads, scale_of
+from attention.gpu._requirements import MOST_ROWS
 from attention.gpu._shapes import Float, Int, Tensor
 from attention.gpu.forward import _absorb
 
 __all__ = ["flash_decode", "splits_of"]
 
-MOST_ROWS = 64  # queries of a group, times new tokens, that one program can hold
 LEAST_KEYS = 128  # of a part: fewer are not worth another row of results
 MERGE_WARPS = 8
 

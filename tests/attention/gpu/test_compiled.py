@@ -19,7 +19,7 @@ from triton.backends.compiler import GPUTarget  # noqa: E402 - behind the skip
 from triton.compiler import ASTSource  # noqa: E402
 
 from attention.gpu import backward, decode, forward  # noqa: E402
-from attention.gpu._launch import WIDTHS  # noqa: E402
+from attention.gpu._requirements import WIDTHS  # noqa: E402
 
 HOPPER = GPUTarget("cuda", 90, 32)
 SHARED_BYTES = 227 * 1024  # what one program may have there
