@@ -68,13 +68,20 @@ class Book:
 
     def run(self, pages: Iterable["Page"]) -> dict[Path, Run]:
         """Run what pages need: sooner done in one go than page by page."""
-        programs, names = set[Path](), dict[Path, set[str]]()
+        pages, programs = list(pages), set[Path]()
         for page in pages:
             with suppress(PressError):  # the page itself will say what is wrong with it
                 programs |= page.programs
+        return self.runner.run_all(programs, self.names_asked(pages))
+
+    def names_asked(self, pages: Iterable["Page"]) -> dict[Path, set[str]]:
+        """Return the names whose values pages ask of each program."""
+        names = dict[Path, set[str]]()
+        for page in pages:
+            with suppress(PressError):
                 for program, asked in page.names_asked.items():
                     names.setdefault(program, set()).update(asked)
-        return self.runner.run_all(programs, names)
+        return names
 
     def sweep(self) -> None:
         """Remove what is remembered of runs and formulas that are not the book's any more.

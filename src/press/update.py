@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from press.book import Book
 from press.failure import Failure, PressError
 from press.lab import read_lab
 from press.machine import contrast
@@ -37,7 +38,8 @@ def update(project: Project) -> list[Path]:
     records |= {p: p.with_suffix(".svg") for p in sorted(project.figures.glob("*/*.py"))}
     labs = sorted(project.labs.glob("*.py"))
     programs = [*records, *labs]
-    runs = Runner(project).run_all(programs)
+    book = Book(project)
+    runs = book.runner.run_all(programs, book.names_asked(book.pages()))
     failures = _failed(runs)
     if not failures:
         second = Runner(project, arithmetic=contrast())
