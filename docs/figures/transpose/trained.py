@@ -5,7 +5,7 @@ from draw import number, polygon, rectangle, svg, text
 
 from attention.trained import load_encoder
 
-CELL, LEFT, TOP = 40, 80, 84
+CELL, LEFT, TOP = 42, 88, 84
 WORDS = "the cat sat on the mat because it was tired".split()
 
 model = load_encoder("english")
