@@ -6,7 +6,8 @@ from draw import number, polygon, rectangle, svg, text
 from attention.trained import load_encoder
 
 CELL, LEFT, TOP = 42, 88, 84
-WORDS = "the cat sat on the mat because it was tired".split()
+SENTENCE = "the cat sat on the mat because it was tired"
+WORDS = SENTENCE.split()
 
 model = load_encoder("english")
 layer = model.steps(model.encode(WORDS))[0]

@@ -5,7 +5,8 @@ from attention.similarity import cosine_similarity
 from attention.trained import load_encoder
 
 model = load_encoder("english")
-words = "the cat sat on the mat because it was tired".split()
+sentence = "the cat sat on the mat because it was tired"
+words = sentence.split()
 first = model.steps(model.encode(words))[0]
 head, it = 1, words.index("it")  # the second head
 query, keys = first.query[head, it], first.key[head]

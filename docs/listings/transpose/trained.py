@@ -2,7 +2,8 @@ from attention.scores import dot_product_scores
 from attention.trained import load_encoder
 
 model = load_encoder("english")
-words = "the cat sat on the mat because it was tired".split()
+sentence = "the cat sat on the mat because it was tired"
+words = sentence.split()
 first = model.steps(model.encode(words))[0]
 Q, K = first.query[1], first.key[1]  # the second head
 S = dot_product_scores(Q, K)
