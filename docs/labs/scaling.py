@@ -330,7 +330,7 @@ plt.show()
 #
 # 先看分数处。不缩放时，键越宽，梯度越小，中位数和均值都如此：这里“梯度消失”说得对。
 #
-# 再看查询处。键长约 $\sqrt{d_k}$，又把剩下的梯度放大。均值从 [0.23]{= mean["raw", "query"][0]} 升到 [0.36]{= mean["raw", "query"][-1]}，中位数却从 [0.19]{= median["raw", "query"][0]} 跌到 [9.7×10⁻⁵]{= median["raw", "query"][-1]}。最宽处，[≈37%]{= tiny} 的查询收到的梯度短于百万分之一，[≈11%]{= large} 收到的却长于一。
+# 再看查询处。键长约 $\sqrt{d_k}$，又把剩下的梯度放大。均值从 [0.23]{= mean["raw", "query"][0]} 升到 [0.36]{= mean["raw", "query"][-1]}，中位数却从 [0.19]{= median["raw", "query"][0]} 跌到 [9.7×10⁻⁵]{= median["raw", "query"][-1]}。最宽处，[≈37%]{= tiny} 的查询收到的梯度短于百万分之一，[≈11%]{= large} 收到的长度却大于 1。
 #
 # 缩放之后，两处都一样：在查询处，八成的梯度落在 [0.047]{= low["scaled", "query"][-1]} 到 [0.102]{= high["scaled", "query"][-1]} 之间，每种宽度都差不多。
 
@@ -350,12 +350,12 @@ plt.show()
 # %% [markdown] lang="zh"
 # ## 一整批查询加起来 {#batch}
 #
-# 优化器改动的不是单个查询，而是 $W_q$，所有查询传回的梯度都加在它身上。下面取宽度 [256]{= tried[1]}，比较不同批次之间这个总和的长度差多少：标准差除以均值。
+# 优化器改动的不是单个查询，而是 $W_q$，所有查询传回的梯度都加在它身上。下面取宽度 [256]{= tried[1]}，比较不同批次之间这个总和的长度差多少。下面输出的是标准差除以均值。
 
 # %% [markdown] lang="en"
 # ## A whole batch of queries {#batch}
 #
-# An optimiser does not change single queries. It changes $W_q$, by the sum of what all queries send back. Take the width [256]{= tried[1]}. How much does the length of this sum vary from batch to batch? The listing prints its standard deviation, divided by its mean.
+# An optimiser does not change single queries. It changes $W_q$, by the sum of what all queries send back. Take the width [256]{= tried[1]}. How much does the length of this sum vary from batch to batch? The cell below prints its standard deviation, divided by its mean.
 
 # %% batch
 def variation(scale, n_batch, d_k=256, d_in=64, batches=40):
@@ -377,7 +377,7 @@ for way, scale in (("raw", 1), ("scaled", 1 / 16)):
     print(f"{way:6}  queries {batch_sizes}:", np.round(vary[way], 2).tolist())
 
 # %% [markdown] lang="zh"
-# 每批一个查询，不缩放时标准差是均值的 [1.97]{= vary["raw"][0]} 倍，缩放后是 [0.41]{= vary["scaled"][0]} 倍。每批 [1,024]{= batch_sizes[2]} 个查询，不缩放也只有 [0.05]{= vary["raw"][2]} 倍：忽大忽小的梯度加在一起，就平均掉了。所以，单凭单个查询的梯度有尖峰，还不能断定训练不成。（这里每个查询的 $g$ 方向随机，互不相干；真正训练时不会这样。）
+# 每批一个查询，不缩放时标准差是均值的 [1.97]{= vary["raw"][0]} 倍，缩放后是 [0.41]{= vary["scaled"][0]} 倍。每批 [1,024]{= batch_sizes[2]} 个查询，不缩放也只有 [0.05]{= vary["raw"][2]} 倍：忽大忽小的梯度加在一起，就平均掉了。所以，单凭单个查询的梯度有尖峰，还不能断定训练会失败。（这里每个查询的 $g$ 方向随机，互不相干；真正训练时不会这样。）
 #
 # ## 为什么偏偏是二分之一次幂 {#divisor}
 #
