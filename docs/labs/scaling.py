@@ -417,13 +417,13 @@ for d_k in tried:
 # %% [markdown] lang="zh"
 # ``` figure
 # labs/scaling/divisor.svg
-# alt: 左右两幅图，纵轴是传到查询的梯度的中位数，对数坐标，宽度是 [64]{= tried[0]}、[256]{= tried[1]} 和 [1,024]{= tried[2]}。左图横轴是除数的指数：三条曲线在二分之一处交于一点，往左右两边都分开。右图横轴是分数的标准差：三条曲线叠成一条，先升后降。
+# alt: 左右两幅图，纵轴是传到查询的梯度的中位数，对数坐标，宽度是 [64]{= tried[0]}、[256]{= tried[1]} 和 [1,024]{= tried[2]}。左图横轴是除数的指数：三条曲线在二分之一处交于一点，往左右两边都分开。右图横轴是分数的标准差：三条曲线几乎叠成一条，先升后降。
 # caption: 传到查询的梯度长度的中位数。左：横轴是除数的指数 $a$，竖直的虚线在二分之一处，也就是除以 $\sqrt{d_k}$。右：同样的点，横轴改为分数的标准差 $\sigma$，虚线在 $\sigma$ 为 1 处。
 # ```
 #
 # 左图里，三条线只在一处交于同一点：二分之一。交点处的中位数分别是 [0.068]{= at[64][5]}、[0.069]{= at[256][5]} 和 [0.068]{= at[1024][5]}。再往右，除得太多，所有权重几乎相等：除以 $d_k$ 时宽度每变成四倍，梯度就减半，依次是 [0.0076]{= at[64][10]}、[0.0038]{= at[256][10]}、[0.0019]{= at[1024][10]}。
 #
-# 右图说明了原因：起作用的只有分数的标准差，三种宽度的点落在同一条曲线上。最高处在 $\sigma$ 等于 [4]{= spreads[2]} 附近，那里的中位数约为 [0.20]{= curve[64][2]}；到了 [16]{= spreads[4]}，已经饱和，只剩 [0.016]{= curve[64][4]}。除以平方根，$\sigma$ 为 1，并不是最高点。平方根的好处不在于让梯度最大，而在于让 $\sigma$ 与宽度无关；[@vaswani2017] 担心的，正是 $d_k$ 大的时候。
+# 右图说明了原因：起作用的是分数的标准差，三种宽度的点几乎落在同一条曲线上。最高处在 $\sigma$ 等于 [4]{= spreads[2]} 附近，那里的中位数约为 [0.20]{= curve[64][2]}；到了 [16]{= spreads[4]}，已经饱和，只剩 [0.016]{= curve[64][4]}。除以平方根，$\sigma$ 为 1，并不是最高点。平方根的好处不在于让梯度最大，而在于让 $\sigma$ 与宽度无关；[@vaswani2017] 担心的，正是 $d_k$ 大的时候。
 #
 # !!! exercise "动手试试"
 #     把所有的键都乘以二，其余不变。缩放后的分数，标准差是多少？[1,024]{= sizes[2]} 个键的有效个数还占百分之几？
@@ -436,13 +436,13 @@ for d_k in tried:
 # %% [markdown] lang="en"
 # ``` figure
 # labs/scaling/divisor.svg
-# alt: Two plots of the median gradient at the query, on a logarithmic axis, for the widths [64]{= tried[0]}, [256]{= tried[1]} and [1,024]{= tried[2]}. On the left, over the exponent of the divisor, three curves meet in one point at one half and part on either side. On the right, over the spread of the scores, the three lie on one curve, which rises and then falls.
+# alt: Two plots of the median gradient at the query, on a logarithmic axis, for the widths [64]{= tried[0]}, [256]{= tried[1]} and [1,024]{= tried[2]}. On the left, over the exponent of the divisor, three curves meet in one point at one half and part on either side. On the right, over the spread of the scores, the three lie nearly on one curve, which rises and then falls.
 # caption: The median length of the gradient that reaches a query. Left, over the exponent $a$ of the divisor; the dotted line is at one half, division by $\sqrt{d_k}$. Right, the same points over the spread $\sigma$ of the scores; the dotted line is where $\sigma$ is one.
 # ```
 #
 # On the left, only at one half do all three lines meet, with medians of [0.068]{= at[64][5]}, [0.069]{= at[256][5]} and [0.068]{= at[1024][5]}. Further right the divisor is too large, and all weights are nearly equal: divided by $d_k$, four times the width is half the gradient, [0.0076]{= at[64][10]}, then [0.0038]{= at[256][10]}, then [0.0019]{= at[1024][10]}.
 #
-# The plot on the right shows why. Only the spread of the scores counts, and the points of all widths lie on one curve. It is highest near a $\sigma$ of [4]{= spreads[2]}, with a median of about [0.20]{= curve[64][2]}. At [16]{= spreads[4]} softmax is saturated, and [0.016]{= curve[64][4]} is left. The root puts $\sigma$ at one, which is not the highest point. Its merit is not the largest gradient, but a $\sigma$ that does not depend on the width; a large $d_k$ was what worried [@vaswani2017].
+# The plot on the right shows why. What counts is the spread of the scores: the points of all widths lie nearly on one curve. It is highest near a $\sigma$ of [4]{= spreads[2]}, with a median of about [0.20]{= curve[64][2]}. At [16]{= spreads[4]} softmax is saturated, and [0.016]{= curve[64][4]} is left. The root puts $\sigma$ at one, which is not the highest point. Its merit is not the largest gradient, but a $\sigma$ that does not depend on the width; a large $d_k$ was what worried [@vaswani2017].
 #
 # !!! exercise "Try it yourself"
 #     Multiply all keys by two and change nothing else. What is the spread of the divided scores, and what share of [1,024]{= sizes[2]} keys is their effective number?
