@@ -358,7 +358,7 @@ plt.show()
 # An optimiser does not change single queries. It changes $W_q$, by the sum of what all queries send back. Take the width [256]{= tried[1]}. How much does the length of this sum vary from batch to batch? The cell below prints its standard deviation, divided by its mean.
 
 # %% batch
-def variation(scale, n_batch, d_k=256, d_in=64, batches=40):
+def variation(scale, n_batch, d_k=256, d_in=64, batches=20):
     """Standard deviation over mean of the length of the gradient at W_q."""
     W_q = rng.standard_normal((d_in, d_k)) / d_in**0.5
     sizes = []
@@ -370,21 +370,21 @@ def variation(scale, n_batch, d_k=256, d_in=64, batches=40):
     return np.std(sizes) / np.mean(sizes)
 
 
-batch_sizes = (1, 32, 1024)
+batch_sizes = (1, 32, 512)
 vary = {}
 for way, scale in (("raw", 1), ("scaled", 1 / 16)):
     vary[way] = [variation(scale, n_batch) for n_batch in batch_sizes]
     print(f"{way:6}  queries {batch_sizes}:", np.round(vary[way], 2).tolist())
 
 # %% [markdown] lang="zh"
-# 每批一个查询，不缩放时标准差是均值的 [1.97]{= vary["raw"][0]} 倍，缩放后是 [0.41]{= vary["scaled"][0]} 倍。每批 [1,024]{= batch_sizes[2]} 个查询，不缩放也只有 [0.05]{= vary["raw"][2]} 倍：忽大忽小的梯度加在一起，就平均掉了。所以，单凭单个查询的梯度有尖峰，还不能断定训练会失败。（这里每个查询的 $g$ 方向随机，互不相干；真正训练时不会这样。）
+# 取了二十批。每批一个查询，不缩放时标准差是均值的 [1.62]{= vary["raw"][0]} 倍，缩放后是 [0.25]{= vary["scaled"][0]} 倍。每批 [512]{= batch_sizes[2]} 个查询，不缩放也只有 [0.05]{= vary["raw"][2]} 倍：忽大忽小的梯度加在一起，就平均掉了。所以，单凭单个查询的梯度有尖峰，还不能断定训练会失败。（这里每个查询的 $g$ 方向随机，互不相干；真正训练时不会这样。）
 #
 # ## 为什么偏偏是二分之一次幂 {#divisor}
 #
 # 最后换除数：分数除以 $d_k^a$，$a$ 为 0 就是不除，为 1 就是除以 $d_k$ 本身。这时分数的标准差 $\sigma$ 是 $\sqrt{d_k}$ 除以 $d_k^a$。
 
 # %% [markdown] lang="en"
-# With one query per batch, the standard deviation is [1.97]{= vary["raw"][0]} times the mean undivided, and [0.41]{= vary["scaled"][0]} times divided. With [1,024]{= batch_sizes[2]} queries per batch, it is only [0.05]{= vary["raw"][2]} times even undivided: in a sum, spikes average out. So spikes at single queries do not prove that training must fail. (Each query has a $g$ of random direction here, independent of the others. In real training that is not so.)
+# Over twenty batches of one query each, the standard deviation is [1.62]{= vary["raw"][0]} times the mean undivided, and [0.25]{= vary["scaled"][0]} times divided. With [512]{= batch_sizes[2]} queries in each, it is only [0.05]{= vary["raw"][2]} times even undivided: in a sum, spikes average out. So spikes at single queries do not prove that training must fail. (Each query has a $g$ of random direction here, independent of the others. In real training that is not so.)
 #
 # ## Why the power of one half {#divisor}
 #
@@ -395,7 +395,7 @@ tried, exponents = (64, 256, 1024), np.linspace(0, 1, 11)
 fig, (left, right) = plt.subplots(1, 2, layout="constrained", sharey=True)
 at = {}
 for d_k, mark in zip(tried, "os^", strict=True):
-    at[d_k] = [np.median(lengths_of(d_k, d_k**-a, tables=1000)[1]) for a in exponents]
+    at[d_k] = [np.median(lengths_of(d_k, d_k**-a, tables=600)[1]) for a in exponents]
     left.plot(exponents, at[d_k], marker=mark, label=f"$d_k={d_k}$")
     right.plot(d_k ** (0.5 - exponents), at[d_k], marker=mark)
     print(f"d_k {d_k:4}  exponent 0: {at[d_k][0]:.1e}", end="  ")
@@ -411,7 +411,7 @@ spreads = (1, 2, 4, 8, 16)
 curve = {}
 for d_k in tried:
     scales = [s * d_k**-0.5 for s in spreads]
-    curve[d_k] = [np.median(lengths_of(d_k, x, tables=1000)[1]) for x in scales]
+    curve[d_k] = [np.median(lengths_of(d_k, x, tables=600)[1]) for x in scales]
     print(f"d_k {d_k:4}  sigma {spreads}:", np.round(curve[d_k], 3).tolist())
 
 # %% [markdown] lang="zh"
@@ -421,9 +421,9 @@ for d_k in tried:
 # caption: 传到查询的梯度长度的中位数。左：横轴是除数的指数 $a$，竖直的虚线在二分之一处，也就是除以 $\sqrt{d_k}$。右：同样的点，横轴改为分数的标准差 $\sigma$，虚线在 $\sigma$ 为 1 处。
 # ```
 #
-# 左图里，三条线只在一处交于同一点：二分之一。交点处的中位数分别是 [0.068]{= at[64][5]}、[0.069]{= at[256][5]} 和 [0.068]{= at[1024][5]}。再往右，除得太多，所有权重几乎相等：除以 $d_k$ 时宽度每变成四倍，梯度就减半，依次是 [0.0076]{= at[64][10]}、[0.0038]{= at[256][10]}、[0.0019]{= at[1024][10]}。
+# 左图里，三条线只在一处交于同一点：二分之一。交点处的中位数分别是 [0.069]{= at[64][5]}、[0.069]{= at[256][5]} 和 [0.070]{= at[1024][5]}。再往右，除得太多，所有权重几乎相等：除以 $d_k$ 时宽度每变成四倍，梯度就减半，依次是 [0.0075]{= at[64][10]}、[0.0038]{= at[256][10]}、[0.0019]{= at[1024][10]}。
 #
-# 右图说明了原因：起作用的是分数的标准差，三种宽度的点几乎落在同一条曲线上。最高处在 $\sigma$ 等于 [4]{= spreads[2]} 附近，那里的中位数约为 [0.20]{= curve[64][2]}；到了 [16]{= spreads[4]}，已经饱和，只剩 [0.016]{= curve[64][4]}。除以平方根，$\sigma$ 为 1，并不是最高点。平方根的好处不在于让梯度最大，而在于让 $\sigma$ 与宽度无关；[@vaswani2017] 担心的，正是 $d_k$ 大的时候。
+# 右图说明了原因：起作用的是分数的标准差，三种宽度的点几乎落在同一条曲线上。最高处在 $\sigma$ 等于 [4]{= spreads[2]} 附近，宽度为 [256]{= tried[1]} 时，那里的中位数约为 [0.20]{= curve[256][2]}；到了 [16]{= spreads[4]}，已经饱和，只剩 [0.013]{= curve[256][4]}。除以平方根，$\sigma$ 为 1，并不是最高点。平方根的好处不在于让梯度最大，而在于让 $\sigma$ 与宽度无关；[@vaswani2017] 担心的，正是 $d_k$ 大的时候。
 #
 # !!! exercise "动手试试"
 #     把所有的键都乘以二，其余不变。缩放后的分数，标准差是多少？[1,024]{= sizes[2]} 个键的有效个数还占百分之几？
@@ -440,9 +440,9 @@ for d_k in tried:
 # caption: The median length of the gradient that reaches a query. Left, over the exponent $a$ of the divisor; the dotted line is at one half, division by $\sqrt{d_k}$. Right, the same points over the spread $\sigma$ of the scores; the dotted line is where $\sigma$ is one.
 # ```
 #
-# On the left, only at one half do all three lines meet, with medians of [0.068]{= at[64][5]}, [0.069]{= at[256][5]} and [0.068]{= at[1024][5]}. Further right the divisor is too large, and all weights are nearly equal: divided by $d_k$, four times the width is half the gradient, [0.0076]{= at[64][10]}, then [0.0038]{= at[256][10]}, then [0.0019]{= at[1024][10]}.
+# On the left, only at one half do all three lines meet, with medians of [0.069]{= at[64][5]}, [0.069]{= at[256][5]} and [0.070]{= at[1024][5]}. Further right the divisor is too large, and all weights are nearly equal: divided by $d_k$, four times the width is half the gradient, [0.0075]{= at[64][10]}, then [0.0038]{= at[256][10]}, then [0.0019]{= at[1024][10]}.
 #
-# The plot on the right shows why. What counts is the spread of the scores: the points of all widths lie nearly on one curve. It is highest near a $\sigma$ of [4]{= spreads[2]}, with a median of about [0.20]{= curve[64][2]}. At [16]{= spreads[4]} softmax is saturated, and [0.016]{= curve[64][4]} is left. The root puts $\sigma$ at one, which is not the highest point. Its merit is not the largest gradient, but a $\sigma$ that does not depend on the width; a large $d_k$ was what worried [@vaswani2017].
+# The plot on the right shows why. What counts is the spread of the scores: the points of all widths lie nearly on one curve. It is highest near a $\sigma$ of [4]{= spreads[2]}; at width [256]{= tried[1]}, the median there is about [0.20]{= curve[256][2]}. At [16]{= spreads[4]} softmax is saturated, and [0.013]{= curve[256][4]} is left. The root puts $\sigma$ at one, which is not the highest point. Its merit is not the largest gradient, but a $\sigma$ that does not depend on the width; a large $d_k$ was what worried [@vaswani2017].
 #
 # !!! exercise "Try it yourself"
 #     Multiply all keys by two and change nothing else. What is the spread of the divided scores, and what share of [1,024]{= sizes[2]} keys is their effective number?
