@@ -46,6 +46,7 @@ bench: $(VENV)/.test ## measure and train again what pages quote, and record it 
 	$(IN) python docs/measured/kv-cache.py
 	$(IN) python docs/measured/tiling.py
 	$(IN) python docs/measured/training.py
+	$(IN) python docs/measured/models.py
 
 mutate: $(VENV)/.test ## ask whether the tests notice small mistakes in the heart of the package
 	$(PIP) install $(LOCKED) -r requirements/mutate.txt

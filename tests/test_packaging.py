@@ -47,7 +47,7 @@ def test_the_wheel_holds_the_package_that_is_taught_and_nothing_else(
     assert packed == {
         path.relative_to(ROOT / "src").as_posix()
         for path in sources
-        if path.suffix in (".py", ".txt") or path.name == "py.typed"
+        if path.suffix in (".json", ".npz", ".py", ".txt") or path.name == "py.typed"
     }
 
 
