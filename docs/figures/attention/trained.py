@@ -6,7 +6,7 @@ from draw import number, polygon, rectangle, svg, text
 from attention.trained import load_encoder
 
 TEXT = "the cat sat on the mat because it was tired".split()
-CELL, HIGH, LEFT, TOP = 47, 36, 88, 90
+CELL, HIGH, LEFT, TOP = 47, 36, 98, 90
 AT, HEAD = TEXT.index("it"), -2  # the last head but one
 
 model = load_encoder("english")
@@ -49,9 +49,9 @@ parts = [
     *above(SCORES),
     *block(stages.weights[HEAD], WEIGHTS, 2),
     *above(WEIGHTS),
-    text((8, SCORES - 14), "QKᵀ / √d", "fig-math", "start").replace(
+    text((2, SCORES - 14), "QKᵀ / √d", "fig-math", "start").replace(
         "</text>", '<tspan font-size="15" dy="5">k</tspan></text>'
     ),
-    text((8, WEIGHTS - 14), "softmax", "fig-text", "start"),
+    text((2, WEIGHTS - 14), "softmax", "fig-text", "start"),
 ]
 print(svg(LEFT + len(TEXT) * CELL + 8, WEIGHTS + len(TEXT) * HIGH + 8, parts))
