@@ -159,7 +159,7 @@ class TrainedEncoder(NamedTuple):
         Examples:
             >>> model = load_encoder("english")
             >>> model.encode("the cat".split()).tolist()
-            [39, 4]
+            [37, 5]
         """
         numbers = {word: i for i, word in enumerate(self.vocabulary)}
         for word in words:
