@@ -54,7 +54,9 @@ NORM_2, FEED = SECOND + 30, SECOND + 30 + STEP
 ADD_2 = FEED + HIGH + 30
 
 attention = frame(PROJECT - 14, 320, "fig-thin", OUT + HIGH + 28 - PROJECT)
-formula = [y.replace("fig-line", "fig-b") for y in part(MIX, "softmax(QKᵀ / √d_k) V", 280, "fig-math")]
+formula = [
+    y.replace("fig-line", "fig-b") for y in part(MIX, "softmax(QKᵀ / √d_k) V", 280, "fig-math")
+]
 parts = [
     text((STREAM, 26), "X", "fig-math"),
     line((STREAM, 38), (STREAM, ADD - RADIUS), "fig-c"),

@@ -5,7 +5,8 @@ from draw import number, polygon, rectangle, svg, text
 
 from attention.trained import load_encoder
 
-TEXT = "the cat sat on the mat because it was tired".split()
+SAID = "the cat sat on the mat because it was tired"
+TEXT = SAID.split()
 CELL, HIGH, LEFT, TOP = 47, 36, 98, 90
 AT, HEAD = TEXT.index("it"), -2  # the last head but one
 

@@ -32,10 +32,9 @@ def feed_forward(x):  # two matrices; negative entries become zero
 heard = X + attention(norm(X))  # the first addition
 after = heard + feed_forward(norm(heard))  # the second
 
-steps = np.stack([X, heard - X, after - heard, after])
-entered, by_attention, by_feed_forward, left = np.linalg.norm(
-    steps[:, -1], axis=-1
-)
+vectors = [X[-1], (heard - X)[-1], (after - heard)[-1], after[-1]]
+how_far = np.linalg.norm(vectors, axis=-1)  # the last token
+entered, by_attention, by_feed_forward, left = how_far
 print("the last token enters with the length", entered.round(1))
 print("attention moves it by   ", by_attention.round(1))
 print("feed-forward moves it by", by_feed_forward.round(1))

@@ -3,7 +3,8 @@ import numpy as np
 from attention.trained import load_encoder
 
 model = load_encoder("english")  # its parameters lie in the package
-text = "the cat sat on the mat because it was tired".split()
+said = "the cat sat on the mat because it was tired"
+text = said.split()
 words, pronoun = model.encode(text), text.index("it")
 first, second = model.steps(words)  # one for each layer
 head = -2  # the last but one

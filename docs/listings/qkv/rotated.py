@@ -22,14 +22,14 @@ def turned(query, key):
 
 
 Q, K = linear(X, W_q), linear(X, W_k)
-by_R, by_bias = {}, {}
+by_r, by_bias = {}, {}
 for score in (plain, turned):
     name, scores = score.__name__, score(Q, K)
     renamed = score(Q @ R, K @ np.linalg.inv(R).T)
-    by_R[name] = abs(renamed - scores).max()
+    by_r[name] = abs(renamed - scores).max()
     biased = softmax(score(Q, K + bias))
     by_bias[name] = abs(biased - softmax(scores)).max()
-    print(name, "scores move by up to", by_R[name].round(2))
+    print(name, "scores move by up to", by_r[name].round(2))
     print("  by a key bias, weights", by_bias[name].round(2))
 
 turn = {  # the rotation between two places so far apart
