@@ -9,6 +9,10 @@ TORCH := 2.13.0
 # The address of a package index to take torch from, such as PyTorch's own for the CPU build.
 TORCH_INDEX ?=
 
+# The two halves of the tests, which run beside each other: the package, and the book about it.
+PACKAGE := src/attention tests/attention tests/measured
+BOOK := src/press tests/press tests/site tests/test_packaging.py tests/test_readme.py docs
+
 VENV := .venv
 IN := PATH="$(CURDIR)/$(VENV)/bin:$$PATH"
 PIP := $(VENV)/bin/python -m pip --disable-pip-version-check --no-input --quiet
@@ -22,7 +26,7 @@ unexport PYTHONHOME PYTHONPATH
 export NO_MKDOCS_2_WARNING := 1
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help serve build test update bench mutate lock clean distclean setup-serve setup-test
+.PHONY: help serve build test lint update portable bench mutate lock clean distclean setup-serve setup-test
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -33,13 +37,22 @@ serve: setup-serve ## read the site on localhost, reloading on each edit (PORT=8
 build: setup-serve ## write the site into site/
 	$(IN) python -m mkdocs build --strict
 
-test: setup-test ## check everything
+test: setup-test ## check everything; what passed and depends on nothing that changed is left out
 	$(IN) python -m ruff check
 	$(IN) python -m ruff format --check
-	$(IN) sh -c 'python -m mypy & types=$$!; python -m pytest; tests=$$?; wait $$types && exit $$tests'
+	$(IN) python tests/beside.py python -m pytest --kept $(BOOK) -- python -m mypy \
+		-- python -m pytest --kept $(PACKAGE)
+
+lint: setup-test ## check form and types alone, in seconds
+	$(IN) python -m ruff check
+	$(IN) python -m ruff format --check
+	$(IN) python -m mypy
 
 update: setup-test ## run listings and labs again and record what they show
 	$(IN) python -m press update
+
+portable: setup-test ## run all that pages show under other arithmetics, and compare
+	$(IN) python -m press portable
 
 bench: $(VENV)/.test ## measure and train again what pages quote, and record it (wants a quiet machine)
 	$(IN) python docs/measured/why-dot-product.py

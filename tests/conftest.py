@@ -2,9 +2,14 @@
 
 import os
 import time
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+from press.project import Project
+from press.store import Store
 
 # The same examples at each run of CI, new ones elsewhere.
 # No deadline: what an example costs on a busy machine says nothing about the code.
@@ -26,3 +31,21 @@ def slowness() -> float:
         return time.perf_counter() - start
 
     return max(1.0, min(loop_s() for _ in range(5)) / LOOP_S)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Offer to leave out what passed."""
+    words = "leave out tests that passed, while nothing has changed that they can depend on"
+    parser.addoption("--kept", action="store_true", help=words)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Remember what passes, if that is wished."""
+    if not config.getoption("kept"):
+        return
+    spec = spec_from_file_location("kept", Path(__file__).with_name("kept.py"))
+    kept = module_from_spec(spec)
+    spec.loader.exec_module(kept)
+    folder = Project.load(config.rootpath).cache / "tests"
+    chosen = f"{config.option.markexpr} {config.option.keyword}"
+    config.pluginmanager.register(kept.Kept(Store(folder), chosen), "kept")

@@ -64,8 +64,14 @@ def pytest_runtestloop(session: pytest.Session) -> Generator[None, object, objec
         return (yield)
     book = session.config.stash[_BOOK]
     with ThreadPoolExecutor(1) as pool:  # it only waits for other processes
-        session.config.stash[_RUNS] = pool.submit(book.runner.run_all, book.programs(pages))
-        return (yield)
+        session.config.stash[_RUNS] = pool.submit(book.run, pages)
+        try:
+            result = yield
+        finally:
+            book.runner.stop()
+        if pages >= set(book.pages()):
+            book.sweep()
+        return result
 
 
 class PageFile(pytest.File):
