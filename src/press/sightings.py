@@ -123,7 +123,7 @@ def _row(
             kind=words[sighting["as"]],
             place=_anchor(sighting["at"], place_of(sighting["at"]))
             + (f" {escape(sighting['part'])}" if "part" in sighting else ""),
-            day=sighting["on"].isoformat(),
+            day=f"<time>{sighting['on'].isoformat()}</time>",
         )
         for sighting in table.get("seen", [])
     ]

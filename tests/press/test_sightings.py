@@ -119,17 +119,17 @@ def test_a_page_lists_once_where_its_works_and_its_facts_were_seen(small: Any) -
         (
             "seen-vaswani2017",
             f"{work} <cite>Attention Is All You Need</cite>",
-            f"abstract, {shown} (2026-11-29)",
+            f"abstract, {shown} (<time>2026-11-29</time>)",
         ),
         (
             "seen-facts-base",
             f"<code>facts.base</code> {work}",
-            f"paper, {shown} § 3 (2026-11-29)",
+            f"paper, {shown} § 3 (<time>2026-11-29</time>)",
         ),
     ]
     sightings = listed(small, "zh")
     assert "<summary>本页来源的查看记录</summary>" in sightings
-    assert f"<span>论文摘要，{shown}（2026-11-29）</span>" in sightings
+    assert f"<span>论文摘要，{shown}（<time>2026-11-29</time>）</span>" in sightings
 
 
 def test_several_sightings_stand_side_by_side(small: Any) -> None:
@@ -140,9 +140,10 @@ def test_several_sightings_stand_side_by_side(small: Any) -> None:
         " on = 2026-11-30}]",
     )
     sightings = listed(small, "en")
-    assert "(2026-11-29); program or configuration, " in sightings
-    assert f'href="https://github.com/a/b/blob/{SHA}/c/d.py#L7">a/b, c/d.py</a> (2026-11-30)' in (
-        sightings
+    assert "(<time>2026-11-29</time>); program or configuration, " in sightings
+    assert (
+        f'href="https://github.com/a/b/blob/{SHA}/c/d.py#L7">a/b, c/d.py</a> (<time>2026-11-30</time>)'
+        in (sightings)
     )
 
 
