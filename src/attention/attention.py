@@ -17,8 +17,8 @@ __all__ = ["AttentionSteps", "attention_steps", "scaled_dot_product_attention"]
 class AttentionSteps(NamedTuple):
     """Every stage of the formula, in order.
 
-    All but the output are ``(*batch, n_q, n_k)``. Of inputs in half
-    precision, these are float32; the output is again in half.
+    All but the output are ``(*batch, n_q, n_k)``. Of inputs in
+    float16 or bfloat16, these are float32; the output is as the inputs.
 
     Attributes:
         scores: dot product of every query with every key.
