@@ -18,7 +18,7 @@ class MultiHeadAttention(nn.Module):
     """Project, split into heads, attend, join, project.
 
     The same as :func:`attention.multi_head.multi_head_attention`, with
-    weights that learn. ``load_state_dict`` also takes the state of a
+    parameters that learn. ``load_state_dict`` also takes the state of a
     ``torch.nn.MultiheadAttention``.
 
     Args:
@@ -46,7 +46,7 @@ class MultiHeadAttention(nn.Module):
     def __init__(
         self, d_model: int, n_heads: int, *, n_kv_heads: int | None = None, bias: bool = True
     ) -> None:
-        """Make the four projections, with PyTorch's usual random weights."""
+        """Make the four projections, with PyTorch's usual random parameters."""
         super().__init__()
         n_kv = n_heads if n_kv_heads is None else n_kv_heads
         require_count("d_model", d_model, "features", least=1)
