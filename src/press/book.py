@@ -17,6 +17,7 @@ from press.project import PageText, Project, file_of, read_page
 from press.recognise import CodeSpan, Figure, Formula, Listing, Number, Woven
 from press.record import is_recorded
 from press.run import Run, Runner
+from press.store import Store
 from press.tex import vals_in
 from press.weave import Rendered, render
 
@@ -31,7 +32,9 @@ _QUALIFIED = re.compile(r"(?P<listing>[a-z0-9_][a-z0-9_/-]*):\s+(?P<expression>.
 class Book:
     """A project's pages and runs; make a new one after an edit."""
 
-    def __init__(self, project: Project, for_readers: bool = False) -> None:
+    def __init__(
+        self, project: Project, for_readers: bool = False, runner: Runner | None = None
+    ) -> None:
         """Keep the project, and whether it is only to be read; nothing is rendered or run yet.
 
         For readers, no lab runs, and no listing whose extra of the package they do not have:
@@ -39,8 +42,15 @@ class Book:
         """
         self.project = project
         self.for_readers = for_readers
-        self.runner = Runner(project)
+        self.runner = runner or Runner(project)
         self._pages: dict[Path, Page] = {}
+
+    def under(self, runner: Runner) -> "Book":
+        """Return the same pages, rendered once, with what another runner's programs do."""
+        other = Book(self.project, self.for_readers, runner)
+        for page in self.pages():
+            other.page(page.path).__dict__["rendered"] = page.rendered
+        return other
 
     def page(self, path: Path) -> "Page":
         """Return one page, the same object each time."""
@@ -56,13 +66,30 @@ class Book:
         project = self.project
         return [self.page(path) for lang in project.languages for path in project.pages(lang)]
 
-    def programs(self, pages: Iterable["Page"]) -> set[Path]:
-        """Return what pages need to be run: sooner done in one go than page by page."""
-        found = set[Path]()
+    def run(self, pages: Iterable["Page"]) -> dict[Path, Run]:
+        """Run what pages need: sooner done in one go than page by page."""
+        pages, programs = list(pages), set[Path]()
         for page in pages:
             with suppress(PressError):  # the page itself will say what is wrong with it
-                found |= page.programs
-        return found
+                programs |= page.programs
+        return self.runner.run_all(programs, self.names_asked(pages))
+
+    def names_asked(self, pages: Iterable["Page"]) -> dict[Path, set[str]]:
+        """Return the names whose values pages ask of each program."""
+        names = dict[Path, set[str]]()
+        for page in pages:
+            with suppress(PressError):
+                for program, asked in page.names_asked.items():
+                    names.setdefault(program, set()).update(asked)
+        return names
+
+    def sweep(self) -> None:
+        """Remove what is remembered of runs and formulas that are not the book's any more.
+
+        Call it when everything of the book has just been asked for.
+        """
+        self.runner.sweep()
+        Store(self.project.cache / "mathml").sweep()
 
     def may_run(self, program: Path) -> bool:
         """Return whether a program may run; a lab that is not recorded as it is must not."""
@@ -158,7 +185,20 @@ class Page:
     @cached_property
     def runs(self) -> dict[Path, Run]:
         """What the page's programs did."""
-        return self.book.runner.run_all(self.programs)
+        return self.book.runner.run_all(self.programs, self.names_asked)
+
+    @cached_property
+    def names_asked(self) -> dict[Path, set[str]]:
+        """The names whose values the page asks of each program."""
+        asked = dict[Path, set[str]]()
+        own = {self.lab.path} if self.lab else self.shown
+        for each in [*self.expressions, *self.conditions]:
+            among, expression = self.qualified(each)
+            if not _readable(expression):
+                continue
+            for program in set(map(self.listing, among)) or own:
+                asked.setdefault(program, set()).update(names_in(expression))
+        return asked
 
     @cached_property
     def programs(self) -> set[Path]:
@@ -243,7 +283,7 @@ class Page:
         values = [self.qualified(each) for each in provable]
         truths = [each for each in self.conditions if _readable(each) and not self.waits(each)]
         question = {
-            "listings": {path: str(run.namespace) for path, run in sorted(runs.items())},
+            "listings": {path: run.key for path, run in sorted(runs.items())},
             "own": sorted(own & set(runs)),
             "records": project.records,
             "values": [{"among": among, "expression": rest} for among, rest in values],

@@ -265,8 +265,9 @@ class SmallBook:
 
     def record(self) -> None:
         """Say that every output belongs to its listing as it is now."""
-        labs = self.project.labs.glob("*.py")
-        write_record(self.project, sorted([*self.project.listings.glob("*/*.py"), *labs]))
+        project = self.project
+        listings, figures = project.listings.glob("*/*.py"), project.figures.glob("*/*.py")
+        write_record(project, sorted([*listings, *figures, *project.labs.glob("*.py")]))
 
     @property
     def project(self) -> Project:
