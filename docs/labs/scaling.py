@@ -357,6 +357,7 @@ plt.show()
 #
 # An optimiser does not change single queries. It changes $W_q$, by the sum of what all queries send back. Take the width [256]{= tried[1]}. How much does the length of this sum vary from batch to batch? The cell below prints its standard deviation, divided by its mean.
 
+
 # %% batch
 def variation(scale, n_batch, d_k=256, d_in=64, batches=20):
     """Standard deviation over mean of the length of the gradient at W_q."""

@@ -5,9 +5,9 @@ from attention.trained import load_encoder
 
 rng = np.random.default_rng(0)
 model = load_encoder("english")  # which noun does "it" mean?
-sentence = "the cat sat on the mat because it was tired".split()
-asked = sentence.index("it")
-logits = model.answer_scores(model.encode(sentence), asked)
+text = "the cat sat on the mat because it was tired"
+words = text.split()
+logits = model.answer_scores(model.encode(words), words.index("it"))
 tests = model.answer_scores(model.test.words, model.test.asked)
 choices, chance, hits = (0.5, 1, 2, 4), {}, {}
 for T in choices:
