@@ -10,7 +10,7 @@ import sys
 from functools import cache
 from pathlib import Path
 
-__all__ = ["MathError", "to_mathml"]
+__all__ = ["MathError", "ready", "to_mathml"]
 
 _ROOT = re.compile(r"\\sqrt\s*\{")
 _SCRIPT = """
@@ -66,6 +66,16 @@ def to_mathml(
             partial.replace(files[i])
     answers = [json.loads(file.read_text("utf-8")) for file in files]
     return [a["is"] if "is" in a else MathError(a["error"]) for a in answers]
+
+
+def ready(root: Path) -> None:
+    """Say early that formulas cannot be rendered.
+
+    Raises:
+        RuntimeError: if Node or Temml is missing.
+    """
+    node()
+    _temml_version(root)
 
 
 def node() -> str:

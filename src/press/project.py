@@ -1,7 +1,9 @@
 """Where a book keeps its parts."""
 
 import json
+import os
 import re
+import tempfile
 import tomllib
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -13,9 +15,13 @@ from packaging.requirements import Requirement
 
 from press.lab import read_lab
 
-__all__ = ["PageText", "Project", "file_of", "read_page"]
+__all__ = ["CacheError", "PageText", "Project", "file_of", "read_page"]
 
 _FRONT_MATTER = re.compile(r"\A---\n(.*?)\n---\n", re.DOTALL)
+
+
+class CacheError(OSError):
+    """A cache that cannot be written."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +49,8 @@ class Project:
         root: the folder of pyproject.toml and mkdocs.yml.
         languages: the folders of docs that hold one language each.
         chapters: the modules that each chapter owns.
-        cache: where runs of listings and rendered formulas are kept.
+        cache: where runs of listings and rendered formulas are kept; the variable PRESS_CACHE
+            of the environment names another folder, for a checkout that cannot be written.
     """
 
     root: Path
@@ -65,15 +72,32 @@ class Project:
                 table = tomllib.loads(settings.read_text("utf-8")).get("tool", {}).get("press")
                 if table is not None:
                     chapters = {k: tuple(v) for k, v in table.get("chapters", {}).items()}
+                    elsewhere = os.environ.get("PRESS_CACHE") or cls.cache
                     return cls(
                         root,
                         tuple(table.get("languages", cls.languages)),
                         chapters,
-                        root / table.get("cache", cls.cache),
+                        root / Path(table.get("cache", elsewhere)).expanduser(),
                     )
         raise FileNotFoundError(
             f"a pyproject.toml with [tool.press] at or above {here}; found none"
         )
+
+    def writable_cache(self) -> Path:
+        """Return the folder of the cache, made if need be.
+
+        Raises:
+            CacheError: if nothing can be written there.
+        """
+        try:
+            self.cache.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryFile(dir=self.cache):
+                return self.cache
+        except OSError as error:
+            raise CacheError(
+                f"the cache {self.cache} must be a folder that can be written"
+                f" ({error.strerror}); PRESS_CACHE names another one"
+            ) from None
 
     @property
     def docs(self) -> Path:
@@ -243,7 +267,7 @@ def read_page(path: Path) -> PageText:
     if path.suffix == ".ipynb":
         lab = read_lab(file_of(path))
         return PageText(lab.path, "", lab.body(path.parents[1].name), 1)
-    text = path.read_text("utf-8")
+    text = path.read_text("utf-8-sig")
     match = _FRONT_MATTER.match(text)
     if match is None:
         return PageText(path, "", text, 1)
