@@ -30,14 +30,14 @@ from press.run import Runner
 from press.source import SourceError, module_path
 from press.weave import render_formulas
 
-__all__ = ["Frame", "Live", "fingerprints", "title_of"]
+__all__ = ["Fingerprints", "Frame", "Live", "title_of"]
 
 log = logging.getLogger("mkdocs.press")
 
 SEARCH = "search/"  # the folder of the index, which needs every page
 IDLE_S = 2.0  # how long the thread that renders the rest leaves the first request alone
 _TITLE = re.compile(r"^#\s+(.*?)\s*(?:\{[^{}]*\})?\s*$", re.MULTILINE)
-_QUALIFIER = re.compile(r"([a-z0-9_][a-z0-9_/-]*):\s")
+_QUALIFIER = re.compile(r"\{=?\s*([a-z0-9_][a-z0-9_/-]*):\s")
 _ANCHOR = re.compile(r"\{[^{}\n]*#[\w.-]+[^{}\n]*\}|\bid=[\"'][^\"']+[\"']")
 
 
@@ -115,9 +115,9 @@ class Live:
             load: returns a language's frame, which is built into a folder.
         """
         with self.lock:
-            self.project = project
+            self.project, prints = project, Fingerprints(project)
             for language in project.languages:
-                self._update(project, language, load)
+                self._update(project, language, prints.of(language), load)
         before, self._marks = self._marks, self._proof_marks(project)
         if before:  # the first proof waits until there is something to read
             edited = {p: m for p, m in self._marks.items() if before.get(p, ("",))[:-1] != m[:-1]}
@@ -125,7 +125,13 @@ class Live:
             self.proof.start(project, self._marks, urgent)
         self._edited.set()
 
-    def _update(self, project: Project, language: str, load: Callable[[str, Path], Frame]) -> None:
+    def _update(
+        self,
+        project: Project,
+        language: str,
+        prints: dict[Path, str],
+        load: Callable[[str, Path], Frame],
+    ) -> None:
         known = self.languages.get(language)
         common = _hash_files([project.root / "mkdocs.yml", *_files(project.docs / "theme")])
         common += "".join(title_of(page) for page in project.pages(language))
@@ -138,7 +144,6 @@ class Live:
         if known.static != static:
             known.frame.build()
             known.static = static
-        prints = fingerprints(project, language)
         known.stale |= {page for page, mark in prints.items() if known.prints.get(page) != mark}
         known.stale &= set(prints)
         known.prints = prints
@@ -272,43 +277,54 @@ def title_of(page: Path) -> str:
     return match[1] if match else page.stem
 
 
-def fingerprints(project: Project, language: str) -> dict[Path, str]:
-    """Return for each page of a language a hash of everything that it shows."""
-    runner = Runner(project)
-    shared = _hash_files(
-        [project.docs / n for n in ("sources.toml", "exemptions.txt", "symbols.py")]
-        + sorted((project.docs / "measured").glob("*.json"))
-    )
-    return {
-        page.resolve(): _fingerprint(project, runner, page, shared)
-        for page in project.pages(language)
-    }
+class Fingerprints:
+    """Hashes of everything that pages show, as it is now; make new ones after an edit."""
 
+    def __init__(self, project: Project) -> None:
+        """Read what every page depends on."""
+        self.project = project
+        self._runner = Runner(project)
+        self._programs: dict[Path, str] = {}
+        self._shared = _hash_files(
+            [project.docs / n for n in ("sources.toml", "exemptions.txt", "symbols.py")]
+            + sorted((project.docs / "measured").glob("*.json"))
+        )
 
-def _fingerprint(project: Project, runner: Runner, page: Path, shared: str) -> str:
-    files, keys = [file_of(page)], [shared]
-    body = read_page(page).body
-    for item in recognise(body).items:
-        if isinstance(item, Listing):
-            listing = project.listings / item.path
-            files += [listing, listing.with_suffix(".out")]
-            if listing.is_file():
-                keys += [runner.key_of(listing), str(is_recorded(project, listing))]
-        elif isinstance(item, Figure):
-            files += [project.figure(item.path), project.drawn_by(item.path)]
-        elif isinstance(item, Source | Api):
-            try:
-                files.append(module_path(project.source, item.module))
-            except SourceError:
-                keys.append("no such module")
-    for name in _QUALIFIER.findall(body):  # a number may be about a listing that is not shown
-        path = project.listings / (name if "/" in name else f"{page.stem}/{name}")
-        listing = path.with_suffix(".py")
-        keys += [runner.key_of(listing)] if listing.is_file() else []
-    if page.suffix == ".ipynb":
-        files.append(file_of(page).with_suffix(".out"))
-        keys.append(str(is_recorded(project, file_of(page))))
-    return _hash_files(files) + "".join(keys)
+    def of(self, language: str) -> dict[Path, str]:
+        """Return for each page of a language a hash of everything that it shows."""
+        return {page.resolve(): self._of(page) for page in self.project.pages(language)}
+
+    def _of(self, page: Path) -> str:
+        project = self.project
+        files, programs, keys = [file_of(page)], list[Path](), [self._shared]
+        body = read_page(page).body
+        for item in recognise(body).items:
+            if isinstance(item, Listing):
+                programs.append(project.listings / item.path)
+                files += [programs[-1], programs[-1].with_suffix(".out")]
+            elif isinstance(item, Figure):
+                files += [project.figure(item.path), project.drawn_by(item.path)]
+            elif isinstance(item, Source | Api):
+                try:
+                    files.append(module_path(project.source, item.module))
+                except SourceError:
+                    keys.append("no such module")
+        for name in _QUALIFIER.findall(body):  # a number may be about a listing that is not shown
+            path = name if "/" in name else f"{page.stem}/{name}"
+            programs.append(project.listings / f"{path}.py")
+        if page.suffix == ".ipynb":
+            files.append(file_of(page).with_suffix(".out"))
+            programs.append(file_of(page))
+        return _hash_files(files) + "".join([*keys, *map(self._program, programs)])
+
+    def _program(self, program: Path) -> str:
+        """Return what the run of a program depends on, and whether it is recorded as it is."""
+        if not program.is_file():
+            return ""
+        if program not in self._programs:
+            recorded = is_recorded(self.project, program)
+            self._programs[program] = f"{self._runner.key_of(program)} {recorded}"
+        return self._programs[program]
 
 
 def _files(folder: Path) -> list[Path]:

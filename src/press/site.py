@@ -8,7 +8,6 @@ configuration with the language's own folders and words.
 from __future__ import annotations
 
 import logging
-import shutil
 from functools import partial
 from html import escape
 from pathlib import Path
@@ -18,7 +17,7 @@ from urllib.parse import urlsplit
 
 import click
 import jieba
-from jinja2 import Environment, FileSystemLoader
+from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader
 from mkdocs.commands.build import build
 from mkdocs.config import load_config
 from mkdocs.exceptions import Abort, PluginError
@@ -73,7 +72,8 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     if language is None:
         _prepare(config)
         config.nav = []
-        config.theme.static_templates = set()
+        config.theme.dirs, config.theme.static_templates = [], set()
+        search_of(config).config.enabled = False
         config.extra_css, config.extra_javascript = [], []
         return config
     words = config.extra["languages"][language]
@@ -160,8 +160,11 @@ def on_nav(nav: Navigation, config: MkDocsConfig, files: Files) -> Navigation:
 
 @event_priority(-100)
 def on_env(env: jinja2.Environment, config: MkDocsConfig, files: Files) -> None:
-    """While serving, keep what MkDocs has made for the pages."""
+    """Keep compiled templates; while serving, keep what MkDocs has made for the pages."""
     language = _language(config)
+    templates = Project.load(_root(config)).cache / "templates"
+    templates.mkdir(exist_ok=True)
+    env.bytecode_cache = FileSystemBytecodeCache(str(templates))
     if Live.current is not None and language is not None:
         frame = Live.current.languages[language].frame
         if isinstance(frame, SiteFrame):
@@ -198,7 +201,6 @@ def on_post_build(config: MkDocsConfig) -> None:
         _write_root(config, project, Live.current.folder)
         return
     site = Path(config.site_dir)
-    shutil.rmtree(site / "search", ignore_errors=True)  # the index of a root without pages
     pages = [page for language in project.languages for page in project.pages(language)]
     render_formulas(project, pages)
     for language in project.languages:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from press.failure import Failure
-from press.live import Live, fingerprints, title_of
+from press.live import Fingerprints, Live, title_of
 
 PAGE = """\
 # A page {#powers}
@@ -31,7 +31,7 @@ caption: A line.
 
 
 def prints(small: Any) -> dict[Path, str]:
-    return fingerprints(small.project, "en")
+    return Fingerprints(small.project).of("en")
 
 
 @pytest.fixture
