@@ -112,7 +112,7 @@ def test_it_ends_with_the_server_however_that_ends(proven: Proven, eventually: A
     proven.start(edited=("zh/powers.md",))
     process = proven.proof._process
     assert process is not None
-    eventually(lambda: any("slow" in line for line in group(process.pid)))
+    eventually(lambda: any("press.child" in line for line in group(process.pid)))
     assert process.stdin is not None
     process.stdin.close()  # as the system does when the server is gone
     assert process.wait(20) is not None
