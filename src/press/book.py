@@ -274,7 +274,7 @@ def _readable(expression: str) -> bool:
 
 def names_bound(program: Path) -> set[str]:
     """Return the names that a program binds, as far as its text shows them."""
-    tree = ast.parse(program.read_text("utf-8"))
+    tree = ast.parse(program.read_text("utf-8-sig"))
     stored = (n for n in ast.walk(tree) if isinstance(n, ast.Name))
     return {node.id for node in stored if isinstance(node.ctx, ast.Store)}
 

@@ -69,7 +69,7 @@ class Project:
         for root in (here, *here.parents):
             settings = root / "pyproject.toml"
             if settings.is_file():
-                table = tomllib.loads(settings.read_text("utf-8")).get("tool", {}).get("press")
+                table = tomllib.loads(settings.read_text("utf-8-sig")).get("tool", {}).get("press")
                 if table is not None:
                     chapters = {k: tuple(v) for k, v in table.get("chapters", {}).items()}
                     elsewhere = os.environ.get("PRESS_CACHE") or cls.cache
@@ -203,7 +203,7 @@ class Project:
     @cached_property
     def extras(self) -> set[str]:
         """The packages that readers may do without: pyproject.toml calls them optional."""
-        table = tomllib.loads((self.root / "pyproject.toml").read_text("utf-8"))
+        table = tomllib.loads((self.root / "pyproject.toml").read_text("utf-8-sig"))
         groups = table.get("project", {}).get("optional-dependencies", {}).values()
         return {Requirement(each).name.replace("-", "_") for group in groups for each in group}
 
@@ -211,7 +211,7 @@ class Project:
     def exemptions(self) -> tuple[str, ...]:
         """The exact strings that may hold digits unchecked, longest first."""
         path = self.docs / "exemptions.txt"
-        lines = path.read_text("utf-8").splitlines() if path.is_file() else []
+        lines = path.read_text("utf-8-sig").splitlines() if path.is_file() else []
         strings = {line for line in lines if line.strip() and not line.startswith("#")}
         return tuple(sorted(strings, key=lambda s: (-len(s), s)))
 
@@ -219,7 +219,7 @@ class Project:
     def cited(self) -> dict[str, Any]:
         """The works and facts of docs/sources.toml."""
         path = self.docs / "sources.toml"
-        return tomllib.loads(path.read_text("utf-8")) if path.is_file() else {}
+        return tomllib.loads(path.read_text("utf-8-sig")) if path.is_file() else {}
 
     @cached_property
     def records(self) -> dict[str, dict[str, Any]]:
@@ -228,13 +228,13 @@ class Project:
         A measurement is a file of docs/measured; `-` in its name becomes `_`.
         """
         files = sorted((self.docs / "measured").glob("*.json"))
-        measured = {f.stem.replace("-", "_"): json.loads(f.read_text("utf-8")) for f in files}
+        measured = {f.stem.replace("-", "_"): json.loads(f.read_text("utf-8-sig")) for f in files}
         return {"facts": self.cited.get("facts", {}), "measured": measured}
 
     @cached_property
     def settings(self) -> dict[str, Any]:
         """What mkdocs.yml says; its environment variables are not looked up."""
-        loaded = yaml.load((self.root / "mkdocs.yml").read_text("utf-8"), _Plain)  # noqa: S506
+        loaded = yaml.load((self.root / "mkdocs.yml").read_text("utf-8-sig"), _Plain)  # noqa: S506
         return dict(loaded)
 
     def markdown_extensions(self, language: str) -> tuple[list[str], dict[str, Any]]:

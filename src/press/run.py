@@ -115,7 +115,7 @@ class Runner:
 
     def extras(self, program: Path) -> set[str]:
         """Return the extras of the package that a program needs, also by way of ours."""
-        modules, _ = self._reach(program.read_text("utf-8"))
+        modules, _ = self._reach(program.read_text("utf-8-sig"))
         tops = {name.partition(".")[0] for name in modules}
         return tops & self.project.extras
 
@@ -147,14 +147,14 @@ class Runner:
             inner = folder.joinpath(*name.split("."))
             for file in filter(Path.is_file, (inner.with_suffix(".py"), inner / "__init__.py")):
                 package = name if file.parent == inner else name.rpartition(".")[0]
-                imports |= _modules(file.read_text("utf-8"), package)
+                imports |= _modules(file.read_text("utf-8-sig"), package)
                 files += [file, *(_data(inner) if file.parent == inner else ())]
         return imports, files
 
     def key_of(self, program: Path) -> str:
         """Return the name under which a program's run is kept; of a lab, its code alone counts."""
         lab = self.project.is_lab(program)
-        text = read_lab(program).program if lab else program.read_text("utf-8")
+        text = read_lab(program).program if lab else program.read_text("utf-8-sig")
         inner = str(program.relative_to(self.project.root))
         # A figure may draw what was measured, and so may what all figures share.
         drawn = self._measured if program.is_relative_to(self.project.figures) else ""
