@@ -115,23 +115,28 @@ class Live:
             load: returns a language's frame, which is built into a folder.
         """
         with self.lock:
-            self.project, prints = project, Fingerprints(project)
+            now = Fingerprints(project)
+            prints = {language: now.of(language) for language in project.languages}
+            before, self._marks = self._marks, _proof_marks(project, prints)
+            if before:  # the first proof waits until there is something to read
+                self.proof.start(project, self._marks, _edited(before, self._marks))
+            parts = (project.docs / "assets", project.listings, project.labs, project.source)
+            static = _hash_files(chain.from_iterable(_files(folder) for folder in parts))
             for language in project.languages:
-                self._update(project, language, prints.of(language), load)
-        before, self._marks = self._marks, self._proof_marks(project)
-        if before:  # the first proof waits until there is something to read
-            edited = {p: m for p, m in self._marks.items() if before.get(p, ("",))[:-1] != m[:-1]}
-            urgent = sorted(edited, key=lambda page: before.get(page, ("",))[0] == edited[page][0])
-            self.proof.start(project, self._marks, urgent)
+                known = self._frame(project, language, static, load)
+                old, known.prints = known.prints, prints[language]
+                known.stale |= {
+                    page for page, mark in known.prints.items() if old.get(page) != mark
+                }
+                known.stale &= set(known.prints)
+                known.indexed = known.indexed and not known.stale
+            self.project = project
         self._edited.set()
 
-    def _update(
-        self,
-        project: Project,
-        language: str,
-        prints: dict[Path, str],
-        load: Callable[[str, Path], Frame],
-    ) -> None:
+    def _frame(
+        self, project: Project, language: str, static: str, load: Callable[[str, Path], Frame]
+    ) -> _Language:
+        """Return a language, its frame built if something there has changed."""
         known = self.languages.get(language)
         common = _hash_files([project.root / "mkdocs.yml", *_files(project.docs / "theme")])
         common += "".join(title_of(page) for page in project.pages(language))
@@ -139,33 +144,10 @@ class Live:
             folder = self.folder / language
             shutil.rmtree(folder, ignore_errors=True)
             known = self.languages[language] = _Language(load(language, folder), common)
-        parts = (project.docs / "assets", project.listings, project.labs, project.source)
-        static = _hash_files(chain.from_iterable(_files(folder) for folder in parts))
         if known.static != static:
             known.frame.build()
-            known.static = static
-        known.stale |= {page for page, mark in prints.items() if known.prints.get(page) != mark}
-        known.stale &= set(prints)
-        known.prints = prints
-        known.indexed = known.indexed and not known.stale
-
-    def _proof_marks(self, project: Project) -> Marks:
-        """Return for each page what its proof depends on.
-
-        That is what the page shows, what it shows in the other languages, and all anchors.
-        """
-        pages = [page for language in project.languages for page in project.pages(language)]
-        anchors = hashlib.sha256()
-        for page in pages:
-            anchors.update(f"{page} {_ANCHOR.findall(read_page(page).body)}\n".encode())
-        prints: dict[Path, str] = {}
-        for known in self.languages.values():
-            prints |= known.prints
-        marks: Marks = {}
-        for page in prints:
-            twins = [prints.get(twin.resolve(), "") for twin in project.twins(page)]
-            marks[page] = (prints[page], *twins, anchors.hexdigest())
-        return marks
+            known.static, known.indexed = static, False
+        return known
 
     def start(self) -> None:
         """Start to render what nobody has requested yet."""
@@ -269,6 +251,29 @@ class Live:
                 with self.lock:
                     known.stale.add(page)
                 self.reload()
+
+
+def _proof_marks(project: Project, prints: dict[str, dict[Path, str]]) -> Marks:
+    """Return for each page what its proof depends on.
+
+    That is what the page shows, what it shows in the other languages, and all anchors.
+    """
+    shown = {page: mark for pages in prints.values() for page, mark in pages.items()}
+    anchors = hashlib.sha256()
+    for page in shown:
+        anchors.update(f"{page} {_ANCHOR.findall(read_page(page).body)}\n".encode())
+    marks: Marks = {}
+    for page, mark in shown.items():
+        twins = [shown.get(twin.resolve(), "") for twin in project.twins(page)]
+        marks[page] = (mark, *twins, anchors.hexdigest())
+    return marks
+
+
+def _edited(before: Marks, now: Marks) -> list[Path]:
+    """Return the pages that an edit touches: first those themselves, then their twins."""
+    none = ("",)
+    touched = [page for page, mark in now.items() if before.get(page, none)[:-1] != mark[:-1]]
+    return sorted(touched, key=lambda page: before.get(page, none)[0] == now[page][0])
 
 
 def title_of(page: Path) -> str:

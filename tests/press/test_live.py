@@ -188,12 +188,14 @@ def test_a_new_title_builds_the_language_again(served: Served) -> None:
 def test_published_files_are_built_again_and_pages_that_do_not_show_them_are_not(
     served: Served,
 ) -> None:
-    served.live.make("en/other/")
+    served.live.make("en/search/search_index.json")
     served.done()
     served.small.write("docs/assets/more.css", "a {}\n")
     served.update()
     assert served.done() == ["build"]
     assert not served.live.is_stale("en/other/")
+    served.live.make("en/search/search_index.json")  # a frame that is built anew has none
+    assert served.done() == ["index"]
 
 
 def test_what_is_edited_is_proven_before_its_twin_and_the_rest(served: Served) -> None:

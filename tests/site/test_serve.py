@@ -1,5 +1,6 @@
 """`mkdocs serve`: the first page comes soon, and so does an edit, wherever it is made."""
 
+import json
 import math
 import os
 import re
@@ -33,7 +34,7 @@ class Server:
     process: "subprocess.Popen[bytes]"
 
     def read(self, path: str) -> str:
-        with urllib.request.urlopen(self.url + path, timeout=60) as answer:
+        with urllib.request.urlopen(self.url + path, timeout=90) as answer:
             text: str = answer.read().decode("utf-8")
             return text
 
@@ -242,6 +243,22 @@ def test_an_edit_of_a_lab_shows_and_runs_nothing(
     server.wait_s(f"/{language}/labs/scaling/", lambda page: "press-failures" not in page)
 
 
+def test_what_is_served_is_what_is_built(server: Server, built_site: Path) -> None:
+    def bare(html: str) -> str:
+        html = re.sub(r"http://[\w.]+(:\d+)?(/checked-attention)?/", "http://site/", html)
+        return re.sub(r"<script>\s*var livereload.*?</script>", "", html, flags=re.DOTALL)
+
+    for page in ("en/softmax", "zh/softmax", "zh", "en/labs/scaling", "en/api"):
+        served = bare(server.read(f"/{page}/"))
+        assert served == bare((built_site / page / "index.html").read_text("utf-8")), page
+    for language in ("zh", "en"):
+        index = f"{language}/search/search_index.json"
+        served = json.loads(server.read(f"/{index}"))
+        built = json.loads((built_site / index).read_text("utf-8"))
+        assert served["config"] == built["config"]
+        assert sorted(map(str, served["docs"])) == sorted(map(str, built["docs"]))
+
+
 def test_what_fails_is_said_in_the_terminal_with_file_and_line(server: Server) -> None:
     page = server.root / "docs" / "zh" / "softmax.md"
     text = page.read_text("utf-8")
@@ -258,11 +275,11 @@ def test_a_browser_loads_a_page_again_when_the_proof_has_found_something(server:
     text = page.read_text("utf-8")
     page.write_text(text + "\n7.\n", "utf-8")
     server.wait_s("/en/qkv/", lambda html: "<p>7.</p>" in html)
-    html = server.read("/en/qkv/")
-    while "press-failures" not in html:
+    end = time.monotonic() + PATIENCE_S
+    while "press-failures" not in (html := server.read("/en/qkv/")):
         epoch = re.findall(r"livereload\((\d+), \d+\);", html)[-1]
-        assert int(server.read(f"/livereload/{epoch}/1")) > int(epoch)  # it waits for a newer one
-        html = server.read("/en/qkv/")
+        while int(server.read(f"/livereload/{epoch}/1")) <= int(epoch):  # as the page's script does
+            assert time.monotonic() < end
     page.write_text(text, "utf-8")
     server.wait_s("/en/qkv/", lambda html: "press-failures" not in html)
 
