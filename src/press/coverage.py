@@ -114,4 +114,4 @@ def _idle_exemptions(book: Book) -> list[Failure]:
 
 
 def _lines(path: Path) -> list[str]:
-    return path.read_text("utf-8").splitlines() if path.is_file() else []
+    return path.read_text("utf-8-sig").splitlines() if path.is_file() else []
