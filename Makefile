@@ -4,7 +4,11 @@
 NEW_ENOUGH := -c 'import sys; sys.exit(sys.version_info < (3, 11))'
 PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$python $(NEW_ENOUGH) 2>/dev/null && echo $$python && break; done)
+# Where to serve: of HOST the command line alone decides, for some shells export one of their own.
+HOST = 127.0.0.1
 PORT ?= 8000
+# Where to build, for a checkout that cannot be written.
+SITE ?= site
 TORCH := 2.13.0
 # The address of a package index to take torch from, such as PyTorch's own for the CPU build.
 TORCH_INDEX ?=
@@ -36,11 +40,11 @@ export NO_MKDOCS_2_WARNING := 1
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
 
-serve: setup-serve ## read the site on localhost, reloading on each edit (PORT=8000)
-	$(IN) python -m mkdocs serve --dev-addr 127.0.0.1:$(PORT)
+serve: setup-serve ## read the site on localhost, reloading on each edit (PORT=8000 HOST=127.0.0.1)
+	$(IN) python -m mkdocs serve --dev-addr $(HOST):$(PORT)
 
-build: setup-serve ## write the site into site/
-	$(IN) python -m mkdocs build --strict
+build: setup-serve ## write the site into site/ (SITE=site)
+	$(IN) python -m mkdocs build --strict --site-dir "$(SITE)"
 
 test: setup-test ## check everything; what passed and depends on nothing that changed is left out
 	$(IN) python -m ruff check

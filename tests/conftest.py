@@ -2,6 +2,7 @@
 
 import os
 import time
+from collections.abc import Callable
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 
@@ -21,6 +22,8 @@ settings.register_profile(
 settings.load_profile(
     os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") else "local")
 )
+# What tests ask of this machine goes through no proxy.
+os.environ["no_proxy"] = os.environ["NO_PROXY"] = "127.0.0.1,localhost,::1"
 
 LOOP_S = 0.04  # what a million additions take on the machine that limits in seconds are meant for
 
@@ -36,6 +39,19 @@ def slowness() -> float:
         return time.perf_counter() - start
 
     return max(1.0, min(loop_s() for _ in range(5)) / LOOP_S)
+
+
+@pytest.fixture
+def eventually() -> Callable[[Callable[[], object]], None]:
+    """Wait until something holds that another thread or process brings about."""
+
+    def wait(holds: Callable[[], object], patience_s: float = 120) -> None:
+        end = time.monotonic() + patience_s
+        while not holds():
+            assert time.monotonic() < end, "what was expected has not come about"
+            time.sleep(0.02)
+
+    return wait
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -12,7 +12,10 @@ RARE = "tests/site/test_built.py::test_two_builds_are_the_same_to_the_byte"
 PROPERTY = (
     "tests/attention/test_softmax.py::test_each_row_adds_up_to_one_or_to_zero_where_it_sees_nothing"
 )
-STEPS = "tests/attention/test_kv_cache_machine.py::test_ten_thousand_steps_agree_with_a_plain_list"
+STEPS = (
+    "tests/attention/test_kv_cache_machine.py"
+    "::test_five_thousand_steps_agree_with_a_plain_list[False]"
+)
 EXAMPLE = "tests/attention/test_softmax.py::test_the_gradient_is_that_of_finite_differences"
 FILES = sorted({test.partition("::")[0] for test in (RARE, PROPERTY, STEPS, EXAMPLE)})
 

@@ -34,12 +34,12 @@ def axis_of_widths(ax):
 
 
 # %% [markdown] lang="zh"
-# ## 分数散得多开 {#spread}
+# ## 分数拉得多开 {#spread}
 #
-# 查询和键有四种来法。一，如正文所设：各项独立，均值为零，方差为一。二，每一项都加一。三，查询和键是同一个向量。四，均值仍为零，方差仍为一，但同一个向量里任意两项的相关系数都是 [0.3]{= shared}，好像有一个共同的原因同时推着所有项走。
+# 查询和键有四种来法。一，如正文所设：各项独立，均值为 0，方差为 1。二，每一项都加一。三，查询和键是同一个向量。四，均值仍为 0，方差仍为 1，但同一个向量里任意两项的相关系数都是 [0.3]{= shared}，好像有一个共同的原因同时推着所有项走。
 
 # %% [markdown] lang="en"
-# ## How far the scores spread {#spread}
+# ## How far apart the scores lie {#spread}
 #
 # Queries and keys come in four ways. As the chapter assumes: independent entries of mean zero and variance one. With one added to every entry. With query and key the same vector. And with mean zero and variance one as before, but any two entries of a vector correlated by [0.3]{= shared}, as if one common cause pushed all of them.
 
@@ -103,9 +103,9 @@ plt.show()
 # caption: 分数的标准差 $\sigma$（纵轴）随宽度 $d_k$（横轴）的变化，两轴都是对数。虚线是 $\sqrt{d_k}$，$\rho$ 是同一个向量里任意两项的相关系数。
 # ```
 #
-# 在双对数坐标里，幂函数是直线，斜率就是指数。前三种情形的指数都是 [0.50]{= slope["as assumed"]}：均值不为零也好，两个向量相同也好，标准差只是整体乘了一个与宽度无关的数，除以平方根之后照样不随宽度变化。
+# 在双对数坐标里，幂函数是直线，斜率就是指数。前三种情形的指数都是 [0.50]{= slope["as assumed"]}：均值不为 0 也好，两个向量相同也好，标准差只是整体乘了一个与宽度无关的数，除以平方根之后照样不随宽度变化。
 #
-# 前两种情形之外，还要看均值。键的均值如果对所有的键都一样，只会把同一个查询的整行分数一起抬高，这是 softmax 不在乎的[平移](../softmax.md#formula)。$q=k$ 则不同：*均值*的指数是 [1.00]{= level_slope}，平方根压不住它；一行之中只有一个键等于查询，被抬高的只有它。
+# 分数的均值另当别论。所有的键如果均值相同，只会把同一个查询的整行分数一起抬高，softmax 不受这种[平移](../softmax.md#formula)影响。$q=k$ 则不同：*均值*的指数是 [1.00]{= level_slope}，平方根压不住它；一行之中只有一个键等于查询，被抬高的只有它。
 #
 # 第四种情形的指数是 [0.96]{= slope["entangled"]}。[正文](../scaling.md#variance)推出了 $\mathrm{Var}(s)=\mathrm{tr}(\Sigma_q\Sigma_k)$，原因就在这里。两个矩阵的对角线只贡献 $d_k$ 个数。对角线以外几乎有 $d_k\times d_k$ 个小的正数，它们从不抵消，宽到一定程度就占了上风。可见平方根要的不是正态分布。它要的是：查询和键里至少有一方，各项互不相关。训练不保证这一点。
 
@@ -116,7 +116,7 @@ plt.show()
 # caption: The spread $\sigma$ of the scores (upwards) over the width $d_k$ (to the right), both axes logarithmic. The dotted line is $\sqrt{d_k}$, and $\rho$ is the correlation of any two entries of one vector.
 # ```
 #
-# On logarithmic axes a power is a straight line, and its exponent is the slope. Three cases rise with exponent [0.50]{= slope["as assumed"]}: a mean, or a vector multiplied by itself, changes the spread by a factor that does not depend on the width. Divide by the root, and the spread does not depend on the width either.
+# On logarithmic axes a power is a straight line, and its exponent is the slope. Three cases rise with exponent [0.50]{= slope["as assumed"]}: a mean, or a vector multiplied by itself, changes the spread by a factor that does not depend on the width. Divided by the root, the spread is still the same at every width.
 #
 # The mean of the scores is another matter. If all keys have the same mean, it raises all scores of a query alike, a [shift](../softmax.md#formula) that softmax ignores. With $q=k$ it is different. There the *mean* has exponent [1.00]{= level_slope}, which the root cannot hold down; and in a row, only the one key that equals the query is raised.
 #
@@ -182,12 +182,12 @@ plt.show()
 # %% [markdown] lang="zh"
 # ## 键越多，越稀疏吗 {#keys}
 #
-# 除过之后，宽度不再起作用，剩下两个量：分数的标准差 $\sigma$，和键的个数。这一次直接抽分数，让 $\sigma$ 从零走到 [5]{= sigmas[-1]}。
+# 除过之后，宽度不再起作用，剩下两个量：分数的标准差 $\sigma$，和键的个数。这一次直接抽分数，让 $\sigma$ 逐渐增大到 [5]{= sigmas[-1]}。
 
 # %% [markdown] lang="en"
 # ## More keys, sparser weights? {#keys}
 #
-# After the division the width is out of the picture. Two quantities remain: the spread $\sigma$ of the scores, and the number of keys. This time the scores themselves are drawn, with $\sigma$ from zero to [5]{= sigmas[-1]}.
+# After the division the width is out of the picture. Two quantities remain: the spread $\sigma$ of the scores, and the number of keys. This time the scores themselves are drawn, with $\sigma$ up to [5]{= sigmas[-1]}.
 
 # %% keys
 sigmas = np.linspace(0, 5, 21)
@@ -213,14 +213,14 @@ plt.show()
 # %% [markdown] lang="zh"
 # ``` figure
 # labs/scaling/keys.svg
-# alt: 三条下降的曲线，横轴是分数的标准差，纵轴是有效个数占键数的份额。三条都从一开始；标准差为一处，[16]{= sizes[0]} 个键是 [0.67]{= share[16][4]}，[1,024]{= sizes[2]} 个键是 [0.61]{= share[1024][4]}。键越多，曲线越贴近下方的虚线。
+# alt: 三条下降的曲线，横轴是分数的标准差，纵轴是有效个数占键数的份额。三条都从同一点开始；标准差为 1 处，[16]{= sizes[0]} 个键是 [0.67]{= share[16][4]}，[1,024]{= sizes[2]} 个键是 [0.61]{= share[1024][4]}。键越多，曲线越贴近下方的虚线。
 # caption: 有效个数占键数的份额（均值），随分数的标准差 $\sigma$ 变化。虚线是键数无穷多时的极限：$e$ 的幂，指数是方差的一半取负。
 # ```
 #
-# 看 $\sigma$ 等于一的地方，如果各项符合正文的假设，缩放后的注意力就从这里起步：[16]{= sizes[0]} 个键的份额是 [≈67%]{= share[16][4]}，[128]{= sizes[1]} 个是 [≈62%]{= share[128][4]}，[1,024]{= sizes[2]} 个是 [≈61%]{= share[1024][4]}。份额不归零，而是趋于 $\exp(-\frac{1}{2})\approx0.61$。键多了，起作用的键也按比例多。（PyTorch 的线性层[从更小的 $\sigma$ 起步](../scaling.md#conditions)，份额还要高。）
+# 看 $\sigma$ 为 1 的地方，如果各项符合正文的假设，缩放后的注意力就从这里起步：[16]{= sizes[0]} 个键的份额是 [≈67%]{= share[16][4]}，[128]{= sizes[1]} 个是 [≈62%]{= share[128][4]}，[1,024]{= sizes[2]} 个是 [≈61%]{= share[1024][4]}。份额不会趋于 0，而是趋于 $\exp(-\frac{1}{2})\approx0.61$。键多了，起作用的键也按比例多。（PyTorch 的线性层[从更小的 $\sigma$ 起步](../scaling.md#conditions)，份额还要高。）
 #
 # !!! claim "“softmax 让注意力变稀疏。”"
-#     刚开始训练时恰恰相反，没有一个权重是零，大半的键都起作用。要集中，就得把分数拉开：$\sigma$ 到了三，[1,024]{= sizes[2]} 个键的份额只剩 [≈4.1%]{= share[1024][12]}。训练能做到这一点，但权重仍然不是零。
+#     刚开始训练时恰恰相反，没有一个权重为 0，大半的键都起作用。要集中，就得把分数拉开：$\sigma$ 到了三，[1,024]{= sizes[2]} 个键的份额只剩 [≈4.1%]{= share[1024][12]}。训练能做到这一点，但权重仍然不为 0。
 
 # %% [markdown] lang="en"
 # ``` figure
@@ -273,7 +273,7 @@ gap = abs(numeric - gradient(q, K, g, scale=1)[1][0]).max()
 print("formula and difference quotient agree:", bool(gap < 1e-8))
 
 # %% [markdown] lang="zh"
-# 两种算法一致。下面换七种宽度，每种 [3,000]{= widest.size} 个查询，各对 [16]{= few} 个键；权重处的梯度 $g$ 方向随机，长度为一。
+# 两种算法一致。下面换七种宽度，每种 [3,000]{= widest.size} 个查询，各对 [16]{= few} 个键；权重处的梯度 $g$ 方向随机，长度为 1。
 
 # %% [markdown] lang="en"
 # The two agree. Now seven widths, with [3,000]{= widest.size} queries each, and [16]{= few} keys for every query. The gradient $g$ at the weights has a random direction and length one.
@@ -330,7 +330,7 @@ plt.show()
 #
 # 先看分数处。不缩放时，键越宽，梯度越小，中位数和均值都如此：这里“梯度消失”说得对。
 #
-# 再看查询处。键长约 $\sqrt{d_k}$，又把剩下的梯度放大。均值从 [0.23]{= mean["raw", "query"][0]} 升到 [0.36]{= mean["raw", "query"][-1]}，中位数却从 [0.19]{= median["raw", "query"][0]} 跌到 [9.7×10⁻⁵]{= median["raw", "query"][-1]}。最宽处，[≈37%]{= tiny} 的查询收到的梯度短于百万分之一，[≈11%]{= large} 收到的却长于一。
+# 再看查询处。键长约 $\sqrt{d_k}$，又把剩下的梯度放大。均值从 [0.23]{= mean["raw", "query"][0]} 升到 [0.36]{= mean["raw", "query"][-1]}，中位数却从 [0.19]{= median["raw", "query"][0]} 跌到 [9.7×10⁻⁵]{= median["raw", "query"][-1]}。最宽处，[≈37%]{= tiny} 的查询收到的梯度短于百万分之一，[≈11%]{= large} 收到的长度却大于 1。
 #
 # 缩放之后，两处都一样：在查询处，八成的梯度落在 [0.047]{= low["scaled", "query"][-1]} 到 [0.102]{= high["scaled", "query"][-1]} 之间，每种宽度都差不多。
 
@@ -350,15 +350,16 @@ plt.show()
 # %% [markdown] lang="zh"
 # ## 一整批查询加起来 {#batch}
 #
-# 优化器改动的不是单个查询，而是 $W_q$，所有查询传回的梯度都加在它身上。下面取宽度 [256]{= tried[1]}，比较不同批次之间这个总和的长度差多少：标准差除以均值。
+# 优化器改动的不是单个查询，而是 $W_q$，所有查询传回的梯度都加在它身上。下面取宽度 [256]{= tried[1]}，比较不同批次之间这个总和的长度差多少。下面输出的是标准差除以均值。
 
 # %% [markdown] lang="en"
 # ## A whole batch of queries {#batch}
 #
-# An optimiser does not change single queries. It changes $W_q$, by the sum of what all queries send back. Take the width [256]{= tried[1]}. How much does the length of this sum vary from batch to batch? The listing prints its standard deviation, divided by its mean.
+# An optimiser does not change single queries. It changes $W_q$, by the sum of what all queries send back. Take the width [256]{= tried[1]}. How much does the length of this sum vary from batch to batch? The cell below prints its standard deviation, divided by its mean.
+
 
 # %% batch
-def variation(scale, n_batch, d_k=256, d_in=64, batches=40):
+def variation(scale, n_batch, d_k=256, d_in=64, batches=20):
     """Standard deviation over mean of the length of the gradient at W_q."""
     W_q = rng.standard_normal((d_in, d_k)) / d_in**0.5
     sizes = []
@@ -370,21 +371,21 @@ def variation(scale, n_batch, d_k=256, d_in=64, batches=40):
     return np.std(sizes) / np.mean(sizes)
 
 
-batch_sizes = (1, 32, 1024)
+batch_sizes = (1, 32, 512)
 vary = {}
 for way, scale in (("raw", 1), ("scaled", 1 / 16)):
     vary[way] = [variation(scale, n_batch) for n_batch in batch_sizes]
     print(f"{way:6}  queries {batch_sizes}:", np.round(vary[way], 2).tolist())
 
 # %% [markdown] lang="zh"
-# 每批一个查询，不缩放时标准差是均值的 [1.97]{= vary["raw"][0]} 倍，缩放后是 [0.41]{= vary["scaled"][0]} 倍。每批 [1,024]{= batch_sizes[2]} 个查询，不缩放也只有 [0.05]{= vary["raw"][2]} 倍：忽大忽小的梯度加在一起，就平均掉了。所以，单凭单个查询的梯度有尖峰，还不能断定训练不成。（这里每个查询的 $g$ 方向随机，互不相干；真正训练时不会这样。）
+# 取了二十批。每批一个查询，不缩放时标准差是均值的 [1.62]{= vary["raw"][0]} 倍，缩放后是 [0.25]{= vary["scaled"][0]} 倍。每批 [512]{= batch_sizes[2]} 个查询，不缩放也只有 [0.05]{= vary["raw"][2]} 倍：忽大忽小的梯度加在一起，就平均掉了。所以，单凭单个查询的梯度有尖峰，还不能断定训练会失败。（这里每个查询的 $g$ 方向随机，互不相干；真正训练时不会这样。）
 #
 # ## 为什么偏偏是二分之一次幂 {#divisor}
 #
-# 最后换除数：分数除以 $d_k^a$，$a$ 从零（不除）走到一（除以 $d_k$ 本身）。这时分数的标准差 $\sigma$ 是 $\sqrt{d_k}$ 除以 $d_k^a$。
+# 最后换除数：分数除以 $d_k^a$，$a$ 为 0 就是不除，为 1 就是除以 $d_k$ 本身。这时分数的标准差 $\sigma$ 是 $\sqrt{d_k}$ 除以 $d_k^a$。
 
 # %% [markdown] lang="en"
-# With one query per batch, the standard deviation is [1.97]{= vary["raw"][0]} times the mean undivided, and [0.41]{= vary["scaled"][0]} times divided. With [1,024]{= batch_sizes[2]} queries per batch, it is only [0.05]{= vary["raw"][2]} times even undivided: in a sum, spikes average out. So spikes at single queries do not prove that training must fail. (Each query has a $g$ of random direction here, independent of the others. In real training that is not so.)
+# Over twenty batches of one query each, the standard deviation is [1.62]{= vary["raw"][0]} times the mean undivided, and [0.25]{= vary["scaled"][0]} times divided. With [512]{= batch_sizes[2]} queries in each, it is only [0.05]{= vary["raw"][2]} times even undivided: in a sum, spikes average out. So spikes at single queries do not prove that training must fail. (Each query has a $g$ of random direction here, independent of the others. In real training that is not so.)
 #
 # ## Why the power of one half {#divisor}
 #
@@ -395,7 +396,7 @@ tried, exponents = (64, 256, 1024), np.linspace(0, 1, 11)
 fig, (left, right) = plt.subplots(1, 2, layout="constrained", sharey=True)
 at = {}
 for d_k, mark in zip(tried, "os^", strict=True):
-    at[d_k] = [np.median(lengths_of(d_k, d_k**-a, tables=1000)[1]) for a in exponents]
+    at[d_k] = [np.median(lengths_of(d_k, d_k**-a, tables=600)[1]) for a in exponents]
     left.plot(exponents, at[d_k], marker=mark, label=f"$d_k={d_k}$")
     right.plot(d_k ** (0.5 - exponents), at[d_k], marker=mark)
     print(f"d_k {d_k:4}  exponent 0: {at[d_k][0]:.1e}", end="  ")
@@ -411,38 +412,38 @@ spreads = (1, 2, 4, 8, 16)
 curve = {}
 for d_k in tried:
     scales = [s * d_k**-0.5 for s in spreads]
-    curve[d_k] = [np.median(lengths_of(d_k, x, tables=1000)[1]) for x in scales]
+    curve[d_k] = [np.median(lengths_of(d_k, x, tables=600)[1]) for x in scales]
     print(f"d_k {d_k:4}  sigma {spreads}:", np.round(curve[d_k], 3).tolist())
 
 # %% [markdown] lang="zh"
 # ``` figure
 # labs/scaling/divisor.svg
-# alt: 左右两幅图，纵轴是传到查询的梯度的中位数，对数坐标，宽度是 [64]{= tried[0]}、[256]{= tried[1]} 和 [1,024]{= tried[2]}。左图横轴是除数的指数，从零到一：三条曲线在二分之一处交于一点，往左右两边都分开。右图横轴是分数的标准差：三条曲线叠成一条，先升后降。
-# caption: 传到查询的梯度长度的中位数。左：横轴是除数的指数 $a$，竖直的虚线在二分之一处，也就是除以 $\sqrt{d_k}$。右：同样的点，横轴改为分数的标准差 $\sigma$，虚线在 $\sigma$ 等于一处。
+# alt: 左右两幅图，纵轴是传到查询的梯度的中位数，对数坐标，宽度是 [64]{= tried[0]}、[256]{= tried[1]} 和 [1,024]{= tried[2]}。左图横轴是除数的指数：三条曲线在二分之一处交于一点，往左右两边都分开。右图横轴是分数的标准差：三条曲线几乎叠成一条，先升后降。
+# caption: 传到查询的梯度长度的中位数。左：横轴是除数的指数 $a$，竖直的虚线在二分之一处，也就是除以 $\sqrt{d_k}$。右：同样的点，横轴改为分数的标准差 $\sigma$，虚线在 $\sigma$ 为 1 处。
 # ```
 #
-# 左图里，三条线只在一处交于同一点：二分之一。交点处的中位数分别是 [0.068]{= at[64][5]}、[0.069]{= at[256][5]} 和 [0.068]{= at[1024][5]}。再往右，除得太多，所有权重几乎相等：除以 $d_k$ 时宽度每变成四倍，梯度就减半，依次是 [0.0076]{= at[64][10]}、[0.0038]{= at[256][10]}、[0.0019]{= at[1024][10]}。
+# 左图里，三条线只在一处交于同一点：二分之一。交点处的中位数分别是 [0.069]{= at[64][5]}、[0.069]{= at[256][5]} 和 [0.070]{= at[1024][5]}。再往右，除得太多，所有权重几乎相等：除以 $d_k$ 时宽度每变成四倍，梯度就减半，依次是 [0.0075]{= at[64][10]}、[0.0038]{= at[256][10]}、[0.0019]{= at[1024][10]}。
 #
-# 右图说明了原因：起作用的只有分数的标准差，三种宽度的点落在同一条曲线上。最高处在 $\sigma$ 等于 [4]{= spreads[2]} 附近，那里的中位数约为 [0.20]{= curve[64][2]}；到了 [16]{= spreads[4]}，已经饱和，只剩 [0.016]{= curve[64][4]}。除以平方根，$\sigma$ 等于一，并不是最高点。平方根的好处不在于让梯度最大，而在于让 $\sigma$ 与宽度无关；[@vaswani2017] 担心的，正是 $d_k$ 大的时候。
+# 右图说明了原因：起作用的是分数的标准差，三种宽度的点几乎落在同一条曲线上。最高处在 $\sigma$ 等于 [4]{= spreads[2]} 附近，宽度为 [256]{= tried[1]} 时，那里的中位数约为 [0.20]{= curve[256][2]}；到了 [16]{= spreads[4]}，已经饱和，只剩 [0.013]{= curve[256][4]}。除以平方根，$\sigma$ 为 1，并不是最高点。平方根的好处不在于让梯度最大，而在于让 $\sigma$ 与宽度无关；[@vaswani2017] 担心的，正是 $d_k$ 大的时候。
 #
 # !!! exercise "动手试试"
 #     把所有的键都乘以二，其余不变。缩放后的分数，标准差是多少？[1,024]{= sizes[2]} 个键的有效个数还占百分之几？
 #
 #     ??? answer "答案"
-#         分数的标准差从一变成二。第三幅图里读 $\sigma$ 等于二处：[≈16%]{= share[1024][8]}。除数只认宽度，不看长度；把长度也管起来的办法见[正文](../scaling.md#alternatives)。
+#         分数的标准差变成原来的两倍。第三幅图里读 $\sigma$ 等于二处：[≈16%]{= share[1024][8]}。除数只认宽度，不看长度；把长度也管起来的办法见[正文](../scaling.md#alternatives)。
 #
 # 回到[正文](../scaling.md#gradients)。
 
 # %% [markdown] lang="en"
 # ``` figure
 # labs/scaling/divisor.svg
-# alt: Two plots of the median gradient at the query, on a logarithmic axis, for the widths [64]{= tried[0]}, [256]{= tried[1]} and [1,024]{= tried[2]}. On the left, over the exponent of the divisor from zero to one, three curves meet in one point at one half and part on either side. On the right, over the spread of the scores, the three lie on one curve, which rises and then falls.
+# alt: Two plots of the median gradient at the query, on a logarithmic axis, for the widths [64]{= tried[0]}, [256]{= tried[1]} and [1,024]{= tried[2]}. On the left, over the exponent of the divisor, three curves meet in one point at one half and part on either side. On the right, over the spread of the scores, the three lie nearly on one curve, which rises and then falls.
 # caption: The median length of the gradient that reaches a query. Left, over the exponent $a$ of the divisor; the dotted line is at one half, division by $\sqrt{d_k}$. Right, the same points over the spread $\sigma$ of the scores; the dotted line is where $\sigma$ is one.
 # ```
 #
-# On the left, only at one half do all three lines meet, with medians of [0.068]{= at[64][5]}, [0.069]{= at[256][5]} and [0.068]{= at[1024][5]}. Further right the divisor is too large, and all weights are nearly equal: divided by $d_k$, four times the width is half the gradient, [0.0076]{= at[64][10]}, then [0.0038]{= at[256][10]}, then [0.0019]{= at[1024][10]}.
+# On the left, only at one half do all three lines meet, with medians of [0.069]{= at[64][5]}, [0.069]{= at[256][5]} and [0.070]{= at[1024][5]}. Further right the divisor is too large, and all weights are nearly equal: divided by $d_k$, four times the width is half the gradient, [0.0075]{= at[64][10]}, then [0.0038]{= at[256][10]}, then [0.0019]{= at[1024][10]}.
 #
-# The plot on the right shows why. Only the spread of the scores counts, and the points of all widths lie on one curve. It is highest near a $\sigma$ of [4]{= spreads[2]}, with a median of about [0.20]{= curve[64][2]}. At [16]{= spreads[4]} softmax is saturated, and [0.016]{= curve[64][4]} is left. The root puts $\sigma$ at one, which is not the highest point. Its merit is not the largest gradient, but a $\sigma$ that does not depend on the width; a large $d_k$ was what worried [@vaswani2017].
+# The plot on the right shows why. What counts is the spread of the scores: the points of all widths lie nearly on one curve. It is highest near a $\sigma$ of [4]{= spreads[2]}; at width [256]{= tried[1]}, the median there is about [0.20]{= curve[256][2]}. At [16]{= spreads[4]} softmax is saturated, and [0.013]{= curve[256][4]} is left. The root puts $\sigma$ at one, which is not the highest point. Its merit is not the largest gradient, but a $\sigma$ that does not depend on the width; a large $d_k$ was what worried [@vaswani2017].
 #
 # !!! exercise "Try it yourself"
 #     Multiply all keys by two and change nothing else. What is the spread of the divided scores, and what share of [1,024]{= sizes[2]} keys is their effective number?

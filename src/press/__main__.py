@@ -7,19 +7,25 @@ python -m press new CHAPTER       create a chapter's files
 """
 
 import argparse
+import io
 import sys
+from collections.abc import Iterable
+from importlib.util import find_spec
 from pathlib import Path
 
-from press.book import Book
+from press.book import Book, Page
 from press.check import check_book, check_page
 from press.failure import PressError
 from press.portable import portable
-from press.project import Project
+from press.project import CacheError, Project
 from press.update import new_chapter, update
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command and return the exit status."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a Latin-1 terminal has no Chinese: escape it
+            stream.reconfigure(errors="backslashreplace")
     parser = argparse.ArgumentParser(prog="python -m press", description=__doc__.splitlines()[0])
     commands = parser.add_subparsers(dest="command", required=True)
     check = commands.add_parser("check", help="prove pages")
@@ -29,26 +35,16 @@ def main(arguments: list[str] | None = None) -> int:
     new = commands.add_parser("new", help="create a chapter's files")
     new.add_argument("chapter", help="the chapter's stem, e.g. softmax")
     options = parser.parse_args(arguments)
-    project = Project.load()
+    named: list[Path] = getattr(options, "page", [])
+    try:
+        project = Project.load(named[0].parent if named else None)
+        project.writable_cache()
+    except (CacheError, FileNotFoundError) as error:
+        parser.error(str(error))
     if options.command == "update":
-        try:
-            changed = update(project)
-        except (PressError, RuntimeError) as error:
-            print(error)
-            return 1
-        for path in changed:
-            print(f"recorded {path.relative_to(project.root)}")
-        return 0
+        return _update(project)
     if options.command == "portable":
-        try:
-            failures = portable(project)
-        except RuntimeError as error:
-            print(error)
-            return 1
-        for failure in failures:
-            print(failure)
-        print(f"{len(failures)} contradictions", file=sys.stderr)
-        return 1 if failures else 0
+        return _portable(project)
     if options.command == "new":
         try:
             created = new_chapter(project, options.chapter)
@@ -57,21 +53,68 @@ def main(arguments: list[str] | None = None) -> int:
         for path in created:
             print(f"created {path.relative_to(project.root)}")
         return 0
+    files = {page.file for page in Book(project).pages()}
+    for path in named:
+        if path.resolve() not in files:
+            parser.error(f"{path} must be a page of the book, such as docs/en/softmax.md")
+    return _check(project, {path.resolve() for path in named})
+
+
+def _update(project: Project) -> int:
+    try:
+        changed = update(project)
+    except (PressError, RuntimeError) as error:
+        print(error)
+        return 1
+    for path in changed:
+        print(f"recorded {path.relative_to(project.root)}")
+    return 0
+
+
+def _portable(project: Project) -> int:
+    try:
+        failures = portable(project)
+    except RuntimeError as error:
+        print(error)
+        return 1
+    for failure in failures:
+        print(failure)
+    print(f"{len(failures)} contradictions", file=sys.stderr)
+    return 1 if failures else 0
+
+
+def _check(project: Project, named: set[Path]) -> int:
+    """Prove pages, all if none is named, and return the exit status."""
     book = Book(project)
-    pages = book.pages()
-    for path in options.page:
-        if path.resolve() not in {page.file for page in pages}:
-            parser.error(f"a page of the book; got {path}")
-    if options.page:
-        named = {path.resolve() for path in options.page}
-        pages = [page for page in pages if page.file in named]
+    pages = [page for page in book.pages() if page.file in named or not named]
+    lacking = _lacking(book, pages)
+    if lacking:
+        book = Book(project, for_readers=True)  # it runs nothing that lacks something
+        pages = [book.page(page.path) for page in pages]
+    if named:
         failures = sorted({failure for page in pages for failure in check_page(page)})
     else:
         failures = check_book(book)
     for failure in failures:
         print(failure)
     print(f"{len(pages)} pages, {len(failures)} failures", file=sys.stderr)
-    return 1 if failures else 0
+    if lacking:
+        waiting = {program for page in pages for program in page.waiting}
+        print(
+            f"{' and '.join(sorted(lacking))} must be installed to prove everything"
+            f" (make setup-test); {len(waiting)} programs did not run",
+            file=sys.stderr,
+        )
+    return 1 if failures or lacking else 0
+
+
+def _lacking(book: Book, pages: Iterable[Page]) -> set[str]:
+    """Return the optional packages that programs of pages need and that are missing."""
+    programs = book.programs(pages)
+    found = {name for program in programs for name in book.runner.lacks(program)}
+    if any(map(book.project.is_lab, programs)) and find_spec("matplotlib") is None:
+        found.add("matplotlib")  # every lab may draw
+    return found
 
 
 if __name__ == "__main__":

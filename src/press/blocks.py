@@ -98,7 +98,7 @@ class Blocks(BlockProcessor):
             {"class": "press-download", "download": "", "href": f"/listings/{item.path}"},
         )
         link.text = AtomicString(labels["download"])
-        self.raw(figure, highlighted(path.read_text("utf-8")))
+        self.raw(figure, highlighted(path.read_text("utf-8-sig")))
         if not recorded.is_file():
             message = f"{item.path} has no recorded output; run `python -m press update`"
             self.raw(figure, self.press.problem(item, message))

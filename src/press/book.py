@@ -14,7 +14,7 @@ from press.failure import PressError
 from press.lab import Lab, read_lab
 from press.marks import STAMP, unstamped
 from press.project import PageText, Project, file_of, read_page
-from press.recognise import CodeSpan, Figure, Formula, Listing, Number, Woven
+from press.recognise import CodeSpan, Figure, Formula, Listing, Number, Woven, recognise
 from press.record import is_recorded
 from press.run import Run, Runner
 from press.store import Store
@@ -68,19 +68,25 @@ class Book:
 
     def run(self, pages: Iterable["Page"]) -> dict[Path, Run]:
         """Run what pages need: sooner done in one go than page by page."""
-        pages, programs = list(pages), set[Path]()
+        return self.runner.run_all(self.programs(pages), self.names_asked())
+
+    def programs(self, pages: Iterable["Page"]) -> set[Path]:
+        """Return the programs that pages need."""
+        found = set[Path]()
         for page in pages:
             with suppress(PressError):  # the page itself will say what is wrong with it
-                programs |= page.programs
-        return self.runner.run_all(programs, self.names_asked(pages))
+                found |= page.programs
+        return found
 
-    def names_asked(self, pages: Iterable["Page"]) -> dict[Path, set[str]]:
-        """Return the names whose values pages ask of each program."""
+    def names_asked(self) -> dict[Path, set[str]]:
+        """Return the names whose values the pages of the book ask of each program.
+
+        Those of all pages: a program that is run for one page need not run again for another.
+        """
         names = dict[Path, set[str]]()
-        for page in pages:
-            with suppress(PressError):
-                for program, asked in page.names_asked.items():
-                    names.setdefault(program, set()).update(asked)
+        for page in self.pages():
+            for program, asked in page.names_asked.items():
+                names.setdefault(program, set()).update(asked)
         return names
 
     def sweep(self) -> None:
@@ -185,14 +191,16 @@ class Page:
     @cached_property
     def runs(self) -> dict[Path, Run]:
         """What the page's programs did."""
-        return self.book.runner.run_all(self.programs, self.names_asked)
+        return self.book.runner.run_all(self.programs, self.book.names_asked())
 
     @cached_property
     def names_asked(self) -> dict[Path, set[str]]:
-        """The names whose values the page asks of each program."""
+        """The names whose values the page asks of each program; nothing is rendered for it."""
         asked = dict[Path, set[str]]()
-        own = {self.lab.path} if self.lab else self.shown
-        for each in [*self.expressions, *self.conditions]:
+        items = recognise(self.text.body).items
+        own = {self.listing(item.path) for item in items if isinstance(item, Listing)}
+        own = {self.lab.path} if self.lab else own
+        for each in [*_expressions(items), *_conditions(items)]:
             among, expression = self.qualified(each)
             if not _readable(expression):
                 continue
@@ -218,16 +226,12 @@ class Page:
     @cached_property
     def expressions(self) -> list[str]:
         """Every expression of the page whose value is stated."""
-        found = [item.expression for item in self.items if isinstance(item, Number)]
-        for item in self.items:
-            if isinstance(item, Formula):
-                found += [val.expression for val in vals_in(item.tex)]
-        return sorted(set(found))
+        return _expressions(self.items)
 
     @cached_property
     def conditions(self) -> list[str]:
         """Every comparison in inline code."""
-        return sorted({item.code for item in self.items if isinstance(item, CodeSpan)})
+        return _conditions(self.items)
 
     @cached_property
     def identities(self) -> list[str]:
@@ -304,6 +308,22 @@ class Page:
         }
 
 
+def _expressions(items: Iterable[Woven]) -> list[str]:
+    """Return every expression whose value is stated."""
+    found = set[str]()
+    for item in items:
+        if isinstance(item, Number):
+            found.add(item.expression)
+        elif isinstance(item, Formula):
+            found.update(val.expression for val in vals_in(item.tex))
+    return sorted(found)
+
+
+def _conditions(items: Iterable[Woven]) -> list[str]:
+    """Return every comparison in inline code."""
+    return sorted({item.code for item in items if isinstance(item, CodeSpan)})
+
+
 def _readable(expression: str) -> bool:
     """Return whether inline code is a Python expression."""
     try:
@@ -314,7 +334,7 @@ def _readable(expression: str) -> bool:
 
 def names_bound(program: Path) -> set[str]:
     """Return the names that a program binds, as far as its text shows them."""
-    tree = ast.parse(program.read_text("utf-8"))
+    tree = ast.parse(program.read_text("utf-8-sig"))
     stored = (n for n in ast.walk(tree) if isinstance(n, ast.Name))
     return {node.id for node in stored if isinstance(node.ctx, ast.Store)}
 

@@ -201,7 +201,7 @@ def _listing(page: Page, item: Listing) -> Iterator[Failure]:
     path = page.book.project.listings / item.path
     if not path.is_file():
         return  # the renderer has said so
-    yield from _comments(page, path, path.read_text("utf-8"))
+    yield from _comments(page, path, path.read_text("utf-8-sig"))
     if page.book.may_run(path):
         run = page.runs[path]
         if run.error:

@@ -145,7 +145,7 @@ def _import_what_it_imports(listing: Path) -> None:
     """Import a listing's modules, so that they are there in every fork."""
     tree = ast.Module([], [])
     with suppress(SyntaxError, ValueError):  # the listing itself will say what it cannot read
-        tree = ast.parse(listing.read_text("utf-8"))
+        tree = ast.parse(listing.read_text("utf-8-sig"))
     for node in ast.walk(tree):
         names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
         names += [node.module] if isinstance(node, ast.ImportFrom) and node.module else []
@@ -187,7 +187,7 @@ def keep_names(listing: Path, kept: Path, wanted: Collection[str]) -> None:
     main.__file__ = str(listing)
     sys.modules["__main__"] = main
     sys.argv = [str(listing)]
-    code = compile(listing.read_text("utf-8"), str(listing), "exec")
+    code = compile(listing.read_text("utf-8-sig"), str(listing), "exec")
     try:
         exec(code, main.__dict__)  # noqa: S102 - running the listing is the purpose
     except SystemExit as end:
@@ -389,7 +389,7 @@ def truth_of(names: Names, records: dict[str, Records], own: list[str], expressi
 def identity(symbols: str, expression: str) -> str:
     """Return "" if an identity holds on every draw of the symbols, else where it fails."""
     drawn: dict[str, Any] = {}
-    exec(compile(Path(symbols).read_text("utf-8"), symbols, "exec"), drawn)  # noqa: S102
+    exec(compile(Path(symbols).read_text("utf-8-sig"), symbols, "exec"), drawn)  # noqa: S102
     tree = ast.parse(expression, mode="eval").body
     if not isinstance(tree, ast.Compare):
         raise SyntaxError("an identity is a comparison, left == right")  # noqa: TRY004

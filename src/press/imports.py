@@ -47,7 +47,7 @@ class Imports:
             inner = folder.joinpath(*name.split("."))
             for file in filter(Path.is_file, (inner.with_suffix(".py"), inner / "__init__.py")):
                 package = name if file.parent == inner else name.rpartition(".")[0]
-                imports |= _modules(file.read_text("utf-8"), package)
+                imports |= _modules(file.read_text("utf-8-sig"), package)
                 files += [file, *(_data(inner) if file.parent == inner else ())]
         return imports, files
 

@@ -163,7 +163,7 @@ def _parsed(path: Path, text: str) -> Lab:
 
 def read_lab(path: Path) -> Lab:
     """Read a lab."""
-    return _parsed(path, path.read_text("utf-8"))
+    return _parsed(path, path.read_text("utf-8-sig"))
 
 
 def _uncommentable(first: int, lines: tuple[str, ...]) -> Iterator[tuple[int, str]]:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from press.store import Store
 
-__all__ = ["MathError", "to_mathml"]
+__all__ = ["MathError", "ready", "to_mathml"]
 
 _ROOT = re.compile(r"\\sqrt\s*\{")
 _SCRIPT = """
@@ -65,6 +65,16 @@ def to_mathml(
             answers[i] = answer
             store.put(keys[i], answer)
     return [a["is"] if "is" in a else MathError(a["error"]) for a in answers]
+
+
+def ready(root: Path) -> None:
+    """Say early that formulas cannot be rendered.
+
+    Raises:
+        RuntimeError: if Node or Temml is missing.
+    """
+    node()
+    _temml_version(root)
 
 
 def node() -> str:

@@ -124,7 +124,7 @@ def _woven(project: Project, text: str, item: Woven) -> str:
         code = find_definition(project.source, item.module, item.symbol).text
         return f"```python\n{code}\n```"
     if isinstance(item, Listing):
-        return f"```python\n{project.program(item.path).read_text('utf-8')}```"
+        return f"```python\n{project.program(item.path).read_text('utf-8-sig')}```"
     return text[item.start : item.end]
 
 

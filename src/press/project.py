@@ -1,7 +1,9 @@
 """Where a book keeps its parts."""
 
 import json
+import os
 import re
+import tempfile
 import tomllib
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -13,9 +15,13 @@ from packaging.requirements import Requirement
 
 from press.lab import read_lab
 
-__all__ = ["PageText", "Project", "file_of", "read_page"]
+__all__ = ["CacheError", "PageText", "Project", "file_of", "read_page"]
 
 _FRONT_MATTER = re.compile(r"\A---\n(.*?)\n---\n", re.DOTALL)
+
+
+class CacheError(OSError):
+    """A cache that cannot be written."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +49,8 @@ class Project:
         root: the folder of pyproject.toml and mkdocs.yml.
         languages: the folders of docs that hold one language each.
         chapters: the modules that each chapter owns.
-        cache: where runs of listings and rendered formulas are kept.
+        cache: where runs of listings and rendered formulas are kept; the variable PRESS_CACHE
+            of the environment names another folder, for a checkout that cannot be written.
     """
 
     root: Path
@@ -62,18 +69,35 @@ class Project:
         for root in (here, *here.parents):
             settings = root / "pyproject.toml"
             if settings.is_file():
-                table = tomllib.loads(settings.read_text("utf-8")).get("tool", {}).get("press")
+                table = tomllib.loads(settings.read_text("utf-8-sig")).get("tool", {}).get("press")
                 if table is not None:
                     chapters = {k: tuple(v) for k, v in table.get("chapters", {}).items()}
+                    elsewhere = os.environ.get("PRESS_CACHE") or cls.cache
                     return cls(
                         root,
                         tuple(table.get("languages", cls.languages)),
                         chapters,
-                        root / table.get("cache", cls.cache),
+                        root / Path(table.get("cache", elsewhere)).expanduser(),
                     )
         raise FileNotFoundError(
             f"a pyproject.toml with [tool.press] at or above {here}; found none"
         )
+
+    def writable_cache(self) -> Path:
+        """Return the folder of the cache, made if need be.
+
+        Raises:
+            CacheError: if nothing can be written there.
+        """
+        try:
+            self.cache.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryFile(dir=self.cache):
+                return self.cache
+        except OSError as error:
+            raise CacheError(
+                f"the cache {self.cache} must be a folder that can be written"
+                f" ({error.strerror}); PRESS_CACHE names another one"
+            ) from None
 
     @property
     def docs(self) -> Path:
@@ -179,7 +203,7 @@ class Project:
     @cached_property
     def extras(self) -> set[str]:
         """The packages that readers may do without: pyproject.toml calls them optional."""
-        table = tomllib.loads((self.root / "pyproject.toml").read_text("utf-8"))
+        table = tomllib.loads((self.root / "pyproject.toml").read_text("utf-8-sig"))
         groups = table.get("project", {}).get("optional-dependencies", {}).values()
         return {Requirement(each).name.replace("-", "_") for group in groups for each in group}
 
@@ -187,7 +211,7 @@ class Project:
     def exemptions(self) -> tuple[str, ...]:
         """The exact strings that may hold digits unchecked, longest first."""
         path = self.docs / "exemptions.txt"
-        lines = path.read_text("utf-8").splitlines() if path.is_file() else []
+        lines = path.read_text("utf-8-sig").splitlines() if path.is_file() else []
         strings = {line for line in lines if line.strip() and not line.startswith("#")}
         return tuple(sorted(strings, key=lambda s: (-len(s), s)))
 
@@ -195,7 +219,7 @@ class Project:
     def cited(self) -> dict[str, Any]:
         """The works and facts of docs/sources.toml."""
         path = self.docs / "sources.toml"
-        return tomllib.loads(path.read_text("utf-8")) if path.is_file() else {}
+        return tomllib.loads(path.read_text("utf-8-sig")) if path.is_file() else {}
 
     @cached_property
     def records(self) -> dict[str, dict[str, Any]]:
@@ -204,13 +228,17 @@ class Project:
         A measurement is a file of docs/measured; `-` in its name becomes `_`.
         """
         files = sorted((self.docs / "measured").glob("*.json"))
-        measured = {f.stem.replace("-", "_"): json.loads(f.read_text("utf-8")) for f in files}
-        return {"facts": self.cited.get("facts", {}), "measured": measured}
+        measured = {f.stem.replace("-", "_"): json.loads(f.read_text("utf-8-sig")) for f in files}
+        facts = {
+            name: {key: value for key, value in fact.items() if key not in ("seen", "unseen")}
+            for name, fact in self.cited.get("facts", {}).items()
+        }
+        return {"facts": facts, "measured": measured}
 
     @cached_property
     def settings(self) -> dict[str, Any]:
         """What mkdocs.yml says; its environment variables are not looked up."""
-        loaded = yaml.load((self.root / "mkdocs.yml").read_text("utf-8"), _Plain)  # noqa: S506
+        loaded = yaml.load((self.root / "mkdocs.yml").read_text("utf-8-sig"), _Plain)  # noqa: S506
         return dict(loaded)
 
     def markdown_extensions(self, language: str) -> tuple[list[str], dict[str, Any]]:
@@ -243,7 +271,7 @@ def read_page(path: Path) -> PageText:
     if path.suffix == ".ipynb":
         lab = read_lab(file_of(path))
         return PageText(lab.path, "", lab.body(path.parents[1].name), 1)
-    text = path.read_text("utf-8")
+    text = path.read_text("utf-8-sig")
     match = _FRONT_MATTER.match(text)
     if match is None:
         return PageText(path, "", text, 1)

@@ -164,7 +164,7 @@ class Runner:
 
     def extras(self, program: Path) -> set[str]:
         """Return the extras of the package that a program needs, also by way of ours."""
-        modules, _ = self.imports.of(program.read_text("utf-8"))
+        modules, _ = self.imports.of(program.read_text("utf-8-sig"))
         tops = {name.partition(".")[0] for name in modules}
         return tops & self.project.extras
 
@@ -175,7 +175,7 @@ class Runner:
     def key_of(self, program: Path) -> str:
         """Return the name under which a program's run is kept; of a lab, its code alone counts."""
         lab = self.project.is_lab(program)
-        text = read_lab(program).program if lab else program.read_text("utf-8")
+        text = read_lab(program).program if lab else program.read_text("utf-8-sig")
         inner = program.relative_to(self.project.root).as_posix()
         # A figure may draw what was measured, and so may what all figures share.
         drawn = self._measured if program.is_relative_to(self.project.figures) else ""

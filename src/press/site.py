@@ -8,30 +8,35 @@ configuration with the language's own folders and words.
 from __future__ import annotations
 
 import logging
-import shutil
 from functools import partial
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from tempfile import TemporaryFile
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from jinja2 import Environment, FileSystemLoader
+import click
+import jieba
+from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader
 from mkdocs.commands.build import build
 from mkdocs.config import load_config
-from mkdocs.exceptions import PluginError
+from mkdocs.exceptions import Abort, PluginError
 from mkdocs.plugins import event_priority
 from mkdocs.structure.files import File, Files
 
-from press.book import Book
-from press.check import check_book
+from press.frame import SiteFrame, search_of
 from press.lab_pages import fill_cells, is_lab_page, lab_files, use_template
-from press.links import broken_site_links
 from press.live import Live, title_of
-from press.project import Project, read_page
+from press.mathml import ready
+from press.project import CacheError, Project, read_page
 from press.run import Runner
+from press.serving import end_on_signals, refuse_taken_port, serve_from
+from press.weave import render_formulas
 
 if TYPE_CHECKING:
+    import jinja2
     from mkdocs.config.defaults import MkDocsConfig
+    from mkdocs.livereload import LiveReloadServer
     from mkdocs.structure.nav import Navigation
     from mkdocs.structure.pages import Page
 
@@ -39,9 +44,25 @@ log = logging.getLogger("mkdocs.press")
 
 
 def on_startup(command: str, dirty: bool) -> None:
-    """Start a memory if we serve."""
-    if command == "serve" and Live.current is None:
+    """Start a memory if we serve; without live reload MkDocs serves what it has built whole."""
+    end_on_signals()
+    context = click.get_current_context(silent=True)
+    reloads = context is None or context.params.get("livereload", True)
+    if command == "serve" and reloads and Live.current is None:
         Live.current = Live()
+
+
+def on_shutdown() -> None:
+    """Leave nothing behind."""
+    if Live.current is not None:
+        Live.current.close()
+
+
+def on_serve(server: LiveReloadServer, config: MkDocsConfig, builder: object) -> LiveReloadServer:
+    """Let pages be rendered when they are requested."""
+    if Live.current is not None:
+        serve_from(server, Live.current)
+    return server
 
 
 @event_priority(100)
@@ -49,8 +70,10 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     """Turn the one configuration into the root's or a language's."""
     language = _language(config)
     if language is None:
+        _prepare(config)
         config.nav = []
-        config.theme.static_templates = set()
+        config.theme.dirs, config.theme.static_templates = [], set()
+        search_of(config).config.enabled = False
         config.extra_css, config.extra_javascript = [], []
         return config
     words = config.extra["languages"][language]
@@ -64,9 +87,40 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     )
     use_template(Project.load(_root(config)), language)
     config.mdx_configs.setdefault("toc", {})["permalink_title"] = words["permalink"]
-    search: Any = next(p for name, p in config.plugins.items() if name.endswith("search"))
-    search.config.update(words["search"])
+    search_of(config).config.update(words["search"])
     return config
+
+
+def _prepare(config: MkDocsConfig) -> None:
+    """Stop with one line if something lacks that serving or building needs."""
+    project = Project.load(_root(config))
+    try:
+        project.writable_cache()
+    except CacheError as error:
+        raise Abort(str(error)) from None
+    jieba.dt.tmp_dir = str(project.cache)  # it would keep its dictionary in /tmp,
+    jieba.setLogLevel(logging.WARNING)  # and say so
+    try:
+        ready(project.root)
+    except RuntimeError as error:
+        raise Abort(str(error)) from None
+    if Live.current is not None and Live.current.project is None:
+        refuse_taken_port(*config.dev_addr)
+    elif Live.current is None:
+        _refuse_locked(Path(config.site_dir))
+
+
+def _refuse_locked(site: Path) -> None:
+    """Say before anything is built that the site cannot be written."""
+    try:
+        site.mkdir(parents=True, exist_ok=True)
+        with TemporaryFile(dir=site):
+            pass
+    except OSError as error:
+        raise Abort(
+            f"The site's folder {site} must be one that can be written ({error.strerror})."
+            " Name another one: make build SITE=FOLDER, or mkdocs build --site-dir FOLDER"
+        ) from None
 
 
 @event_priority(100)
@@ -92,15 +146,29 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 
 
 def on_nav(nav: Navigation, config: MkDocsConfig, files: Files) -> Navigation:
-    """Skip the pages that an edit did not touch; the others still list their titles."""
+    """While serving, skip all pages: each is rendered when it is requested, but has its title."""
     if Live.current is not None and _language(config) is not None:
+        for file in files.documentation_pages():
+            setattr(file, "is_modified", bool)  # noqa: B010 - a method that returns False
         for page in nav.pages:
-            path = _place(page, config)
-            changed = path in Live.current.changed
-            setattr(page.file, "is_modified", partial(bool, changed))  # noqa: B010 - a method
-            if not changed:
-                page.title = title_of(path)
+            page.title = title_of(_place(page, config))
+        frame = Live.current.languages[Path(config.docs_dir).name].frame
+        if isinstance(frame, SiteFrame):
+            frame.nav = nav
     return nav
+
+
+@event_priority(-100)
+def on_env(env: jinja2.Environment, config: MkDocsConfig, files: Files) -> None:
+    """Keep compiled templates; while serving, keep what MkDocs has made for the pages."""
+    language = _language(config)
+    templates = Project.load(_root(config)).cache / "templates"
+    templates.mkdir(exist_ok=True)
+    env.bytecode_cache = FileSystemBytecodeCache(str(templates))
+    if Live.current is not None and language is not None:
+        frame = Live.current.languages[language].frame
+        if isinstance(frame, SiteFrame):
+            frame.keep(files, env)
 
 
 def on_page_read_source(page: Page, config: MkDocsConfig) -> str | None:
@@ -116,11 +184,7 @@ def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -
         lab = project.labs / Path(page.file.src_uri).with_suffix(".py").name
         extras = ",".join(sorted(Runner(project).extras(lab)))
         page.meta["install"] = f"'.[{extras}]'" if extras else "."
-    if Live.current is None:
-        return html
-    failures = Live.current.failures(project, _place(page, config))
-    for failure in failures:
-        log.warning("%s", failure)
+    failures = Live.current.failures(_place(page, config)) if Live.current is not None else []
     if not failures:
         return html
     rows = "".join(f"<li>{escape(str(failure))}</li>" for failure in failures)
@@ -131,21 +195,22 @@ def on_post_build(config: MkDocsConfig) -> None:
     """Build the languages below the root, then prove what was built."""
     if _language(config) is not None:
         return
-    site = Path(config.site_dir)
-    shutil.rmtree(site / "search", ignore_errors=True)  # the index of a root without pages
     project = Project.load(_root(config))
+    if Live.current is not None:
+        Live.current.update(project, partial(_frame, config, project))
+        _write_root(config, project, Live.current.folder)
+        return
+    site = Path(config.site_dir)
+    pages = [page for language in project.languages for page in project.pages(language)]
+    render_formulas(project, pages)
     for language in project.languages:
-
-        def load(folder: Path, language: str = language) -> MkDocsConfig:
-            return _load_language(config, project, language, folder)
-
-        if Live.current is None:
-            build(load(site / language))
-        else:
-            Live.current.build(project, language, load, _rebuild, site / language)
+        build(_load_language(config, project, language, site / language))
     _write_root(config, project, site)
-    if Live.current is None:
-        _prove(project, site, urlsplit(config.site_url or "/").path)
+    _prove(project, site, urlsplit(config.site_url or "/").path)
+
+
+def _frame(config: MkDocsConfig, project: Project, language: str, folder: Path) -> SiteFrame:
+    return SiteFrame(_load_language(config, project, language, folder))
 
 
 def _load_language(
@@ -159,21 +224,8 @@ def _load_language(
         site_url=f"{(config.site_url or '/').rstrip('/')}/{language}/",
         strict=config.strict and Live.current is None,
     )
-    command = "build" if Live.current is None else "serve"
-    own.plugins.on_startup(command=cast("Any", command), dirty=Live.current is not None)
+    own.plugins.on_startup(command="build" if Live.current is None else "serve", dirty=False)
     return own
-
-
-def _rebuild(config: MkDocsConfig, dirty: bool) -> None:
-    """Build a language for a server, without MkDocs' warning that some pages are skipped."""
-    builder = logging.getLogger("mkdocs.commands.build")
-    builder.addFilter(_quiet)
-    build(config, serve_url=config.site_url, dirty=dirty)
-    builder.removeFilter(_quiet)
-
-
-def _quiet(record: logging.LogRecord) -> bool:
-    return "'dirty' build" not in record.getMessage()
 
 
 def _write_root(config: MkDocsConfig, project: Project, site: Path) -> None:
@@ -193,6 +245,10 @@ def _write_root(config: MkDocsConfig, project: Project, site: Path) -> None:
 
 def _prove(project: Project, site: Path, base: str) -> None:
     """Stop the build if a page or a link does not hold."""
+    from press.book import Book  # noqa: PLC0415 - a server proves in another process
+    from press.check import check_book  # noqa: PLC0415
+    from press.links import broken_site_links  # noqa: PLC0415
+
     failures = [str(failure) for failure in check_book(Book(project, for_readers=True))]
     failures += [f"{file}: {message}" for file, message in broken_site_links(site, base)]
     if failures:

@@ -56,7 +56,7 @@ def find_definition(root: Path, module: str, symbol: str) -> Definition:
         SourceError: if the module or the symbol is not there.
     """
     path = module_path(root, module)
-    text = path.read_text("utf-8")
+    text = path.read_text("utf-8-sig")
     node = _find(text, module, symbol)
     first = _first_line(node)
     lines = text.splitlines()[first - 1 : node.end_lineno]
@@ -72,7 +72,7 @@ def header_of(root: Path, module: str, symbol: str) -> str:
     Raises:
         SourceError: if the module or the symbol is not there.
     """
-    text = module_path(root, module).read_text("utf-8")
+    text = module_path(root, module).read_text("utf-8-sig")
     node = _find(text, module, symbol)
     lines = text.splitlines()
 
@@ -95,7 +95,7 @@ def public_names(root: Path, module: str) -> list[str]:
     Raises:
         SourceError: if it has none, or one that is not a plain list of strings.
     """
-    for node in _tree(module_path(root, module).read_text("utf-8")).body:
+    for node in _tree(module_path(root, module).read_text("utf-8-sig")).body:
         if isinstance(node, ast.Assign | ast.AnnAssign) and "__all__" in _names(node):
             try:
                 return list(ast.literal_eval(node.value))  # type: ignore[arg-type]
@@ -113,7 +113,7 @@ def origin_of(root: Path, module: str, name: str) -> str:
         SourceError: if it neither defines nor imports the name.
     """
     path = module_path(root, module)
-    body = _tree(path.read_text("utf-8")).body
+    body = _tree(path.read_text("utf-8-sig")).body
     if any(name in _names(node) for node in body):
         return module
     branches = (each for node in body if isinstance(node, ast.If) for each in node.body)

@@ -39,7 +39,7 @@ def update(project: Project) -> list[Path]:
     labs = sorted(project.labs.glob("*.py"))
     programs = [*records, *labs]
     book = Book(project)
-    runs = book.runner.run_all(programs, book.names_asked(book.pages()))
+    runs = book.runner.run_all(programs, book.names_asked())
     failures = _failed(runs)
     if not failures:
         second = Runner(project, arithmetic=contrast())

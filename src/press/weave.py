@@ -11,6 +11,7 @@ links; what stands in a line becomes text.
 
 import html
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -25,7 +26,7 @@ from press.blocks import Blocks
 from press.literal import LiteralError
 from press.marks import NOT_TEXT, NUMERAL, mark, stamp
 from press.mathml import MathError, to_mathml
-from press.project import Project
+from press.project import Project, read_page
 from press.recognise import (
     Api,
     Cell,
@@ -42,7 +43,7 @@ from press.recognise import (
 from press.tex import replace_vals
 from press.unmark import Unmark
 
-__all__ = ["Mark", "PressExtension", "Rendered", "makeExtension", "render"]
+__all__ = ["Mark", "PressExtension", "Rendered", "makeExtension", "render", "render_formulas"]
 
 LABELS = {
     "zh": {
@@ -51,6 +52,15 @@ LABELS = {
         "wrong": "错误版本",
         "provenance": "本页数字的来源",
         "formula": "公式",
+        "sightings": "本页来源的查看记录",
+        "sighting": "{kind}，{place}（{day}）",
+        "and": "；",
+        "paper": "论文正文",
+        "abstract": "论文摘要",
+        "bibliography": "参考文献条目",
+        "code": "代码或配置",
+        "document": "其他文档",
+        "unseen": "未能查看",
         "install": "运行本页的程序，需要先在仓库副本里安装软件包：",
     },
     "en": {
@@ -59,6 +69,15 @@ LABELS = {
         "wrong": "Wrong version",
         "provenance": "Where the numbers of this page come from",
         "formula": "Formula",
+        "sightings": "Where the sources of this page were seen",
+        "sighting": "{kind}, {place} ({day})",
+        "and": "; ",
+        "paper": "paper",
+        "abstract": "abstract",
+        "bibliography": "entry in a bibliography",
+        "code": "program or configuration",
+        "document": "other document",
+        "unseen": "not seen",
         "install": (
             "To run the programs of this page, install the package in a copy of the repository: "
         ),
@@ -157,6 +176,20 @@ def render(project: Project, language: str, text: str, first_line: int, stamp: b
     return Rendered(content, press.recognised, tuple(problems))
 
 
+def render_formulas(project: Project, pages: Iterable[Path]) -> None:
+    """Render the formulas of pages in one call, so that each page finds its own rendered."""
+    texts = [read_page(page).body for page in pages]
+    formulas = {each: None for text in texts for each in formulas_of(recognise(text))}
+    if formulas:
+        to_mathml(project.root, project.cache, list(formulas))
+
+
+def formulas_of(recognised: Recognised) -> list[tuple[str, bool]]:
+    """Return the formulas of a page as Temml reads them, and whether each has its own line."""
+    found = (item for item in recognised.items if isinstance(item, Formula))
+    return [(_with_classes(item.tex), item.display) for item in found]
+
+
 class Mark(Preprocessor):
     """Replace woven things by marks."""
 
@@ -180,8 +213,7 @@ class Mark(Preprocessor):
         ]
         if not found:
             return
-        tex = [(_with_classes(item.tex), item.display) for _, item in found]
-        rendered = to_mathml(press.book.root, press.book.cache, tex)
+        rendered = to_mathml(press.book.root, press.book.cache, formulas_of(press.recognised))
         for (i, item), each in zip(found, rendered, strict=True):
             if isinstance(each, MathError):
                 press.formulas[i] = press.problem(item, f"TeX that Temml reads; {each}")

@@ -1,8 +1,10 @@
 """The command line: what it prints, and what it returns."""
 
+import os
 import subprocess
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -101,3 +103,136 @@ def test_the_module_runs_as_a_program(small: Any) -> None:
     )
     assert done.returncode == 1
     assert done.stdout == "docs/en/powers.md:21: the page says 27.8; length is 27.7128129\n"
+
+
+def test_a_page_is_found_from_anywhere(
+    run: Run, small: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    other = tmp_path / "elsewhere"
+    other.mkdir()
+    monkeypatch.chdir(other)
+    assert run("check", "../book/docs/en/powers.md") == (0, "", "1 pages, 0 failures\n")
+    assert run("check", str(small.root / "docs/zh/powers.md"))[0] == 0
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("check",),
+        ("check", "a.md"),
+        ("check", "no/such/folder/a.md"),
+        ("update",),
+        ("new", "roots"),
+    ],
+)
+def test_a_folder_without_a_book_is_said_in_one_line(
+    run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, arguments: tuple[str, ...]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    status, out, err = run(*arguments)
+    assert (status, out) == (2, "")
+    [line] = [line for line in err.splitlines() if "error:" in line]
+    assert "[tool.press]" in line
+
+
+def test_pages_of_two_books_are_refused(run: Run, tmp_path: Path) -> None:
+    page = tmp_path / "other" / "docs" / "en" / "powers.md"
+    page.parent.mkdir(parents=True)
+    page.write_text("# A\n", "utf-8")
+    status, _, err = run("check", "docs/en/powers.md", str(page))
+    assert status == 2
+    assert f"{page} must be a page of the book" in err
+
+
+def test_a_cache_that_cannot_be_written_is_said_in_one_line(
+    run: Run, small: Any, shared_cache: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    small.replace("pyproject.toml", f'cache = "{shared_cache}"\n', "")
+    small.write(".cache", "no folder\n")
+    status, out, err = run("check")
+    assert (status, out) == (2, "")
+    [line] = [line for line in err.splitlines() if "error:" in line]
+    assert "PRESS_CACHE names another one" in line
+    monkeypatch.setenv("PRESS_CACHE", str(tmp_path / "moved"))
+    before = sorted(small.root.rglob("*"))
+    run("check", "docs/en/powers.md")
+    assert sorted(small.root.rglob("*")) == before
+    assert list((tmp_path / "moved" / "runs").iterdir()) != []
+
+
+@pytest.fixture
+def program(small: Any) -> Callable[..., "subprocess.CompletedProcess[bytes]"]:
+    """Run the press on the small book as a program, with variables of the environment."""
+
+    def call(*arguments: str, **settings: str) -> "subprocess.CompletedProcess[bytes]":
+        return subprocess.run(
+            [sys.executable, "-m", "press", *arguments],
+            cwd=small.root,
+            env=os.environ | settings,
+            capture_output=True,
+            check=False,
+        )
+
+    return call
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"PYTHONIOENCODING": "latin-1"},
+        {"PYTHONIOENCODING": "ascii"},
+        {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
+    ],
+)
+def test_a_terminal_without_chinese_shows_it_as_escapes(
+    small: Any, program: Any, settings: dict[str, str]
+) -> None:
+    small.write("docs/zh/powers.md", "# 幂 {#powers}\n\n没有编号的图：`图 7`。\n")
+    done = program("check", "docs/zh/powers.md", **settings)
+    assert done.returncode == 1, done.stderr
+    assert b"docs/zh/powers.md:3: " in done.stdout
+    assert b"`\\u56fe 7`" in done.stdout
+    assert b"Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "docs/en/powers.md",
+        "docs/exemptions.txt",
+        "docs/listings/powers/squares.py",
+        "docs/sources.toml",
+        "docs/symbols.py",
+        "pyproject.toml",
+        "src/subject/powers.py",
+    ],
+)
+def test_a_byte_order_mark_changes_nothing(small: Any, program: Any, name: str) -> None:
+    path = small.root / name
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
+    small.record()
+    done = program("check", *(() if "exempt" in name else ("docs/en/powers.md",)))
+    assert b"Exact strings" not in done.stdout
+    assert "exempt" in name or (done.returncode, done.stdout) == (0, b""), done.stdout.decode()
+
+
+def test_a_missing_package_is_said_once_and_the_rest_is_proven(small: Any, program: Any) -> None:
+    text = (small.root / "pyproject.toml").read_text("utf-8")
+    extras = '\n[project.optional-dependencies]\ntorn = ["torn>=2"]\n'
+    small.write("pyproject.toml", text + extras)
+    for name in ("one", "two", "three"):
+        small.listing(name, f"import torn\n\n{name} = torn.length\nprint({name})\n", "27.7\n")
+    listings = "".join(f"``` listing\npowers/{n}.py\n```\n\n" for n in ("one", "two", "three"))
+    for language in ("en", "zh"):
+        page = small.root / "docs" / language / "powers.md"
+        words = "[27.7]{= one} [27.7]{= two} [5]{= three + nine}\n"
+        page.write_text(f"{page.read_text('utf-8')}\n{listings}{words}", "utf-8")
+        small.replace(f"docs/{language}/powers.md", "[27.7]{= length}", "[27.8]{= length}")
+    done = program("check", "docs/en/powers.md")
+    assert done.returncode == 1
+    assert done.stdout == b"docs/en/powers.md:21: the page says 27.8; length is 27.7128129\n"
+    first, second = done.stderr.decode().splitlines()
+    assert first == "1 pages, 1 failures"
+    assert second == (
+        "torn must be installed to prove everything (make setup-test); 3 programs did not run"
+    )

@@ -22,9 +22,7 @@ parts += [
     polyline([at(0, 0), *(at(c, total) for c, total in enumerate(walk, 1))], "fig-thin")
     for walk in sums.tolist()
 ]
-parts += [
-    polyline([at(c, sign * height) for c, height in root], "fig-a") for sign in (1, -1)
-]
+parts += [polyline([at(c, sign * height) for c, height in root], "fig-a") for sign in (1, -1)]
 parts.append(line(at(0, 0), at(TOP, TOP), "fig-b"))
 for mark in (-16, -8, 0, 8, 16):
     x, y = at(0, mark)

@@ -10,12 +10,11 @@ for name in ("divided", "undivided"):
     answers = model.answer_scores(words, asked).argmax(axis=-1)
     right[name] = np.mean(answers == answer)
     print(f"{name}: d_k {model.record['d_k']}, right {right[name]:.1%}")
-    sentence = np.arange(len(words))
+    every = np.arange(len(words))
     for i, layer in enumerate(model.steps(words), 1):
         # One row per sentence: what the pronoun gives to each word.
-        raw, scaled, _, weights = (
-            stage[sentence, 0, asked] for stage in layer.attention[:4]
-        )
+        stages = layer.attention[:4]
+        raw, scaled, _, weights = (s[every, 0, asked] for s in stages)
         products[name, i] = np.median(raw.std(axis=-1))
         scores[name, i] = np.median(scaled.std(axis=-1))
         chosen[name, i] = np.mean(weights.max(axis=-1) > nearly_all)

@@ -1,16 +1,20 @@
-from collections import Counter
-
 import numpy as np
 
 from attention.softmax import softmax
+from attention.trained import load_encoder
 
 rng = np.random.default_rng(0)
-words = ["mat", "floor", "sofa", "moon"]
-logits = np.array([4.0, 3.0, 2.0, -1.0])  # of the next word
-choices, chance, drawn = (0.25, 1.0, 2.0), {}, {}
+model = load_encoder("english")  # which noun does "it" mean?
+text = "the cat sat on the mat because it was tired"
+words = text.split()
+logits = model.answer_scores(model.encode(words), words.index("it"))
+tests = model.answer_scores(model.test.words, model.test.asked)
+choices, chance, hits = (0.5, 1, 2, 4), {}, {}
 for T in choices:
-    chance[T] = softmax(logits / T)
-    drawn[T] = Counter(rng.choice(words, size=1000, p=chance[T]))
-    counts = [drawn[T][word] for word in words]
-    print(f"T {T:4}", chance[T].round(3), "drawn", counts)
-print("T to 0:", words[logits.argmax()])
+    p = softmax(logits / T)
+    chance[T] = p[model.vocabulary.index("cat")]
+    drawn = rng.choice(model.vocabulary, size=4, p=p)
+    each = softmax(tests / T)
+    hits[T] = each[np.arange(len(each)), model.test.answer].mean()
+    print(f"T {T:3}  cat {chance[T]:.3f}, drawn:", *drawn)
+    print(f"       right in the tests {hits[T]:.3f}")
