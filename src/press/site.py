@@ -73,7 +73,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
         _prepare(config)
         config.nav = []
         config.theme.dirs, config.theme.static_templates = [], set()
-        search_of(config).config.enabled = False
+        search_of(config).config.enabled = False  # of the one plugin that all configurations share
         config.extra_css, config.extra_javascript = [], []
         return config
     words = config.extra["languages"][language]
@@ -87,7 +87,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     )
     use_template(Project.load(_root(config)), language)
     config.mdx_configs.setdefault("toc", {})["permalink_title"] = words["permalink"]
-    search_of(config).config.update(words["search"])
+    search_of(config).config.update(enabled=True, **words["search"])
     return config
 
 
