@@ -18,7 +18,7 @@ for d in (64, 1024):
         Q = rng.standard_normal((200, n_q, d))
         K = rng.standard_normal((200, n_k, d))
         g = rng.standard_normal((200, n_q, n_k))
-        g /= lengths(g)[..., np.newaxis]  # at the weights: of length one
+        g /= lengths(g)[..., np.newaxis]  # length one
         for way, scale in ways.items():
             p = softmax(scale * Q @ K.mT)
             at_scores = p * (g - (p * g).sum(axis=-1, keepdims=True))
@@ -28,9 +28,11 @@ for d in (64, 1024):
             q_of[way].append(lengths(at_queries))
     for way in ways:
         top[way], highest[way] = np.mean(p_of[way]), np.max(q_of[way])
-        median_s[way], mean_s[way] = np.median(s_of[way]), np.mean(s_of[way])
+        median_s[way] = np.median(s_of[way])
+        mean_s[way] = np.mean(s_of[way])
         median[way], mean[way] = np.median(q_of[way]), np.mean(q_of[way])
         print(*way, f"- largest weight {top[way]:.2f}")
-        print(f"  scores: median {median_s[way]:.1e} mean {mean_s[way]:.3f}")
-        print(f"  query:  median {median[way]:.1e} mean {mean[way]:.3f}", end="")
-        print(f" highest {highest[way]:.2f}")
+        print(f"  scores: median {median_s[way]:.1e}", end=" ")
+        print(f"mean {mean_s[way]:.3f}")
+        print(f"  query:  median {median[way]:.1e}", end=" ")
+        print(f"mean {mean[way]:.3f} highest {highest[way]:.2f}")

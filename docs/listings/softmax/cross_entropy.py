@@ -16,7 +16,8 @@ p = softmax(scores)
 gradient = p - y
 h = 1e-6
 nudges = h * np.eye(2)
-differences = [(loss(scores + n) - loss(scores - n)) / (2 * h) for n in nudges]
+rises = [loss(scores + n) - loss(scores - n) for n in nudges]
+differences = np.array(rises) / (2 * h)
 print("p - y", gradient.round(3), "length", norm(gradient).round(2))
 print("finite differences agree", np.allclose(differences, gradient))
 
