@@ -92,6 +92,7 @@ def _check(project: Project, named: set[Path]) -> int:
         book = Book(project, for_readers=True)  # it runs nothing that lacks something
         pages = [book.page(page.path) for page in pages]
     if named:
+        book.run(pages)
         failures = sorted({failure for page in pages for failure in check_page(page)})
     else:
         failures = check_book(book)

@@ -31,13 +31,13 @@ _OUTSIDE = (
 )
 
 
-def prepare() -> None:
-    """Make figures the same on every machine, and close the way out.
+def prepare(draws: bool) -> None:
+    """Make figures the same on every machine, if there are any, and close the way out.
 
     The kernel's own sockets stay: they are opened below Python. Other programs stay closed,
     too, for they would have a way out of their own.
     """
-    if find_spec("matplotlib"):
+    if draws and find_spec("matplotlib"):
         import matplotlib as mpl  # noqa: PLC0415 - a lab without figures does not wait for it
         from matplotlib_inline.backend_inline import set_matplotlib_formats  # noqa: PLC0415
 

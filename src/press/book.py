@@ -67,7 +67,7 @@ class Book:
         return [self.page(path) for lang in project.languages for path in project.pages(lang)]
 
     def run(self, pages: Iterable["Page"]) -> dict[Path, Run]:
-        """Run what pages need: sooner done in one go than page by page."""
+        """Run what pages need: sooner done in one go than check by check."""
         return self.runner.run_all(self.programs(pages), self.names_asked())
 
     def programs(self, pages: Iterable["Page"]) -> set[Path]:
@@ -191,7 +191,7 @@ class Page:
     @cached_property
     def runs(self) -> dict[Path, Run]:
         """What the page's programs did."""
-        return self.book.runner.run_all(self.programs, self.book.names_asked())
+        return self.book.runner.run_all(self.programs, self.names_asked)
 
     @cached_property
     def names_asked(self) -> dict[Path, set[str]]:

@@ -2,7 +2,7 @@
 
     python -m press.kernel < job
 
-The job names the cells and their code, how long one may take, and two files: one takes the
+The job names the cells and their code, whether they draw, how long one may take, and two files: one takes the
 names that the lab binds, one takes what its cells show and the mistake that ended it.
 """
 
@@ -30,7 +30,7 @@ class LabError(Exception):
 def run(job: dict[str, Any]) -> dict[str, Any]:
     """Run a lab; return what each cell shows, or the mistake."""
     names = [name for name, _ in job["cells"]]
-    sources = [f"{_BENCH}.prepare()", *(source for _, source in job["cells"])]
+    sources = [f"{_BENCH}.prepare({job['draws']!r})", *(source for _, source in job["cells"])]
     sources.append(f"{_BENCH}.keep({job['names']!r}, {job['keep']!r})")
     cells = [nbformat.v4.new_code_cell(source) for source in sources]
     notebook = nbformat.v4.new_notebook(cells=cells)

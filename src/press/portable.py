@@ -31,9 +31,10 @@ def portable(project: Project, say: Callable[[str], None] = print) -> list[Failu
         RuntimeError: if an arithmetic is not in force as it is asked for.
     """
     book, found = Book(project), list[Failure]()
-    project.cache.mkdir(parents=True, exist_ok=True)
+    scratch = project.cache / "scratch"
+    scratch.mkdir(parents=True, exist_ok=True)
     for arithmetic in available(Runner(project, arithmetic=BARE).in_force()):
-        with tempfile.TemporaryDirectory(dir=project.cache) as folder:
+        with tempfile.TemporaryDirectory(dir=scratch) as folder:
             runner = Runner(project, arithmetic=arithmetic, cache=Path(folder))
             runner.in_force()
             say(f"{arithmetic.name} …")

@@ -167,7 +167,9 @@ def main() -> None:
     for number, name in enumerate(question["pages"]):
         if number == question["urgent"] and hasattr(os, "nice"):
             os.nice(NICENESS)
-        _answer(name, check_page(book.page(Path(name))))
+        page = book.page(Path(name))
+        book.run([page])
+        _answer(name, check_page(page))
     if question["whole"]:
         _answer(question["root"], unshown(book))
 

@@ -9,9 +9,11 @@ import hashlib
 import json
 import os
 import pickle
+import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property
@@ -25,7 +27,7 @@ from press.imports import Imports, text_hash
 from press.lab import read_lab
 from press.machine import AS_IS, Arithmetic, signature, unmet
 from press.project import Project
-from press.store import Store
+from press.store import RECENT_S, Store
 
 __all__ = ["Run", "Runner"]
 
@@ -104,6 +106,7 @@ class Runner:
         self._runs = Store(self.cache / "runs")
         self._names = Store(self.cache / "names")
         self._answers = Store(self.cache / "answers")
+        self._scratch = self.cache / "scratch"  # what programs write while they run
         self._recalled: dict[str, Run] = {}
         self._process: subprocess.Popen[str] | None = None
 
@@ -144,8 +147,8 @@ class Runner:
         missing = [p for p in keys if p not in found or not found[p].serves(wanted[p])]
         if missing:
             keep = {p: wanted[p] | (found[p].kept if p in found else set()) for p in missing}
-            self.cache.mkdir(parents=True, exist_ok=True)
-            with tempfile.TemporaryDirectory(dir=self.cache) as scratch:
+            self._scratch.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryDirectory(dir=self._scratch) as scratch:
                 self._run_missing({p: keys[p] for p in missing}, keep, Path(scratch), found)
         return {program: found[program] for program in keys}
 
@@ -253,6 +256,7 @@ class Runner:
         names, result = scratch / "names", scratch / "result"
         job = {
             "cells": [[cell.name, cell.source] for cell in read_lab(program).code_cells],
+            "draws": "matplotlib" in self.imports.of(read_lab(program).program)[0],
             "limit_s": self.cell_limit_s,
             "keep": sorted(keep),
             "names": str(names),
@@ -321,9 +325,12 @@ class Runner:
         return found
 
     def sweep(self) -> None:
-        """Remove what is remembered and was not asked for lately."""
+        """Remove what is remembered and was not asked for lately, and what was left half-done."""
         for store in (self._runs, self._names, self._answers):
             store.sweep()
+        for left in self._scratch.glob("*"):
+            if left.stat().st_mtime < time.time() - RECENT_S:
+                shutil.rmtree(left, ignore_errors=True)
 
     def _environment(self, **settings: str) -> dict[str, str]:
         """Return the environment of the processes that run programs."""

@@ -13,7 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-__all__ = ["Store"]
+__all__ = ["RECENT_S", "Store"]
 
 RECENT_S = 3600  # what was asked for so lately may be asked for again
 
