@@ -85,7 +85,6 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     config.mdx_configs.setdefault("press.weave", {}).update(
         root=str(_root(config)), language=language, on_error="show"
     )
-    use_template(Project.load(_root(config)), language)
     config.mdx_configs.setdefault("toc", {})["permalink_title"] = words["permalink"]
     search_of(config).config.update(enabled=True, **words["search"])
     return config
@@ -172,8 +171,11 @@ def on_env(env: jinja2.Environment, config: MkDocsConfig, files: Files) -> None:
 
 
 def on_page_read_source(page: Page, config: MkDocsConfig) -> str | None:
-    """Read the text of a lab, which is not that of its notebook."""
-    return read_page(_place(page, config)).body if is_lab_page(page) else None
+    """Read the text of a lab, which is not that of its notebook, and let its cells be shown."""
+    if not is_lab_page(page):
+        return None
+    use_template(Project.load(_root(config)), Path(config.docs_dir).name)
+    return read_page(_place(page, config)).body
 
 
 def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:

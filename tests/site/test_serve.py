@@ -248,7 +248,7 @@ def test_what_is_served_is_what_is_built(server: Server, built_site: Path) -> No
         html = re.sub(r"http://[\w.]+(:\d+)?(/checked-attention)?/", "http://site/", html)
         return re.sub(r"<script>\s*var livereload.*?</script>", "", html, flags=re.DOTALL)
 
-    for page in ("en/softmax", "zh/softmax", "zh", "en/labs/scaling", "en/api"):
+    for page in ("en/softmax", "zh/softmax", "zh", "en/labs/scaling", "zh/labs/scaling", "en/api"):
         served = bare(server.read(f"/{page}/"))
         assert served == bare((built_site / page / "index.html").read_text("utf-8")), page
     for language in ("zh", "en"):
