@@ -12,7 +12,7 @@ from functools import partial
 from html import escape
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
 import click
@@ -20,6 +20,7 @@ import jieba
 from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader
 from mkdocs.commands.build import build
 from mkdocs.config import load_config
+from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import Abort, PluginError
 from mkdocs.plugins import event_priority
 from mkdocs.structure.files import File, Files
@@ -35,7 +36,6 @@ from press.weave import render_formulas
 
 if TYPE_CHECKING:
     import jinja2
-    from mkdocs.config.defaults import MkDocsConfig
     from mkdocs.livereload import LiveReloadServer
     from mkdocs.structure.nav import Navigation
     from mkdocs.structure.pages import Page
@@ -73,7 +73,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
         _prepare(config)
         config.nav = []
         config.theme.dirs, config.theme.static_templates = [], set()
-        search_of(config).config.enabled = False  # of the one plugin that all configurations share
+        search_of(config).config.enabled = False
         config.extra_css, config.extra_javascript = [], []
         return config
     words = config.extra["languages"][language]
@@ -86,7 +86,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
         root=str(_root(config)), language=language, on_error="show"
     )
     config.mdx_configs.setdefault("toc", {})["permalink_title"] = words["permalink"]
-    search_of(config).config.update(enabled=True, **words["search"])
+    search_of(config).config.update(words["search"])
     return config
 
 
@@ -219,6 +219,7 @@ def _load_language(
     config: MkDocsConfig, project: Project, language: str, folder: Path
 ) -> MkDocsConfig:
     """Return the configuration of one language, built into ``folder``."""
+    _forget_plugins()
     own = load_config(
         config_file=str(config.config_file_path),
         docs_dir=str(project.docs / language),
@@ -226,8 +227,17 @@ def _load_language(
         site_url=f"{(config.site_url or '/').rstrip('/')}/{language}/",
         strict=config.strict and Live.current is None,
     )
+    _forget_plugins()
     own.plugins.on_startup(command="build" if Live.current is None else "serve", dirty=False)
     return own
+
+
+def _forget_plugins() -> None:
+    """Let the next configuration have plugins of its own: MkDocs would hand on the last one's.
+
+    While serving, a language renders pages while another, or the root, is configured.
+    """
+    cast("Any", MkDocsConfig.plugins).plugin_cache.clear()
 
 
 def _write_root(config: MkDocsConfig, project: Project, site: Path) -> None:

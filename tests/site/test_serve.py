@@ -201,6 +201,22 @@ def test_both_languages_and_the_root_are_served(server: Server) -> None:
     assert "/zh/" in server.read("/") or "zh/" in server.read("/")
 
 
+def test_what_is_served_is_what_is_built(server: Server, built_site: Path) -> None:
+    def bare(html: str) -> str:
+        html = re.sub(r"http://[\w.]+(:\d+)?(/checked-attention)?/", "http://site/", html)
+        return re.sub(r"<script>\s*var livereload.*?</script>", "", html, flags=re.DOTALL)
+
+    for page in ("en/softmax", "zh/softmax", "zh", "en/labs/scaling", "zh/labs/scaling", "en/api"):
+        served = bare(server.read(f"/{page}/"))
+        assert served == bare((built_site / page / "index.html").read_text("utf-8")), page
+    for language in ("zh", "en"):
+        index = f"{language}/search/search_index.json"
+        served = json.loads(server.read(f"/{index}"))
+        built = json.loads((built_site / index).read_text("utf-8"))
+        assert served["config"] == built["config"]
+        assert sorted(map(str, served["docs"])) == sorted(map(str, built["docs"]))
+
+
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_an_edit_of_a_page_shows_within_three_seconds(
     server: Server, language: str, slowness: float
@@ -241,22 +257,6 @@ def test_an_edit_of_a_lab_shows_and_runs_nothing(
     assert server.wait_s(f"/{language}/labs/scaling/", lambda page: told in page) < limit_s
     lab.write_text(text, "utf-8")
     server.wait_s(f"/{language}/labs/scaling/", lambda page: "press-failures" not in page)
-
-
-def test_what_is_served_is_what_is_built(server: Server, built_site: Path) -> None:
-    def bare(html: str) -> str:
-        html = re.sub(r"http://[\w.]+(:\d+)?(/checked-attention)?/", "http://site/", html)
-        return re.sub(r"<script>\s*var livereload.*?</script>", "", html, flags=re.DOTALL)
-
-    for page in ("en/softmax", "zh/softmax", "zh", "en/labs/scaling", "zh/labs/scaling", "en/api"):
-        served = bare(server.read(f"/{page}/"))
-        assert served == bare((built_site / page / "index.html").read_text("utf-8")), page
-    for language in ("zh", "en"):
-        index = f"{language}/search/search_index.json"
-        served = json.loads(server.read(f"/{index}"))
-        built = json.loads((built_site / index).read_text("utf-8"))
-        assert served["config"] == built["config"]
-        assert sorted(map(str, served["docs"])) == sorted(map(str, built["docs"]))
 
 
 def test_what_fails_is_said_in_the_terminal_with_file_and_line(server: Server) -> None:
