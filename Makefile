@@ -13,11 +13,19 @@ TORCH := 2.13.0
 # The address of a package index to take torch from, such as PyTorch's own for the CPU build.
 TORCH_INDEX ?=
 
+# The two halves of the tests, which run beside each other: the package, and the book about it.
+PACKAGE := src/attention tests/attention tests/measured
+BOOK := src/press tests/press tests/site $(wildcard tests/test_*.py) docs
+
 VENV := .venv
 IN := PATH="$(CURDIR)/$(VENV)/bin:$$PATH"
 PIP := $(VENV)/bin/python -m pip --disable-pip-version-check --no-input --quiet
 # Most of what is installed is never imported: Python compiles the rest when it is.
 LOCKED := --require-hashes --no-build-isolation --no-compile
+# An environment of its own, made by the lowest Python: the lowest versions have no builds for newer ones.
+OLDEST := .cache/oldest/$(TORCH)
+# The package's tests alone, where nothing else of this project is installed.
+PACKAGE_TESTS := -o addopts= --doctest-modules --import-mode=importlib -ra tests/attention src/attention
 UV := .cache/uv/bin/uv
 COMPILE = UV_CUSTOM_COMPILE_COMMAND="make lock" $(UV) pip compile --quiet --universal \
 	--python-version 3.11 --fork-strategy fewest --generate-hashes $(if $(UPGRADE),--upgrade)
@@ -26,7 +34,8 @@ unexport PYTHONHOME PYTHONPATH
 export NO_MKDOCS_2_WARNING := 1
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help serve build test update bench mutate lock clean distclean setup-serve setup-test
+.PHONY: help serve build test lint update portable bench mutate oldest properties nightly lock
+.PHONY: clean distclean setup-serve setup-test
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -37,23 +46,41 @@ serve: setup-serve ## read the site on localhost, reloading on each edit (PORT=8
 build: setup-serve ## write the site into site/ (SITE=site)
 	$(IN) python -m mkdocs build --strict --site-dir "$(SITE)"
 
-test: setup-test ## check everything
+test: setup-test ## check everything; what passed and depends on nothing that changed is left out
 	$(IN) python -m ruff check
 	$(IN) python -m ruff format --check
-	$(IN) sh -c 'python -m mypy & types=$$!; python -m pytest; tests=$$?; wait $$types && exit $$tests'
+	$(IN) python tests/beside.py python -m pytest --kept $(BOOK) -- python -m mypy \
+		-- python -m pytest --kept $(PACKAGE)
+
+lint: setup-test ## check form and types alone, in seconds
+	$(IN) python -m ruff check
+	$(IN) python -m ruff format --check
+	$(IN) python -m mypy
 
 update: setup-test ## run listings and labs again and record what they show
 	$(IN) python -m press update
+
+portable: setup-test ## run all that pages show under other arithmetics, and compare
+	$(IN) python -m press portable
 
 bench: $(VENV)/.test ## measure and train again what pages quote, and record it (wants a quiet machine)
 	$(IN) python docs/measured/why-dot-product.py
 	$(IN) python docs/measured/kv-cache.py
 	$(IN) python docs/measured/tiling.py
 	$(IN) python docs/measured/training.py
+	$(IN) python docs/measured/models.py
 
 mutate: $(VENV)/.test ## ask whether the tests notice small mistakes in the heart of the package
 	$(PIP) install $(LOCKED) -r requirements/mutate.txt
 	$(IN) python tests/mutation/run.py
+
+oldest: $(OLDEST)/.made ## test the package with the lowest versions that pyproject.toml allows
+	PYTHONPATH=src $(OLDEST)/bin/python -m pytest $(PACKAGE_TESTS)
+
+properties: setup-test ## test each property with 500 new examples, and run the tests marked nightly
+	$(IN) HYPOTHESIS_PROFILE=nightly python -m pytest tests -m 'hypothesis or nightly'
+
+nightly: portable oldest mutate properties ## check what takes too long for each change
 
 lock: $(UV) ## renew requirements/ from pyproject.toml (UPGRADE=1: to the newest versions)
 	$(COMPILE) --group build --output-file requirements/build.txt
@@ -64,6 +91,7 @@ lock: $(UV) ## renew requirements/ from pyproject.toml (UPGRADE=1: to the newest
 		--constraints requirements/docs.txt --constraints requirements/build.txt \
 		--output-file requirements/test.txt
 	$(COMPILE) --group mutate --constraints requirements/test.txt --output-file requirements/mutate.txt
+	.cache/uv/bin/python tests/oldest.py | $(COMPILE) - --output-file requirements/oldest.txt
 
 clean: ## remove what was built and cached
 	rm -rf site dist mutants .cache .hypothesis .mypy_cache .pytest_cache .ruff_cache
@@ -102,6 +130,14 @@ $(VENV)/.test: requirements/test.txt $(VENV)/.docs
 	@echo "Installing what the tests need, PyTorch among it; the first time takes some minutes."
 	$(PIP) install $(LOCKED) -r requirements/test.txt
 	$(PIP) install --no-compile $(if $(TORCH_INDEX),--index-url "$(TORCH_INDEX)") torch==$(TORCH)
+	@touch $@
+
+$(OLDEST)/.made: requirements/oldest.txt
+	@echo "Installing the lowest versions, and PyTorch beside them; the first time takes some minutes."
+	rm -rf $(OLDEST)
+	$$(python3.11 -c '' 2>/dev/null && echo python3.11 || echo $(PYTHON)) -m venv $(OLDEST)
+	$(subst $(VENV),$(OLDEST),$(PIP)) install $(LOCKED) --only-binary :all: -r $<
+	$(subst $(VENV),$(OLDEST),$(PIP)) install --no-compile $(if $(TORCH_INDEX),--index-url "$(TORCH_INDEX)") torch==$(TORCH)
 	@touch $@
 
 # npm of the machine if there is one with a Node.js of at least 18, else from PyPI.

@@ -2,6 +2,7 @@
 
 import email
 import re
+import runpy
 import subprocess
 import sys
 import tomllib
@@ -14,6 +15,7 @@ from typing import Any
 import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+from packaging.version import Version
 
 ROOT = Path(__file__).parents[1]
 PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
@@ -47,7 +49,7 @@ def test_the_wheel_holds_the_package_that_is_taught_and_nothing_else(
     assert packed == {
         path.relative_to(ROOT / "src").as_posix()
         for path in sources
-        if path.suffix in (".py", ".txt") or path.name == "py.typed"
+        if path.suffix in (".json", ".npz", ".py", ".txt") or path.name == "py.typed"
     }
 
 
@@ -108,13 +110,44 @@ def test_a_lock_holds_what_pyproject_asks_for(name: str) -> None:
 
 
 def test_the_locks_agree_on_each_version() -> None:
-    assert [lock.stem for lock in LOCKS] == ["build", "docs", "mutate", "node", "test"]
+    assert [lock.stem for lock in LOCKS] == ["build", "docs", "mutate", "node", "oldest", "test"]
     docs, test = _locked("docs"), _locked("test")
     assert docs.items() <= test.items()
     shared = _locked("build").keys() & test.keys()
     assert {name: _locked("build")[name] for name in shared} == {
         name: test[name] for name in shared
     }
+
+
+def test_the_oldest_versions_are_the_lower_bounds() -> None:
+    extras = PROJECT["project"]["optional-dependencies"].values()
+    asked = [*PROJECT["project"]["dependencies"], *(each for extra in extras for each in extra)]
+    bounds = {need.name: need.specifier for need in map(Requirement, asked) if need.name != "torch"}
+    assert bounds.keys() == {"array-api-compat", "jaxtyping", "numpy", "transformers", "triton"}
+    oldest = _locked("oldest")
+    for name, specifier in bounds.items():
+        [bound] = specifier
+        assert bound.operator == ">="
+        assert Version(oldest[name]) == Version(bound.version), "run `make lock`"
+
+
+def test_the_oldest_versions_are_tested_with_the_same_tools_as_the_newest() -> None:
+    tools = {canonicalize_name(need.name) for need in _asked("package")}
+    oldest, test = _locked("oldest"), _locked("test")
+    assert {name: oldest[name] for name in tools} == {name: test[name] for name in tools}
+    assert tools <= {canonicalize_name(need.name) for need in _asked("test")}
+
+
+def test_a_dependency_without_one_lower_bound_is_refused() -> None:
+    lowest = runpy.run_path(str(ROOT / "tests" / "oldest.py"))["lowest"]
+    assert lowest(["b>=2.0", "a>=1 ; sys_platform == 'linux'", "b>=2.0"]) == [
+        "a==1 ; sys_platform == 'linux'",
+        "b==2.0",
+    ]
+    with pytest.raises(ValueError, match="name>=version; got a<2"):
+        lowest(["a<2"])
+    with pytest.raises(ValueError, match="one lower bound; got a==1 and a==2"):
+        lowest(["a>=1", "a>=2"])
 
 
 @pytest.mark.parametrize("lock", LOCKS, ids=lambda lock: lock.name)

@@ -11,10 +11,10 @@
 #     [The chapter](../kv-cache.md) proves that behind a causal mask old keys and values never change, so that they may be kept. Here a small model that has really been trained does the writing. First every token is compared, then the work is counted, and last comes the clock.
 
 # %% [markdown] lang="zh"
-# 模型就是软件包里的 `LanguageModel`：两层，分组查询注意力，旋转位置编码，算注意力用的是本站的函数。需要 PyTorch。全程用双精度、单线程和固定的种子，所以除了时间，你得到的数字应当与这里相同。
+# 模型就是软件包里的 `LanguageModel`：两层，分组查询注意力，旋转位置编码，算注意力用的是本站的函数。需要 PyTorch。全程用 float64、单线程和固定的种子，所以除了时间，你得到的数字应当与这里相同。
 
 # %% [markdown] lang="en"
-# The model is the package's `LanguageModel`: two layers, grouped queries, rotary positions, and the book's own functions for attention. It needs PyTorch. Double precision, one thread and fixed seeds throughout: all but the times should come out as you read them here.
+# The model is the package's `LanguageModel`: two layers, grouped queries, rotary positions, and the book's own functions for attention. It needs PyTorch. float64, one thread and fixed seeds throughout: all but the times should come out as you read them here.
 
 # %% setup
 import time
@@ -165,14 +165,14 @@ for language in languages:
     print(f"difference below 1e-12: {difference[language] < 1e-12}")
 
 # %% [markdown] lang="zh"
-# 领先最少的一次，英文领先 [0.023]{= lead["en"]}，中文领先 [0.012]{= lead["zh"]}；而两种算法的 logit 相差不到一万亿分之一。换成单精度或半精度，误差会大得多，平局附近就可能各写各的：缓存保证的是同样的数学，不是同样的舍入。
+# 领先最少的一次，英文领先 [0.023]{= lead["en"]}，中文领先 [0.012]{= lead["zh"]}；而两种算法的 logit 相差不到一万亿分之一。换成 float32、float16 或 bfloat16，误差会大得多，平局附近就可能各写各的：缓存保证的是同样的数学，不是同样的舍入。
 #
 # ## 它学会了什么，没学会什么 {#not-learned}
 #
 # 这些句子读起来像样，因为模型几乎把故事背下来了。
 
 # %% [markdown] lang="en"
-# The narrowest lead is [0.023]{= lead["en"]} in English and [0.012]{= lead["zh"]} in Chinese, and the two ways differ by less than a millionth of a millionth. In single or half precision the difference is far larger, and near a tie the two may part ways. A cache promises the same mathematics, not the same rounding.
+# The narrowest lead is [0.023]{= lead["en"]} in English and [0.012]{= lead["zh"]} in Chinese, and the two ways differ by less than a millionth of a millionth. In float32, float16 or bfloat16 the difference is far larger, and near a tie the two may part ways. A cache promises the same mathematics, not the same rounding.
 #
 # ## What it learned, and what it did not {#not-learned}
 #

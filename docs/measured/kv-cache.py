@@ -56,7 +56,7 @@ class Layer(NamedTuple):
 
 
 def layer_of(d_model: int, n_heads: int, rng: np.random.Generator) -> Layer:
-    """Draw weights that keep the variance of what they are given."""
+    """Draw parameters that keep the variance of what they are given."""
     weights = rng.standard_normal((4, d_model, d_model)).astype(DTYPE) / np.float32(d_model**0.5)
     return Layer(*weights, n_heads)
 

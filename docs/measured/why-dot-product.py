@@ -57,7 +57,7 @@ class Sizes(NamedTuple):
     d_h: int
 
 
-class Weights(NamedTuple):
+class Parameters(NamedTuple):
     """What is learned: the bilinear matrix, and the three of the additive score."""
 
     between: Array  # (d, d)
@@ -69,7 +69,7 @@ class Weights(NamedTuple):
 # The candidates
 
 
-def plain_formulas(xp: Any, w: Weights) -> dict[str, Formula]:
+def plain_formulas(xp: Any, w: Parameters) -> dict[str, Formula]:
     """Score one query, (d,), against one key, (d,), or against all keys, (n_k, d)."""
     return {
         "dot": lambda q, k: k @ q,
@@ -97,7 +97,7 @@ def query_by_query(formula: Formula, query: Array, key: Array, scores: Array) ->
 
 
 def additive_in_blocks(
-    xp: Any, query: Array, key: Array, w: Weights, scores: Array, block: tuple[int, int]
+    xp: Any, query: Array, key: Array, w: Parameters, scores: Array, block: tuple[int, int]
 ) -> Array:
     """Project each row once, and hold the hidden units of one block of pairs at a time."""
     asked, offered = linear(query, w.query), linear(key, w.key)
@@ -225,8 +225,8 @@ def libraries(s: Sizes) -> list[Library]:
     return found
 
 
-def inputs(s: Sizes, seed: int) -> tuple[Array, Array, Weights]:
-    """Draw queries, keys and weights; the weights keep the variance of what they are given."""
+def inputs(s: Sizes, seed: int) -> tuple[Array, Array, Parameters]:
+    """Draw queries, keys and parameters; these keep the variance of what they are given."""
     rng = np.random.default_rng(seed)
 
     def normal(*shape: int) -> Array:
@@ -236,16 +236,16 @@ def inputs(s: Sizes, seed: int) -> tuple[Array, Array, Weights]:
     between, w_query, w_key = (normal(s.d, width) for width in (s.d, s.d_h, s.d_h))
     root = np.float32(math.sqrt(s.d))
     w_score = normal(s.d_h) / np.float32(math.sqrt(s.d_h))
-    return query, key, Weights(between / root, w_query / root, w_key / root, w_score)
+    return query, key, Parameters(between / root, w_query / root, w_key / root, w_score)
 
 
 def tasks_of(
-    library: Library, s: Sizes, drawn: tuple[Array, Array, Weights], queries: Mapping[str, int]
+    library: Library, s: Sizes, drawn: tuple[Array, Array, Parameters], queries: Mapping[str, int]
 ) -> dict[tuple[str, str], Task]:
     """Return every version of every candidate; loops take only the first queries."""
     xp, put = library.xp, library.array
     query, key = put(drawn[0]), put(drawn[1])
-    w = Weights(*map(put, drawn[2]))
+    w = Parameters(*map(put, drawn[2]))
 
     def scores(n_q: int = s.n_q) -> Array:
         return xp.empty((n_q, s.n_k), dtype=query.dtype, device=query.device)

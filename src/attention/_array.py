@@ -171,7 +171,7 @@ def require_number(what: str, value: object) -> float:
 
 
 def widen(array: Array, xp: Any) -> Array:
-    """Return half precision as float32, anything wider as it is."""
+    """Return float16 and bfloat16 as float32, anything wider as it is."""
     if xp.finfo(array.dtype).bits >= 32:
         return array
     return xp.astype(array, xp.float32)

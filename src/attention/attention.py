@@ -17,15 +17,17 @@ __all__ = ["AttentionSteps", "attention_steps", "scaled_dot_product_attention"]
 class AttentionSteps(NamedTuple):
     """Every stage of the formula, in order.
 
-    All but the output are ``(*batch, n_q, n_k)``. Of inputs in half
-    precision, these are float32; the output is again in half.
+    All but the output are ``(*batch, n_q, n_k)``. Where the inputs are
+    float16 or bfloat16, these stages are float32, and the output has the
+    dtype of the inputs.
 
     Attributes:
         scores: dot product of every query with every key.
         scaled: the scores times the scale.
-        masked: what softmax sees: the scaled scores, capped if asked,
-            and -inf where a query may not look.
-        weights: each row adds up to 1, or is all 0 if nothing is visible.
+        masked: what softmax sees: the scaled scores, bent by softcap if
+            there is one, plus a floating mask if there is one, and -inf
+            where a query may not look.
+        weights: each row adds up to 1, or is all 0 if it may see nothing.
         output: the values mixed by the weights, ``(*batch, n_q, d_v)``.
     """
 
@@ -48,18 +50,18 @@ def scaled_dot_product_attention(
     offset: int = 0,
     softcap: float | None = None,
 ) -> Float[Array, "*batch n_q d_v"]:
-    """Mix the values, each query by how well its key matches.
+    """Mix the values: each query weighs them by how well it matches their keys.
 
     ``softmax(query @ key.mT / sqrt(d_k)) @ value``. Arguments that
     PyTorch's function of this name also has mean the same here.
 
     Args:
-        query: one query a row.
-        key: one key a row.
-        value: one value a row, as many as keys.
+        query: one query per row.
+        key: one key per row.
+        value: one value per row, as many as keys.
         attn_mask: broadcasts to ``(*batch, n_q, n_k)``. Boolean: True
-            is visible. Floating, of query's dtype: added to the scores;
-            -inf hides.
+            is visible. Floating, of query's dtype: added to the scaled
+            scores; -inf hides.
         is_causal: query i sees key j if ``j <= i + offset``; with a mask
             as well, both apply.
         scale: factor of the scores; ``1 / sqrt(d_k)`` if not given.
@@ -70,8 +72,8 @@ def scaled_dot_product_attention(
         softcap: bend scaled scores to ``c * tanh(s / c)`` before masking.
 
     Returns:
-        One row a query, d_v wide; same dtype and device. A query that
-        sees nothing gets zeros.
+        One row per query, d_v wide; same dtype and device. A query that
+        may see nothing gets zeros.
 
     Raises:
         TypeError: if the arrays differ in library, dtype or device, or
@@ -119,23 +121,26 @@ def attention_steps(
 ) -> AttentionSteps:
     """Compute :func:`scaled_dot_product_attention` and keep every stage.
 
+    All arguments mean what they mean for that function.
+
     Args:
-        query: this and all others as there.
-        key: one key a row.
-        value: one value a row.
-        attn_mask: which keys a query may see.
+        query: one query per row.
+        key: one key per row.
+        value: one value per row, as many as keys.
+        attn_mask: which keys a query may see, or what to add to the
+            scaled scores.
         is_causal: hide later keys.
-        scale: factor of the scores.
+        scale: factor of the scores; ``1 / sqrt(d_k)`` if not given.
         enable_gqa: several query heads read one key and value head.
-        offset: how many keys lie before the first query.
+        offset: how many keys lie before the first query, in tokens.
         softcap: bound of the scaled scores.
 
     Returns:
         ``(scores, scaled, masked, weights, output)``.
 
     Raises:
-        TypeError: as there.
-        ValueError: as there.
+        TypeError: as :func:`scaled_dot_product_attention` does.
+        ValueError: as :func:`scaled_dot_product_attention` does.
 
     Examples:
         >>> import numpy as np
@@ -161,7 +166,7 @@ def attention_steps(
     capped = scaled if softcap is None else soft_cap(scaled, softcap)
     visible = _hide_later(capped, offset, xp) if is_causal else capped
     masked = visible if attn_mask is None else _apply_mask(visible, attn_mask, xp)
-    weights = softmax(masked)  # each row adds up to 1, or to 0 if it sees nothing
+    weights = softmax(masked)  # each row adds up to 1, or to 0 if it may see nothing
     output = narrow(weights @ v, query, xp)  # (*batch, n_q, d_v)
     return AttentionSteps(scores, scaled, masked, weights, output)
 
@@ -177,13 +182,13 @@ def _scale(scores: Array, d_k: int, scale: float | None) -> Array:
 
 
 def _hide_later(scores: Array, offset: int, xp: Any) -> Array:
-    """Set to -inf what query i may not see: the keys behind ``i + offset``."""
+    """Set to -inf what query i may not see: the keys after ``i + offset``."""
     n_q, n_k = scores.shape[-2:]
     return xp.where(causal_mask(n_q, n_k, offset=offset, like=scores), scores, -xp.inf)
 
 
 def _apply_mask(scores: Array, attn_mask: Array, xp: Any) -> Array:
-    """Hide what a boolean mask calls False, or add a floating one."""
+    """Hide what a boolean mask calls False, or add a floating mask."""
     if xp.isdtype(attn_mask.dtype, "bool"):
         return xp.where(attn_mask, scores, -xp.inf)
     return scores + widen(attn_mask, xp)

@@ -19,8 +19,8 @@ def dot(
 
     Returns:
         One number a pair, of the same dtype and on the same device;
-        half precision is summed in float32, and a sum beyond the
-        largest half becomes infinite.
+        float16 and bfloat16 are summed in float32, and a sum beyond
+        the largest number of the dtype becomes infinite.
 
     Raises:
         TypeError: if a and b differ in library, dtype or device, or
@@ -46,8 +46,8 @@ def norm(a: Float[Array, "*batch d"]) -> Float[Array, "*batch"]:
         a: vectors of width d.
 
     Returns:
-        Lengths, at least 0. Half precision is squared in float32,
-        whose squares overflow from a length of about 1.8e19.
+        Lengths, at least 0. float16 and bfloat16 are squared in
+        float32, whose squares overflow from a length of about 1.8e19.
 
     Raises:
         TypeError: if ``a`` is not a floating array.

@@ -45,7 +45,8 @@ def rotary(
 
     Returns:
         The turned rows, as long as before; same shape, dtype and device.
-        Angles are computed in float64; half precision turns in float32.
+        Angles are computed in float64; float16 and bfloat16 turn in
+        float32.
 
     Raises:
         TypeError: if x is not floating, positions are no numbers, the

@@ -10,7 +10,7 @@ __all__ = ["QKV", "linear", "project_qkv"]
 
 
 class QKV(NamedTuple):
-    """What three projections make of one sequence.
+    """What three projections make of one sequence, one token per row.
 
     Attributes:
         query: what each token looks for, ``(*batch, n, d_k)``.
@@ -29,12 +29,12 @@ def linear(
     """Multiply each row of ``x``, a token, by a matrix: ``x @ weight``.
 
     Args:
-        x: one token a row.
-        weight: one output feature a column, ``(d_in, d_out)``; PyTorch's
+        x: one token per row.
+        weight: one output feature per column, ``(d_in, d_out)``; PyTorch's
             ``Linear`` stores the transpose.
 
     Returns:
-        One token a row, d_out features wide; same dtype and device.
+        One token per row, d_out features wide; same dtype and device.
 
     Raises:
         TypeError: if x and weight differ in library, dtype or device,
@@ -62,7 +62,7 @@ def project_qkv(
     """Make the query, key and value of every token.
 
     Args:
-        x: one token a row, d_model features wide.
+        x: one token per row, d_model features wide.
         w_q: matrix of the queries, ``(d_model, d_k)``.
         w_k: matrix of the keys, of the same shape.
         w_v: matrix of the values, ``(d_model, d_v)``.

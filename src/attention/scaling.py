@@ -59,7 +59,7 @@ def soft_cap(
 
     Returns:
         Scores from ``-cap`` to ``cap``; same shape, dtype and device.
-        Half precision is bent in float32.
+        float16 and bfloat16 are bent in float32.
 
     Raises:
         TypeError: if scores are not floating, or cap is no number.

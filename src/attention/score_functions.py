@@ -1,4 +1,4 @@
-"""Other ways to score how well a query matches a key: the candidates beside the dot product."""
+"""Other ways to score how well a query matches a key, beside the dot product."""
 
 from jaxtyping import Float
 
@@ -22,11 +22,11 @@ def cosine_scores(
     """Score every pair by the cosine of its angle.
 
     Each row is normalised once, before the matrix product, and not once
-    a pair.
+    per pair.
 
     Args:
-        query: one query a row.
-        key: one key a row, of the same width.
+        query: one query per row.
+        key: one key per row, of the same width.
 
     Returns:
         Scores from -1 to 1, up to rounding; 0 with a zero vector.
@@ -60,8 +60,8 @@ def negative_squared_distance_scores(
     are far apart: the error is about that of ``|q|²``.
 
     Args:
-        query: one query a row.
-        key: one key a row, of the same width.
+        query: one query per row.
+        key: one key per row, of the same width.
 
     Returns:
         Scores of at most 0, up to rounding.
@@ -93,11 +93,12 @@ def bilinear_scores(
 ) -> Float[Array, "*#batch n_q n_k"]:
     """Score every pair by ``q W kᵀ``, with a learned matrix in between.
 
-    The queries meet the matrix first, once a query and not once a pair.
+    The queries are multiplied by the matrix first, once per query and
+    not once per pair.
 
     Args:
-        query: one query a row.
-        key: one key a row; its width may be another.
+        query: one query per row.
+        key: one key per row; its width may be another.
         weight: the matrix between them, ``(d_q, d_k)``.
 
     Returns:
@@ -122,8 +123,8 @@ def bilinear_scores(
     if tuple(weight.shape) != (query.shape[-1], key.shape[-1]):
         came = f"query {shape_of(query)}, key {shape_of(key)}, weight {shape_of(weight)}"
         raise ValueError(f"weight is (d_q, d_k), the widths of query and key; got {came}")
-    asked = linear(widen(query, xp), widen(weight, xp))  # (*batch, n_q, d_k)
-    return narrow(dot_product_scores(asked, widen(key, xp)), query, xp)
+    projected = linear(widen(query, xp), widen(weight, xp))  # (*batch, n_q, d_k)
+    return narrow(dot_product_scores(projected, widen(key, xp)), query, xp)
 
 
 def additive_scores(
@@ -135,12 +136,12 @@ def additive_scores(
 ) -> Float[Array, "*#batch n_q n_k"]:
     """Score every pair by a small network: ``tanh(q W_query + k W_key) · w``.
 
-    No matrix product can do it, because tanh stands between query and
-    score: n_q * n_k * d_h of them are computed and held.
+    No matrix product can do it: query and key are added, bent by tanh,
+    and only then summed. n_q * n_k * d_h hidden values are held.
 
     Args:
-        query: one query a row.
-        key: one key a row; its width may be another.
+        query: one query per row.
+        key: one key per row; its width may be another.
         w_query: matrix from a query to the hidden units, ``(d_q, d_h)``.
         w_key: matrix from a key to the hidden units, ``(d_k, d_h)``.
         w_score: from the hidden units to the score, ``(d_h,)``.
@@ -169,7 +170,7 @@ def additive_scores(
     if not w_query.shape[-1:] == w_key.shape[-1:] == tuple(w_score.shape):
         came = f"got {shape_of(w_query)}, {shape_of(w_key)}, {shape_of(w_score)}"
         raise ValueError(f"d_h of w_query, w_key and w_score, (d_h,), are equal; {came}")
-    asked = linear(widen(query, xp), widen(w_query, xp))[..., :, None, :]
-    offered = linear(widen(key, xp), widen(w_key, xp))[..., None, :, :]
-    hidden = xp.tanh(asked + offered)  # (*batch, n_q, n_k, d_h)
+    q = linear(widen(query, xp), widen(w_query, xp))[..., :, None, :]
+    k = linear(widen(key, xp), widen(w_key, xp))[..., None, :, :]
+    hidden = xp.tanh(q + k)  # (*batch, n_q, n_k, d_h)
     return narrow(dot(hidden, widen(w_score, xp)), query, xp)

@@ -13,11 +13,11 @@ def dot_product_scores(
     """Return the dot product of every query with every key: ``S[i, j] = q_i · k_j``.
 
     Args:
-        query: one query a row.
-        key: one key a row, of the same width; batch axes broadcast against the query's.
+        query: one query per row.
+        key: one key per row, of the same width; batch axes broadcast against the query's.
 
     Returns:
-        One row a query, one column a key; same dtype and device. Scores, not yet weights.
+        One row per query, one column per key; same dtype and device. Scores, not yet weights.
 
     Raises:
         TypeError: if query and key differ in library, dtype or device, or are not floating.
@@ -41,8 +41,8 @@ def require_pairs(query: Array, key: Array, d_q: str = "d_k") -> None:
     """Raise ValueError unless every query can be compared with every key.
 
     Args:
-        query: one query a row.
-        key: one key a row.
+        query: one query per row.
+        key: one key per row.
         d_q: what the query's width is called; by another name it may be another.
     """
     came = f"got query {shape_of(query)}, key {shape_of(key)}"

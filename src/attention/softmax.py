@@ -23,8 +23,8 @@ def softmax(scores: Float[Array, "*axes"], *, axis: int = -1) -> Float[Array, "*
     Returns:
         Weights of the same shape, dtype and device. The weight of -inf
         is 0; where all scores are -inf, all weights and their gradients
-        are 0. With NaN or +inf the weights are NaN. Half precision is
-        computed in float32.
+        are 0. With NaN or +inf the weights are NaN. float16 and
+        bfloat16 are computed in float32.
 
     Raises:
         TypeError: if scores are not floating, or axis is no integer.

@@ -147,8 +147,8 @@ def merge(
         lse_b: the same for the other keys.
 
     Returns:
-        Output and lse, as if all keys had been there at once. Half
-        precision is computed in float32, and lse stays in it.
+        Output and lse, as if all keys had been there at once. float16
+        and bfloat16 are computed in float32, and lse stays in it.
 
     Raises:
         TypeError: if the outputs or the lse differ in dtype, or any in

@@ -2,6 +2,7 @@
 
 python -m press check [PAGE …]    prove pages; all of them, and the book, if none is named
 python -m press update            record anew what listings print and figures draw
+python -m press portable          run all of it under other arithmetics, and compare
 python -m press new CHAPTER       create a chapter's files
 """
 
@@ -15,6 +16,7 @@ from pathlib import Path
 from press.book import Book, Page
 from press.check import check_book, check_page
 from press.failure import PressError
+from press.portable import portable
 from press.project import CacheError, Project
 from press.update import new_chapter, update
 
@@ -29,6 +31,7 @@ def main(arguments: list[str] | None = None) -> int:
     check = commands.add_parser("check", help="prove pages")
     check.add_argument("page", nargs="*", type=Path, help="pages; all if none is named")
     commands.add_parser("update", help="record what listings print and figures draw")
+    commands.add_parser("portable", help="run all of it under other arithmetics, and compare")
     new = commands.add_parser("new", help="create a chapter's files")
     new.add_argument("chapter", help="the chapter's stem, e.g. softmax")
     options = parser.parse_args(arguments)
@@ -40,6 +43,8 @@ def main(arguments: list[str] | None = None) -> int:
         parser.error(str(error))
     if options.command == "update":
         return _update(project)
+    if options.command == "portable":
+        return _portable(project)
     if options.command == "new":
         try:
             created = new_chapter(project, options.chapter)
@@ -58,12 +63,24 @@ def main(arguments: list[str] | None = None) -> int:
 def _update(project: Project) -> int:
     try:
         changed = update(project)
-    except PressError as error:
+    except (PressError, RuntimeError) as error:
         print(error)
         return 1
     for path in changed:
         print(f"recorded {path.relative_to(project.root)}")
     return 0
+
+
+def _portable(project: Project) -> int:
+    try:
+        failures = portable(project)
+    except RuntimeError as error:
+        print(error)
+        return 1
+    for failure in failures:
+        print(failure)
+    print(f"{len(failures)} contradictions", file=sys.stderr)
+    return 1 if failures else 0
 
 
 def _check(project: Project, named: set[Path]) -> int:

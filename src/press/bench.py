@@ -2,6 +2,7 @@
 
 import pickle
 import sys
+from collections.abc import Collection
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -62,10 +63,10 @@ def _refuse(event: str, arguments: tuple[Any, ...]) -> None:
         raise PermissionError(f"a lab stays in its process and asks no network; it tried {event}")
 
 
-def keep(path: str) -> None:
-    """Keep the names that the lab bound."""
+def keep(path: str, wanted: Collection[str]) -> None:
+    """Keep the names that the lab bound, of some the values."""
     from IPython import get_ipython  # noqa: PLC0415 - there is one in a kernel alone
 
     shell: Any = get_ipython()
     bound = {n: v for n, v in shell.user_ns.items() if n not in shell.user_ns_hidden}
-    Path(path).write_bytes(pickle.dumps(pickled(bound)))
+    Path(path).write_bytes(pickle.dumps(pickled(bound, wanted)))

@@ -14,9 +14,10 @@ from press.failure import PressError
 from press.lab import Lab, read_lab
 from press.marks import STAMP, unstamped
 from press.project import PageText, Project, file_of, read_page
-from press.recognise import CodeSpan, Figure, Formula, Listing, Number, Woven
+from press.recognise import CodeSpan, Figure, Formula, Listing, Number, Woven, recognise
 from press.record import is_recorded
 from press.run import Run, Runner
+from press.store import Store
 from press.tex import vals_in
 from press.weave import Rendered, render
 
@@ -31,7 +32,9 @@ _QUALIFIED = re.compile(r"(?P<listing>[a-z0-9_][a-z0-9_/-]*):\s+(?P<expression>.
 class Book:
     """A project's pages and runs; make a new one after an edit."""
 
-    def __init__(self, project: Project, for_readers: bool = False) -> None:
+    def __init__(
+        self, project: Project, for_readers: bool = False, runner: Runner | None = None
+    ) -> None:
         """Keep the project, and whether it is only to be read; nothing is rendered or run yet.
 
         For readers, no lab runs, and no listing whose extra of the package they do not have:
@@ -39,8 +42,15 @@ class Book:
         """
         self.project = project
         self.for_readers = for_readers
-        self.runner = Runner(project)
+        self.runner = runner or Runner(project)
         self._pages: dict[Path, Page] = {}
+
+    def under(self, runner: Runner) -> "Book":
+        """Return the same pages, rendered once, with what another runner's programs do."""
+        other = Book(self.project, self.for_readers, runner)
+        for page in self.pages():
+            other.page(page.path).__dict__["rendered"] = page.rendered
+        return other
 
     def page(self, path: Path) -> "Page":
         """Return one page, the same object each time."""
@@ -56,13 +66,36 @@ class Book:
         project = self.project
         return [self.page(path) for lang in project.languages for path in project.pages(lang)]
 
+    def run(self, pages: Iterable["Page"]) -> dict[Path, Run]:
+        """Run what pages need: sooner done in one go than page by page."""
+        return self.runner.run_all(self.programs(pages), self.names_asked())
+
     def programs(self, pages: Iterable["Page"]) -> set[Path]:
-        """Return what pages need to be run: sooner done in one go than page by page."""
+        """Return the programs that pages need."""
         found = set[Path]()
         for page in pages:
             with suppress(PressError):  # the page itself will say what is wrong with it
                 found |= page.programs
         return found
+
+    def names_asked(self) -> dict[Path, set[str]]:
+        """Return the names whose values the pages of the book ask of each program.
+
+        Those of all pages: a program that is run for one page need not run again for another.
+        """
+        names = dict[Path, set[str]]()
+        for page in self.pages():
+            for program, asked in page.names_asked.items():
+                names.setdefault(program, set()).update(asked)
+        return names
+
+    def sweep(self) -> None:
+        """Remove what is remembered of runs and formulas that are not the book's any more.
+
+        Call it when everything of the book has just been asked for.
+        """
+        self.runner.sweep()
+        Store(self.project.cache / "mathml").sweep()
 
     def may_run(self, program: Path) -> bool:
         """Return whether a program may run; a lab that is not recorded as it is must not."""
@@ -158,7 +191,22 @@ class Page:
     @cached_property
     def runs(self) -> dict[Path, Run]:
         """What the page's programs did."""
-        return self.book.runner.run_all(self.programs)
+        return self.book.runner.run_all(self.programs, self.book.names_asked())
+
+    @cached_property
+    def names_asked(self) -> dict[Path, set[str]]:
+        """The names whose values the page asks of each program; nothing is rendered for it."""
+        asked = dict[Path, set[str]]()
+        items = recognise(self.text.body).items
+        own = {self.listing(item.path) for item in items if isinstance(item, Listing)}
+        own = {self.lab.path} if self.lab else own
+        for each in [*_expressions(items), *_conditions(items)]:
+            among, expression = self.qualified(each)
+            if not _readable(expression):
+                continue
+            for program in set(map(self.listing, among)) or own:
+                asked.setdefault(program, set()).update(names_in(expression))
+        return asked
 
     @cached_property
     def programs(self) -> set[Path]:
@@ -178,16 +226,12 @@ class Page:
     @cached_property
     def expressions(self) -> list[str]:
         """Every expression of the page whose value is stated."""
-        found = [item.expression for item in self.items if isinstance(item, Number)]
-        for item in self.items:
-            if isinstance(item, Formula):
-                found += [val.expression for val in vals_in(item.tex)]
-        return sorted(set(found))
+        return _expressions(self.items)
 
     @cached_property
     def conditions(self) -> list[str]:
         """Every comparison in inline code."""
-        return sorted({item.code for item in self.items if isinstance(item, CodeSpan)})
+        return _conditions(self.items)
 
     @cached_property
     def identities(self) -> list[str]:
@@ -243,7 +287,7 @@ class Page:
         values = [self.qualified(each) for each in provable]
         truths = [each for each in self.conditions if _readable(each) and not self.waits(each)]
         question = {
-            "listings": {path: str(run.namespace) for path, run in sorted(runs.items())},
+            "listings": {path: run.key for path, run in sorted(runs.items())},
             "own": sorted(own & set(runs)),
             "records": project.records,
             "values": [{"among": among, "expression": rest} for among, rest in values],
@@ -262,6 +306,22 @@ class Page:
             **{f"`{c}`": a for c, a in zip(truths, answer["truths"], strict=True)},
             **{f"={i}": a for i, a in zip(self.identities, answer["identities"], strict=True)},
         }
+
+
+def _expressions(items: Iterable[Woven]) -> list[str]:
+    """Return every expression whose value is stated."""
+    found = set[str]()
+    for item in items:
+        if isinstance(item, Number):
+            found.add(item.expression)
+        elif isinstance(item, Formula):
+            found.update(val.expression for val in vals_in(item.tex))
+    return sorted(found)
+
+
+def _conditions(items: Iterable[Woven]) -> list[str]:
+    """Return every comparison in inline code."""
+    return sorted({item.code for item in items if isinstance(item, CodeSpan)})
 
 
 def _readable(expression: str) -> bool:

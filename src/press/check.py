@@ -26,7 +26,15 @@ from press.recognise import Cell, CodeSpan, Figure, Formula, Listing, Number, Pl
 from press.record import is_recorded
 from press.twins import differences, heading_problems
 
-__all__ = ["LINKS", "Check", "check_book", "check_page", "page_checks"]
+__all__ = [
+    "LINKS",
+    "Check",
+    "check_book",
+    "check_page",
+    "first_difference",
+    "item_checks",
+    "page_checks",
+]
 
 LINKS = "no link is broken"  # the one check of a page that reads other pages' anchors
 
@@ -48,13 +56,19 @@ class Check:
     reads_others: bool = False
 
 
-def page_checks(page: Page) -> list[Check]:
-    """Return everything there is to prove about one page, in the order of the page."""
+def item_checks(page: Page) -> list[Check]:
+    """Return what there is to prove about each woven thing of a page, in order."""
     checks = []
     for item in page.items:
         check = _CHECKS.get(type(item))
         if check is not None:
             checks.append(Check(item.label, item.line, _bind(check, page, item)))
+    return checks
+
+
+def page_checks(page: Page) -> list[Check]:
+    """Return everything there is to prove about one page, in the order of the page."""
+    checks = item_checks(page)
     whole: dict[str, Callable[[], Iterable[tuple[int, str]]]] = {
         "everything is woven": lambda: page.problems,
         "every numeral is accounted for": lambda: stray_numerals(page),
@@ -81,9 +95,10 @@ def check_page(page: Page) -> list[Failure]:
 
 
 def check_book(book: Book) -> list[Failure]:
-    """Return everything in a project that does not hold."""
-    book.runner.run_all(book.programs(book.pages()))
+    """Return everything in a project that does not hold, and forget what nobody asks for now."""
+    book.run(book.pages())
     found = {failure for page in book.pages() for failure in check_page(page)}
+    book.sweep()
     return sorted(found | set(unshown(book)))
 
 
@@ -208,16 +223,23 @@ def _recorded(
     path: Path, recorded: str, printed: str, who: str, first_line: int = 1
 ) -> Iterator[Failure]:
     """Yield the first line in which a record differs from what was printed."""
-    if recorded == printed:
-        return
-    old, new = recorded.splitlines(), printed.splitlines()
+    if found := first_difference(recorded, printed):
+        line, says, prints = found
+        yield Failure(path, first_line + line, f"recorded: {says!r}; {who}: {prints!r}")
+
+
+def first_difference(one: str, other: str) -> tuple[int, str, str] | None:
+    """Return where two texts differ first: lines before it, and what each says; None if nowhere."""
+    if one == other:
+        return None
+    old, new = one.splitlines(keepends=True), other.splitlines(keepends=True)
     for tag, a, b, c, d in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if tag != "equal":
-            says, prints = "\n".join(old[a:b]), "\n".join(new[c:d])
-            yield Failure(path, first_line + a, f"recorded: {says!r}; {who}: {prints!r}")
-            return
-    last = first_line + max(len(old) - 1, 0)
-    yield Failure(path, last, f"recorded and printed differ in their last newline ({who})")
+            says, prints = "".join(old[a:b]), "".join(new[c:d])
+            if says.rstrip("\n") != prints.rstrip("\n"):
+                says, prints = says.rstrip("\n"), prints.rstrip("\n")
+            return a, says, prints
+    raise ValueError("texts that differ have lines that differ; got the same lines")
 
 
 def _comments(page: Page, path: Path, text: str) -> Iterator[Failure]:
@@ -291,6 +313,8 @@ def _figure(page: Page, item: Figure) -> Iterator[Failure]:
         yield Failure(program, 1, f"a drawing program ends well; this one says: {run.error}")
         return
     yield from _recorded(path, _text(path), run.stdout, "its program draws")
+    if not is_recorded(page.book.project, program):
+        yield Failure(program, 1, "edited since its drawing was recorded; `make update`")
 
 
 def _lab_figure(page: Page, path: Path, program: Path) -> Iterator[Failure]:

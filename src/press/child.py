@@ -1,13 +1,14 @@
 """Run listings, or evaluate a page's expressions, away from the process that asks.
 
-    python -m press.child run FOLDER … < jobs            runs each listing in its own process
+    python -m press.child run FOLDER … < jobs > numbers of the jobs that ended, one a line
     python -m press.child evaluate FOLDER … < question > answer
 
 The folders hold modules that somebody is editing.
 
 A listing cannot disturb the process that renders or checks, and edited modules are
-imported afresh. Listings start as forks of a process that has imported what they import:
-each still has a namespace, modules and an end of its own, and starts in milliseconds.
+imported afresh. Listings start as forks of a process that has imported what they import and
+has computed nothing: each still has a namespace, modules and an end of its own, and starts in
+milliseconds. (PyTorch does not survive a fork once its threads run; before that it does.)
 """
 
 import ast
@@ -22,7 +23,7 @@ import sys
 import time
 import traceback
 import types
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from fractions import Fraction
 from importlib.machinery import FileFinder, SourceFileLoader
@@ -31,6 +32,8 @@ from typing import Any
 
 import cloudpickle
 import numpy as np
+
+from press.store import Store
 
 DRAWS = 5  # how often an identity must hold
 TOLERANCE = 1e-9
@@ -68,22 +71,26 @@ def compile_anew(folders: list[str]) -> None:
     sys.path_importer_cache.clear()
 
 
-def run_all(jobs: list[dict[str, str]], limit_s: float) -> None:
+def run_all(jobs: list[dict[str, Any]], limit_s: float, folders: list[str]) -> None:
     """Run every job in a process of its own, as many at a time as there are cores.
 
     A listing that sets a variable of its environment comes before anything is imported for the
-    others, so that what it imports sees the variable.
+    others, so that what it imports sees the variable. The number of each job is printed as
+    soon as it has ended: whoever waits can keep what it did, even if the rest is interrupted.
 
     Args:
-        jobs: for each the listing, and the files that take its names, stdout and stderr.
+        jobs: for each the listing, the names to keep of it, and the files that take its names,
+            stdout, stderr and status.
         limit_s: how long one may take.
+        folders: where the modules lie that somebody is editing.
     """
-    sets = {job["listing"]: _sets_environment(Path(job["listing"])) for job in jobs}
-    _run_beside([job for job in jobs if sets[job["listing"]]], limit_s)
-    others = [job for job in jobs if not sets[job["listing"]]]
-    for job in others:
+    numbered = list(enumerate(jobs))
+    first = [(n, job) for n, job in numbered if _sets_environment(Path(job["listing"]))]
+    others = [(n, job) for n, job in numbered if not _sets_environment(Path(job["listing"]))]
+    _run_beside(first, limit_s, folders)
+    for _, job in others:
         _import_what_it_imports(Path(job["listing"]))
-    _run_beside(others, limit_s)
+    _run_beside(others, limit_s, folders)
 
 
 def _sets_environment(listing: Path) -> bool:
@@ -91,18 +98,20 @@ def _sets_environment(listing: Path) -> bool:
     return b"os.environ" in listing.read_bytes()
 
 
-def _run_beside(jobs: list[dict[str, str]], limit_s: float) -> None:
-    """Run jobs beside each other, each as a fork of this process where there are forks."""
-    forks = "fork" in multiprocessing.get_all_start_methods()
+def _run_beside(jobs: list[tuple[int, dict[str, Any]]], limit_s: float, folders: list[str]) -> None:
+    """Run jobs beside each other, each as a fork of this process where that is safe."""
+    forks = _can_fork()
     context: Any = multiprocessing.get_context("fork" if forks else "spawn")
-    waiting, running = list(reversed(jobs)), dict[Any, tuple[dict[str, str], float]]()
+    start, more = (run, ()) if forks else (run_spawned, (folders,))
+    waiting = list(reversed(jobs))
+    running = dict[Any, tuple[int, dict[str, Any], float]]()
     while waiting or running:
-        while waiting and len(running) < (os.cpu_count() or 1):
-            job = waiting.pop()
-            process = context.Process(target=run, args=(job,))
+        while waiting and len(running) < cores():
+            number, job = waiting.pop()
+            process = context.Process(target=start, args=(job, *more))
             process.start()
-            running[process] = (job, time.monotonic() + limit_s)
-        for process, (job, deadline) in list(running.items()):
+            running[process] = (number, job, time.monotonic() + limit_s)
+        for process, (number, job, deadline) in list(running.items()):
             process.join(0.002)
             late = process.is_alive() and time.monotonic() > deadline
             if late:
@@ -113,6 +122,23 @@ def _run_beside(jobs: list[dict[str, str]], limit_s: float) -> None:
                 del running[process]
                 status = LATE if late else str(process.exitcode)
                 Path(job["status"]).write_text(status, "utf-8")
+                print(number, flush=True)
+
+
+def cores() -> int:
+    """Return how many cores this process may use: a container may have fewer than the machine."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _can_fork() -> bool:
+    """Return whether a fork of this process is sound: Linux, and no thread but those of OpenBLAS.
+
+    OpenBLAS stops its threads before a fork and starts them after it; nobody else's return.
+    """
+    tasks = Path("/proc/self/task")
+    return tasks.is_dir() and len(list(tasks.iterdir())) <= int(os.environ["OPENBLAS_NUM_THREADS"])
 
 
 def _import_what_it_imports(listing: Path) -> None:
@@ -128,7 +154,13 @@ def _import_what_it_imports(listing: Path) -> None:
                 importlib.import_module(name)
 
 
-def run(job: dict[str, str]) -> None:
+def run_spawned(job: dict[str, Any], folders: list[str]) -> None:
+    """Run one listing in a process that knows nothing yet of what somebody is editing."""
+    compile_anew(folders)
+    run(job)
+
+
+def run(job: dict[str, Any]) -> None:
     """Run one listing with its output in files, and leave with its exit status."""
     for stream, number in ((job["stdout"], 1), (job["stderr"], 2)):
         os.dup2(os.open(stream, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), number)
@@ -136,7 +168,7 @@ def run(job: dict[str, str]) -> None:
     sys.stderr = open(2, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
     status = 0
     try:
-        keep_names(Path(job["listing"]), Path(job["names"]))
+        keep_names(Path(job["listing"]), Path(job["names"]), job["keep"])
     except SystemExit as end:
         status = end.code if isinstance(end.code, int) else 1
         if not isinstance(end.code, int):
@@ -149,8 +181,8 @@ def run(job: dict[str, str]) -> None:
     os._exit(status)
 
 
-def keep_names(listing: Path, kept: Path) -> None:
-    """Run a listing as ``__main__`` and keep the names that it binds."""
+def keep_names(listing: Path, kept: Path, wanted: Collection[str]) -> None:
+    """Run a listing as ``__main__`` and keep the names that it binds, of some the values."""
     main = types.ModuleType("__main__")
     main.__file__ = str(listing)
     sys.modules["__main__"] = main
@@ -162,14 +194,21 @@ def keep_names(listing: Path, kept: Path) -> None:
         if end.code:
             raise
     sys.stdout.flush()
-    kept.write_bytes(pickle.dumps(pickled(vars(main))))
+    kept.write_bytes(pickle.dumps(pickled(vars(main), wanted)))
 
 
-def pickled(bound: Mapping[str, Any]) -> dict[str, bytes | str]:
-    """Return what names are bound to, each by itself; of what cannot be kept, why."""
-    names: dict[str, bytes | str] = {}
+def pickled(bound: Mapping[str, Any], wanted: Collection[str]) -> dict[str, bytes | str | None]:
+    """Return the names that are bound, and what the wanted ones are bound to.
+
+    Each value stands by itself; of what cannot be kept, the text says why. Values that nobody
+    asks for would take a hundred times as much room as the others.
+    """
+    names: dict[str, bytes | str | None] = {}
     for name, value in bound.items():
         if name.startswith("_"):
+            continue
+        if name not in wanted:
+            names[name] = None
             continue
         try:
             names[name] = cloudpickle.dumps(value)
@@ -211,16 +250,16 @@ def names_in(expression: str) -> set[str]:
 class Names:
     """The union of several listings' names, loaded when asked for."""
 
-    def __init__(self, listings: dict[str, str]) -> None:
-        self.listings = {
-            path: pickle.loads(Path(kept).read_bytes())  # noqa: S301 - we wrote it ourselves
-            for path, kept in listings.items()
-        }
+    def __init__(self, folder: str, listings: dict[str, str]) -> None:
+        store = Store(Path(folder))
+        self.listings = {path: store.get(key) or {} for path, key in listings.items()}
         self.loaded: dict[tuple[str, str], Any] = {}
 
     def load(self, listing: str, name: str) -> Any:
         """Return what one listing bound to a name."""
         kept = self.listings[listing][name]
+        if kept is None:
+            raise KeyError(f"{name} of {listing} was not kept when it ran")
         if isinstance(kept, str):
             raise TypeError(f"{name} of {listing} cannot be kept ({kept})")
         if (listing, name) not in self.loaded:
@@ -271,7 +310,7 @@ def encode(value: Any) -> Any:
 def evaluate(question: dict[str, Any]) -> dict[str, Any]:
     """Evaluate the numbers, conditions and identities of one page."""
     _warm_up()
-    names = Names(question["listings"])
+    names = Names(question["names"], question["listings"])
     records = {name: Records(name, table) for name, table in question["records"].items()}
     own = question["own"]
     values = [attempt(value_of, names, records, own, each) for each in question["values"]]
@@ -395,6 +434,6 @@ if __name__ == "__main__":
     compile_anew(sys.argv[2:])
     if sys.argv[1] == "run":
         question = json.load(sys.stdin)
-        run_all(question["jobs"], question["limit_s"])
+        run_all(question["jobs"], question["limit_s"], sys.argv[2:])
     else:
         json.dump(evaluate(json.load(sys.stdin)), sys.stdout)

@@ -1,4 +1,4 @@
-"""Everything that was written for readers is shown to them."""
+"""What the book owes as a whole: all is shown, sources were seen, exemptions are used."""
 
 import re
 from collections.abc import Iterator
@@ -8,6 +8,7 @@ from press.book import Book, Page
 from press.failure import Failure
 from press.outputs import leftovers
 from press.recognise import Api, Figure, Listing, Source
+from press.sightings import unsighted
 from press.source import SourceError, module_path, public_names
 
 __all__ = ["hidden_names", "unshown"]
@@ -29,7 +30,7 @@ def hidden_names(page: Page) -> Iterator[tuple[int, str]]:
 
 
 def unshown(book: Book) -> list[Failure]:
-    """Return the listings, figures and modules that no page shows, and idle exemptions."""
+    """Return what no page shows, sources that nobody saw, and idle exemptions."""
     project = book.project
     listings = {i.path for p in book.pages() for i in p.items if isinstance(i, Listing)}
     figures = {i.path for p in book.pages() for i in p.items if isinstance(i, Figure)}
@@ -55,6 +56,7 @@ def unshown(book: Book) -> list[Failure]:
         for path in sorted(project.listings.glob("*/*.out"))
         if not path.with_suffix(".py").is_file()
     ]
+    found += unsighted(project)
     return found + _orphans(book) + _unlisted(book) + _idle_exemptions(book)
 
 

@@ -359,6 +359,24 @@ def _citations(here: Site) -> Iterator[Fault]:
         yield here.fault("citation dropped", citation.start, citation.end, "…", False)
 
 
+def _unseen(here: Site) -> Iterator[Fault]:
+    """Yield sources that do not say where, or when, they were seen."""
+    path = here.project.docs / "sources.toml"
+    name, text = path.relative_to(here.project.root).as_posix(), path.read_text("utf-8")
+    for citation in spread(here.of(Citation), 1):
+        table = re.search(rf"^\[works\.{citation.key}\]\n(?:.+\n)*", text, re.MULTILINE)
+        if table is None:
+            continue
+        line = 1 + text.count("\n", 0, table.start())
+        for kind, left_out in (
+            ("source that nobody saw", r"^seen = \[\n(?:    .*\n)*\]\n"),
+            ("source seen on no day", r", on = [\d-]+"),
+        ):
+            new = re.sub(left_out, "", table[0], flags=re.MULTILINE)
+            edits = {name: text[: table.start()] + new + text[table.end() :]}
+            yield Fault(kind, edits, frozenset(edits), line)
+
+
 def _hidden(here: Site) -> Iterator[Fault]:
     for item in spread(here.of(Source), 1):
         edits = {}
@@ -442,6 +460,7 @@ MAKERS: tuple[Callable[[Site], Iterator[Fault]], ...] = (
     _headings_and_numbers,
     _links,
     _citations,
+    _unseen,
     _hidden,
     _lab,
 )

@@ -31,7 +31,7 @@ def run(job: dict[str, Any]) -> dict[str, Any]:
     """Run a lab; return what each cell shows, or the mistake."""
     names = [name for name, _ in job["cells"]]
     sources = [f"{_BENCH}.prepare()", *(source for _, source in job["cells"])]
-    sources.append(f"{_BENCH}.keep({job['names']!r})")
+    sources.append(f"{_BENCH}.keep({job['names']!r}, {job['keep']!r})")
     cells = [nbformat.v4.new_code_cell(source) for source in sources]
     notebook = nbformat.v4.new_notebook(cells=cells)
     client = NotebookClient(

@@ -2,13 +2,14 @@
 
 import hashlib
 import json
-import os
 import re
 import shutil
 import subprocess
 import sys
 from functools import cache
 from pathlib import Path
+
+from press.store import Store
 
 __all__ = ["MathError", "ready", "to_mathml"]
 
@@ -54,17 +55,15 @@ def to_mathml(
     """
     # Browsers lay the bar of a root close upon what stands under it; TeX leaves it room.
     formulas = [(_ROOT.sub(r"\\sqrt{\\vphantom{b}", tex), display) for tex, display in formulas]
-    folder = cache_folder / "mathml"
+    store = Store(cache_folder / "mathml")
     version = _temml_version(root)
-    files = [folder / f"{_hash(version, tex, display)}.json" for tex, display in formulas]
-    missing = [i for i, file in enumerate(files) if not file.is_file()]
+    keys = [_hash(version, tex, display) for tex, display in formulas]
+    answers = [store.get(key) for key in keys]
+    missing = [i for i, answer in enumerate(answers) if answer is None]
     if missing:
-        folder.mkdir(parents=True, exist_ok=True)
         for i, answer in zip(missing, _ask(root, [formulas[i] for i in missing]), strict=True):
-            partial = files[i].with_suffix(f".{os.getpid()}.partial")
-            partial.write_text(json.dumps(answer), "utf-8")
-            partial.replace(files[i])
-    answers = [json.loads(file.read_text("utf-8")) for file in files]
+            answers[i] = answer
+            store.put(keys[i], answer)
     return [a["is"] if "is" in a else MathError(a["error"]) for a in answers]
 
 

@@ -229,7 +229,11 @@ class Project:
         """
         files = sorted((self.docs / "measured").glob("*.json"))
         measured = {f.stem.replace("-", "_"): json.loads(f.read_text("utf-8-sig")) for f in files}
-        return {"facts": self.cited.get("facts", {}), "measured": measured}
+        facts = {
+            name: {key: value for key, value in fact.items() if key not in ("seen", "unseen")}
+            for name, fact in self.cited.get("facts", {}).items()
+        }
+        return {"facts": facts, "measured": measured}
 
     @cached_property
     def settings(self) -> dict[str, Any]:

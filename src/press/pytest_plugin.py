@@ -13,10 +13,10 @@ from press.coverage import unshown
 from press.failure import Failure
 from press.project import Project
 
-__all__ = ["PageFile", "PageItem"]
+__all__ = ["RUNS", "PageFile", "PageItem"]
 
 _BOOK = pytest.StashKey[Book]()
-_RUNS = pytest.StashKey[Future[Any]]()
+RUNS = pytest.StashKey[Future[Any]]()  # what the chosen pages need, started with the first test
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -64,8 +64,14 @@ def pytest_runtestloop(session: pytest.Session) -> Generator[None, object, objec
         return (yield)
     book = session.config.stash[_BOOK]
     with ThreadPoolExecutor(1) as pool:  # it only waits for other processes
-        session.config.stash[_RUNS] = pool.submit(book.runner.run_all, book.programs(pages))
-        return (yield)
+        session.config.stash[RUNS] = pool.submit(book.run, pages)
+        try:
+            result = yield
+        finally:
+            book.runner.stop()
+        if pages >= set(book.pages()):
+            book.sweep()
+        return result
 
 
 class PageFile(pytest.File):
@@ -102,7 +108,7 @@ class PageItem(pytest.Item):
 
     def runtest(self) -> None:
         """Raise what does not hold."""
-        self.config.stash[_RUNS].result()
+        self.config.stash[RUNS].result()
         failures = self.check.run()
         if failures:
             raise BrokenPageError(failures)

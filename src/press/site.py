@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
 import click
-import jieba
 from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader
 from mkdocs.commands.build import build
 from mkdocs.config import load_config
@@ -97,6 +96,8 @@ def _prepare(config: MkDocsConfig) -> None:
         project.writable_cache()
     except CacheError as error:
         raise Abort(str(error)) from None
+    import jieba  # noqa: PLC0415 - Python warns of it when it compiles it first
+
     jieba.dt.tmp_dir = str(project.cache)  # it would keep its dictionary in /tmp,
     jieba.setLogLevel(logging.WARNING)  # and say so
     try:

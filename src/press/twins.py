@@ -13,6 +13,14 @@ __all__ = ["differences", "heading_problems"]
 
 _HEADING = re.compile(r"h[1-6]")
 _BLOCKS = ("table", "img", "details", "video")
+_BY_PRESS = {  # the classes of links that no author wrote
+    "headerlink",
+    "press-citation",
+    "press-download",
+    "press-entry",
+    "press-name",
+    "press-seen",
+}
 _OPENINGS = {  # how they open in Markdown
     "call-out": r"^[ \t>]*!!! ",
     "details": r"^[ \t>]*\?\?\?\+? ",
@@ -94,8 +102,7 @@ def _links(page: Page) -> list[_Place]:
     found = []
     for tag in page.tags:
         href = tag.attributes.get("href", "")
-        own = {"headerlink", "press-citation", "press-download", "press-entry", "press-name"}
-        made_by_press = own & set(tag.attributes.get("class", "").split())
+        made_by_press = _BY_PRESS & set(tag.attributes.get("class", "").split())
         to_woven = re.fullmatch(r"#(?:number|formula|figure)-\d+", href)
         if tag.name == "a" and not made_by_press and not to_woven:
             found.append(_Place(href, page.line_of(href)))
@@ -110,7 +117,8 @@ def _blocks(page: Page) -> list[_Place]:
     for tag in page.tags:
         classes = tag.attributes.get("class", "")
         what = "call-out" if classes.startswith("admonition") else tag.name
-        if "press-provenance" in classes or not ("-" in what or what in _BLOCKS):
+        by_press = classes in ("press-provenance", "press-sightings")
+        if by_press or not ("-" in what or what in _BLOCKS):
             continue
         name = tag.attributes.get("src", classes.removeprefix("admonition "))
         line = next(lines.get(what, iter(())), page.line_of(name or f"<{what}"))

@@ -26,6 +26,7 @@ from press.recognise import (
     Source,
     Woven,
 )
+from press.sightings import facts_in, rows
 from press.tex import readable, replace_vals, vals_in
 
 if TYPE_CHECKING:
@@ -74,6 +75,7 @@ class Unmark(Postprocessor):
                     " Markdown reads its place in another way",
                 )
         result = "".join(pieces) + self.install() + self.provenance()
+        result += self.sightings()
         self.look_for_leftovers(result)
         problems = [*press.recognised.problems, *press.problems]
         if problems and press.getConfig("on_error") == "raise":
@@ -152,7 +154,13 @@ class Unmark(Postprocessor):
         return (
             f'<a class="press-citation" data-press="citation" href="{html.escape(work["url"])}"'
             f' title="{html.escape(work["title"])}">{html.escape(self.citation_text(item))}</a>'
+            + self.unseen(work)
         )
+
+    def unseen(self, table: dict[str, Any]) -> str:
+        """Return what stands behind a work or a fact that nobody saw: that it is so."""
+        word = self.press.labels["unseen"]
+        return f' <small class="press-unseen">[{word}]</small>' if "unseen" in table else ""
 
     def install(self) -> str:
         """Return how to install what the listings of the page import."""
@@ -180,12 +188,18 @@ class Unmark(Postprocessor):
 
     def provenance_rows(self) -> Iterator[str]:
         """Yield a row for every expression of the page."""
+        facts = self.press.book.cited.get("facts", {})
 
         def row(anchor: str, text: str, expression: str) -> str:
             shown = html.escape(text)
             if anchor not in self.nowhere():
                 shown = f'<a href="#{anchor}">{shown}</a>'
-            return f"<li>{shown} <code>{html.escape(expression)}</code></li>"
+            code = f"<code>{html.escape(expression)}</code>"
+            used = facts_in([expression])
+            if used:
+                code = f'<a class="press-seen" href="#seen-facts-{used[0]}">{code}</a>'
+            code += "".join(sorted({self.unseen(facts.get(name, {})) for name in used}))
+            return f"<li>{shown} {code}</li>"
 
         alts: dict[int, str] = {}  # a number in an alternative text has no place of its own
         items = self.press.recognised.items
@@ -202,6 +216,23 @@ class Unmark(Postprocessor):
                     yield row(anchor, name, item.identity)
                 for val in vals_in(item.tex):
                     yield row(anchor, name, val.expression)
+
+    def sightings(self) -> str:
+        """Return the folded list of where the page's works and facts were seen."""
+        items, press = self.press.recognised.items, self.press
+        works = list(dict.fromkeys(item.key for item in items if isinstance(item, Citation)))
+        expressions = [item.expression for item in items if isinstance(item, Number)]
+        formulas = [item for item in items if isinstance(item, Formula)]
+        expressions += [val.expression for item in formulas for val in vals_in(item.tex)]
+        language = press.getConfig("language")
+        shown = list(rows(press.book, language, press.labels, works, facts_in(expressions)))
+        if not shown:
+            return ""
+        return (
+            '\n<details class="press-sightings" data-press="sightings" data-search-exclude="1">'
+            f"<summary>{press.labels['sightings']}"
+            f"</summary><ul>{''.join(shown)}</ul></details>"
+        )
 
     def nowhere(self) -> set[str]:
         """Return the anchors of what stands in an attribute: nothing can point there."""

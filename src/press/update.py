@@ -1,14 +1,19 @@
 """Write what programs say: recorded outputs, drawings, and the files of a new chapter."""
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
+from press.book import Book
 from press.failure import Failure, PressError
 from press.lab import read_lab
-from press.outputs import files_of, leftovers
+from press.machine import contrast
+from press.outputs import files_of, form_of, leftovers, read_outputs
+from press.portable import contradictions
 from press.project import Project
-from press.record import write_record
-from press.run import Runner
+from press.record import is_recorded, write_record
+from press.run import Run, Runner
 
 __all__ = ["new_chapter", "update"]
 
@@ -16,6 +21,8 @@ __all__ = ["new_chapter", "update"]
 def update(project: Project) -> list[Path]:
     """Record anew what listings print, what figures' programs draw and what labs show.
 
+    All of them run twice, as the machine is and under an arithmetic that differs from it in as
+    much as can be asked for: what depends on rounding or on the number of threads is no fact.
     Numbers in prose are never touched: when one changes, somebody must read the sentence
     around it again.
 
@@ -23,32 +30,60 @@ def update(project: Project) -> list[Path]:
         The files that changed.
 
     Raises:
-        PressError: if a program fails; nothing is written then.
+        PressError: if a program fails, or shows something else under the second arithmetic;
+            nothing is written then.
+        RuntimeError: if the second arithmetic is not in force as it is asked for.
     """
-    listings = sorted(project.listings.glob("*/*.py"))
-    records = {p: p.with_suffix(".out") for p in listings}
+    records = {p: p.with_suffix(".out") for p in sorted(project.listings.glob("*/*.py"))}
     records |= {p: p.with_suffix(".svg") for p in sorted(project.figures.glob("*/*.py"))}
     labs = sorted(project.labs.glob("*.py"))
-    runs = Runner(project).run_all([*records, *labs])
-    failures = [
-        Failure(program, 1, f"a program ends well; this one says: {run.error}")
-        for program, run in runs.items()
-        if run.error
-    ]
+    programs = [*records, *labs]
+    book = Book(project)
+    runs = book.runner.run_all(programs, book.names_asked())
+    failures = _failed(runs)
+    if not failures:
+        second = Runner(project, arithmetic=contrast())
+        second.in_force()
+        others = second.run_all(programs)
+        failures = _failed(others) or contradictions(project, runs, others, contrast().name)
     if failures:
         raise PressError(failures)
     texts = {record: runs[program].stdout for program, record in records.items()}
     for lab in labs:
-        texts |= files_of(read_lab(lab), runs[lab].shown)
+        texts |= files_of(read_lab(lab), _timed_once(project, lab, runs[lab].shown))
         for path in leftovers(lab):
             path.unlink()
     changed = []
     for record, text in texts.items():
         if not record.is_file() or record.read_text("utf-8") != text:
             record.parent.mkdir(exist_ok=True)
-            record.write_text(text, "utf-8")
+            record.write_text(text, "utf-8", newline="\n")
             changed.append(record)
-    return changed + write_record(project, [*listings, *labs])
+    return changed + write_record(project, programs)
+
+
+def _timed_once(
+    project: Project, program: Path, shown: dict[str, dict[str, Any]]
+) -> dict[str, dict[str, Any]]:
+    """Return what a lab's cells show, measured times as they are recorded if its code is."""
+    if not is_recorded(project, program):
+        return shown
+    outputs, found = read_outputs(program), dict(shown)
+    for cell in read_lab(program).code_cells:
+        text, figure = outputs.texts.get(cell.name, ""), outputs.figures.get(cell.name)
+        if cell.measured and form_of(text) == form_of(shown[cell.name]["text"]):
+            drawn = figure.read_text("utf-8") if figure else None
+            found[cell.name] = {"text": text, "figure": drawn}
+    return found
+
+
+def _failed(runs: Mapping[Path, Run]) -> list[Failure]:
+    """Return the programs that did not end well."""
+    return [
+        Failure(program, 1, f"a program ends well; this one says: {run.error}")
+        for program, run in runs.items()
+        if run.error
+    ]
 
 
 def new_chapter(project: Project, chapter: str) -> list[Path]:

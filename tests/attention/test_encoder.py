@@ -68,6 +68,30 @@ def test_places_count() -> None:
     torch.testing.assert_close(model(words, asked), model(words[:, order], asked))
 
 
+def test_a_scale_is_what_longer_queries_would_be() -> None:
+    words, asked = drawn()
+    divided, undivided = model_of(), model_of(scale=1.0)
+    with torch.no_grad():
+        assert (divided(words, asked) - undivided(words, asked)).abs().max() > 1e-3
+        for layer in undivided.layers:
+            layer.q_proj.weight /= 2  # d_k is 12 / 3
+    torch.testing.assert_close(undivided(words, asked), divided(words, asked))
+    torch.testing.assert_close(undivided.weights(words), divided.weights(words))
+
+
+def test_training_takes_the_form_of_the_model_and_draws_the_same_start_whatever_the_scale() -> None:
+    options: dict[str, Any] = {"seed": 0, "n_steps": 2, "keep": [0], "d_model": 12, "n_heads": 3}
+    divided, undivided = (train_encoder(SMALL, scale=scale, **options) for scale in (None, 1.0))
+    assert (divided[0].model.scale, undivided[0].model.scale) == (None, 1.0)
+    assert divided[0].model.layers[0].n_heads == 3
+    for ours, theirs in zip(
+        divided[0].model.parameters(), undivided[0].model.parameters(), strict=True
+    ):
+        torch.testing.assert_close(ours, theirs, rtol=0, atol=0)
+    assert divided[0].model.word.weight.shape[1] == 12
+    assert divided[0].loss != undivided[0].loss
+
+
 def test_the_same_seed_trains_the_same_model_and_leaves_the_generator_alone() -> None:
     torch.manual_seed(5)
     expected = torch.rand(3)

@@ -52,18 +52,12 @@ def test_a_package_needs_nothing_until_a_name_is_asked_for(package: str) -> None
 
 
 # The measurements run where PyTorch, Triton and NumPy are all there is.
-@pytest.mark.parametrize(
-    "module",
-    [
-        "attention.gpu.forward",
-        "attention.gpu.backward",
-        "attention.gpu.decode",
-        "attention.gpu.bench.__main__",
-    ],
-)
-def test_kernels_and_their_measurements_need_pytorch_and_triton_alone(module: str) -> None:
+def test_kernels_and_their_measurements_need_pytorch_and_triton_alone() -> None:
     pytest.importorskip("triton", reason="triton is for Linux alone; `make test` installs it there")
-    import_without(["array_api_compat", "jaxtyping"], module)
+    modules = ("forward", "backward", "decode", "bench.__main__")
+    import_without(
+        ["array_api_compat", "jaxtyping"], *(f"attention.gpu.{module}" for module in modules)
+    )
 
 
 def test_the_choice_of_a_path_does_not_need_triton() -> None:

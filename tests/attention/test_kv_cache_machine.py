@@ -17,7 +17,7 @@ from hypothesis.stateful import (
 
 from attention.kv_cache import KVCache, SlidingWindowKVCache, cached_attention
 
-EXAMPLES, STEPS = 130, 100  # some examples end early
+EXAMPLES, STEPS = 70, 100  # of each kind of cache; some examples end early
 BATCH, N_KV, N_HEADS, D_K, D_V = 2, 1, 3, 2, 3
 SIZES = BATCH, N_KV, D_K, D_V
 
@@ -34,13 +34,14 @@ MISTAKES: dict[str, tuple[Any, ...]] = {
 class Caches(RuleBasedStateMachine):
     """One cache beside the list of all the tokens that it was given."""
 
+    window: ClassVar[bool] = False
     steps: ClassVar[int] = 0
     done: ClassVar[set[str]] = set()
 
-    @initialize(window=st.booleans(), capacity=st.integers(1, 5))
-    def start(self, window: bool, capacity: int) -> None:
-        self.window, self.capacity = window, capacity
-        kind = SlidingWindowKVCache if window else KVCache
+    @initialize(capacity=st.integers(1, 5))
+    def start(self, capacity: int) -> None:
+        self.capacity = capacity
+        kind = SlidingWindowKVCache if self.window else KVCache
         self.cache = kind.empty((BATCH,), N_KV, capacity, D_K, D_V, like=np.ones(1))
         self.tokens: list[tuple[np.ndarray, np.ndarray]] = []
         self.rng = np.random.default_rng(capacity)
@@ -71,7 +72,7 @@ class Caches(RuleBasedStateMachine):
         if self.fits(n):
             self.cache.append(key, value)
             self.remember(key, value)
-            self.done.add(f"append {self.window}")
+            self.done.add("append")
         else:
             self.refused(ValueError, "at most the capacity", self.cache.append, key, value)
         key[...] = np.nan  # what came is the caller's: the cache has its own
@@ -86,7 +87,7 @@ class Caches(RuleBasedStateMachine):
             return
         found = cached_attention(query, key, value, self.cache)
         self.remember(key, value)
-        self.done.add(f"attend {self.window}")
+        self.done.add("attend")
         assert found.shape == (BATCH, N_HEADS, n, D_V)
         for i in range(n):
             end = len(self.tokens) - n + i + 1
@@ -108,7 +109,7 @@ class Caches(RuleBasedStateMachine):
         else:
             self.cache.truncate(length)
             del self.tokens[length:]
-            self.done.add(f"truncate {self.window}")
+            self.done.add("truncate")
 
     @rule(mistake=st.sampled_from(sorted(MISTAKES)), attends=st.booleans())
     def misshapen(self, mistake: str, attends: bool) -> None:
@@ -154,20 +155,24 @@ class Caches(RuleBasedStateMachine):
             assert (cache.values[:, :, i] == value).all()
 
 
-def test_ten_thousand_steps_agree_with_a_plain_list() -> None:
-    Caches.steps, Caches.done = 0, set()
+@pytest.mark.hypothesis  # runs by night, too, as what Hypothesis finds itself
+@pytest.mark.parametrize("window", [False, True])
+def test_five_thousand_steps_agree_with_a_plain_list(window: bool) -> None:
+    Caches.window, Caches.steps, Caches.done = window, 0, set()
+    # By day always the same steps, so that their number is known; by night new ones, and more.
+    by_night = settings().max_examples > EXAMPLES
     chosen = settings(
-        max_examples=EXAMPLES,
+        max_examples=max(EXAMPLES, settings().max_examples),
         stateful_step_count=STEPS,
-        derandomize=True,
+        derandomize=not by_night,
         database=None,
         deadline=None,
     )
     run_state_machine_as_test(Caches, settings=chosen)
-    assert Caches.steps >= 10_000
+    assert Caches.steps >= 5_000
     assert Caches.done == {
-        "append False", "append True", "attend False", "attend True", "truncate False",
-        "truncate True", "at most the capacity", "length is from 0 to", "were overwritten",
+        "append", "attend", "truncate", "length is from 0 to",
+        "were overwritten" if window else "at most the capacity",
         "n_new of key and value are equal", "key is (*batch, n_kv_heads, n_new, d) as the cache",
         "share one dtype",
     }  # fmt: skip

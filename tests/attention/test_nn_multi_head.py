@@ -224,6 +224,26 @@ def test_a_token_that_sees_nothing_gets_the_bias_of_the_last_projection() -> Non
     torch.testing.assert_close(found[:, 2], layer.out_proj.bias.expand(BATCH, -1))
 
 
+@pytest.mark.parametrize("cached", [False, True])
+def test_a_scale_takes_the_place_of_the_divisor(cached: bool) -> None:
+    _, layer = pair()
+    x = random(BATCH, N, D_MODEL)
+
+    def run(**options: Any) -> Any:
+        if cached:
+            empty = KVCache.empty((BATCH,), HEADS, N, D_K, D_K, like=x)
+            return layer(x, cache=empty, **options)
+        return layer(x, **options)
+
+    torch.testing.assert_close(run(scale=D_K**-0.5), run())
+    halved = run(scale=0.5 * D_K**-0.5)
+    assert (halved - run()).abs().max() > 1e-3
+    with torch.no_grad():
+        layer.q_proj.weight /= 2
+        layer.q_proj.bias /= 2
+    torch.testing.assert_close(run(), halved)
+
+
 def test_the_dtype_survives() -> None:
     for dtype in (torch.float32, torch.float64, torch.bfloat16):
         layer = MultiHeadAttention(D_MODEL, HEADS).to(dtype)

@@ -55,7 +55,9 @@ CALLS: dict[str, tuple[list[tuple[int, ...] | list[int]], Arguments]] = {
     "effective_number": ([(2, N_Q, N_K)], {}),
     "join_heads": ([(BATCH, 3, N_Q, D_K)], {}),
     "l2_normalize": ([(2, N_K, D_K)], {}),
+    "layer_norm": ([(2, N_Q, D_K), (D_K,), (D_K,)], {}),
     "linear": ([(2, N_Q, D_K), (D_K, D_V)], {}),
+    "load_encoder": ([], {"name": "english"}),
     "merge": ([(BATCH, N_Q, D_V), (BATCH, N_Q), (BATCH, N_Q, D_V), (BATCH, N_Q)], {}),
     "multi_head_attention": (
         [(BATCH, N_Q, 13), (13, 6 * D_K), (13, 3 * D_K), (13, 3 * D_V), (6 * D_V, 17)],

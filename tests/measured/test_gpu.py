@@ -83,6 +83,7 @@ def _assert_form(record: dict[str, Any]) -> None:
     assert None not in record["summary"]["targets"].values()
 
 
+@pytest.mark.nightly
 def test_a_run_without_a_gpu_writes_a_record_of_this_form(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

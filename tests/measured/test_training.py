@@ -48,7 +48,7 @@ def tolerance_of(path: str) -> float:
     return RECORD["tolerance"]["loss" if "loss" in path else "weight"]
 
 
-@both
+@pytest.mark.parametrize("name", ["english", pytest.param("chinese", marks=pytest.mark.nightly)])
 def test_one_seed_trained_again_is_what_the_record_says(name: str) -> None:
     threads = torch.get_num_threads()
     torch.set_num_threads(1)

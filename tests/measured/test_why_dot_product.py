@@ -85,7 +85,7 @@ def _pretend_a_gpu(torch: Any, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("name", CANDIDATES)
 def test_every_version_computes_the_formula(library: Any, name: str, version: str) -> None:
     query, key, w = drawn = bench.inputs(SIZES, seed=1)
-    wide = bench.Weights(*(each.astype("float64").tolist() for each in w))
+    wide = bench.Parameters(*(each.astype("float64").tolist() for each in w))
     expected = [
         [_explicit(name, q, k, wide) for k in key.astype("float64").tolist()]
         for q in query.astype("float64").tolist()
@@ -198,7 +198,7 @@ def test_the_counted_operations_are_those_that_are_done(name: str, version: str)
         return made
 
     q, k = numbers(n_q, d), numbers(n_k, d)
-    w = bench.Weights(numbers(d, d), numbers(d, d_h), numbers(d, d_h), numbers(d_h))
+    w = bench.Parameters(numbers(d, d), numbers(d, d_h), numbers(d, d_h), numbers(d_h))
     Counted.done = Counted.tanhs = 0
     if version == "well":
         _all_at_once(q, k, w)[name]()
@@ -210,7 +210,7 @@ def test_the_counted_operations_are_those_that_are_done(name: str, version: str)
     assert table["tanh"] == Counted.tanhs
 
 
-def test_parameters_are_the_entries_of_the_weights() -> None:
+def test_parameters_are_counted_as_the_entries_that_are_drawn() -> None:
     w = bench.inputs(SIZES, seed=1)[2]
     found = {name: row["parameters"] for name, row in bench.counts(SIZES, (1, 128)).items()}
     assert found == dict.fromkeys(CANDIDATES, 0) | {

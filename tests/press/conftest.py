@@ -80,11 +80,15 @@ FILES = {
         year = 2017
         title = "Attention Is All You Need"
         url = "https://arxiv.org/abs/1706.03762"
+        seen = [{as = "abstract", at = "https://arxiv.org/abs/1706.03762", on = 2026-11-29}]
 
         [facts.base]
         d_k = 64
         published = 2017-06-12
         source = "vaswani2017"
+        seen = [
+            {as = "paper", at = "https://arxiv.org/abs/1706.03762", part = "§ 3", on = 2026-11-29},
+        ]
         """,
     "docs/measured/full-tank.json": """\
         {"time": {"median_s": 2.5}, "versions": {"numpy": "2.4.6"}}
@@ -265,8 +269,9 @@ class SmallBook:
 
     def record(self) -> None:
         """Say that every output belongs to its listing as it is now."""
-        labs = self.project.labs.glob("*.py")
-        write_record(self.project, sorted([*self.project.listings.glob("*/*.py"), *labs]))
+        project = self.project
+        listings, figures = project.listings.glob("*/*.py"), project.figures.glob("*/*.py")
+        write_record(project, sorted([*listings, *figures, *project.labs.glob("*.py")]))
 
     @property
     def project(self) -> Project:

@@ -12,7 +12,7 @@ import pytest
 from press.check import check_page
 from press.coverage import unshown
 from press.links import broken_links
-from press.live import fingerprints
+from press.live import Fingerprints
 from press.numerals import stray_numerals
 from press.twins import heading_problems
 
@@ -217,13 +217,13 @@ def test_no_host_is_asked_and_twice_is_the_same(
 
 
 def test_an_edit_of_a_docstring_shows_at_the_next_look(listed: Any) -> None:
-    before = fingerprints(listed.project, "en")
+    before = Fingerprints(listed.project).of("en")
     assert "Undo" in api_page(listed).html
     listed.replace("src/subject/shapes.py", '"""Undo', '"""Redo')
     markup = api_page(listed).html
     assert "Redo" in markup
     assert "Undo" not in markup
-    after = fingerprints(listed.project, "en")
+    after = Fingerprints(listed.project).of("en")
     assert "api.md" in {page.name for page in after if before[page] != after[page]}
 
 

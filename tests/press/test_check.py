@@ -158,7 +158,7 @@ def test_an_edit_that_prints_the_same_is_told_until_it_is_recorded(small: Any) -
 @pytest.mark.parametrize(
     ("recorded", "line", "says"),
     [
-        ("one\ntwo\nthree", 3, "differ in their last newline"),
+        ("one\ntwo\nthree", 3, "recorded: 'three'; the listing prints: 'three\\n'"),
         ("one\n2\nthree\n", 2, "recorded: '2'; the listing prints: 'two'"),
         ("one\nthree\n", 2, "recorded: ''; the listing prints: 'two'"),
         ("one\ntwo\nthree\nfour\n", 4, "recorded: 'four'; the listing prints: ''"),

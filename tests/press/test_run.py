@@ -1,12 +1,16 @@
 """Listings run apart from each other and from us, and again when what they use changes."""
 
 import os
+import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from press.child import names_in
+from press.machine import Arithmetic
 from press.project import Project
 from press.run import Run, Runner
 
@@ -16,11 +20,20 @@ def run(small: Any, text: str, **settings: float) -> Run:
     return Runner(small.project, **settings).run(small.listing("program", text))
 
 
+def asked_by(expression: str | tuple[str, str]) -> set[str]:
+    """Return the names of an expression; none if it cannot be read."""
+    with suppress(SyntaxError):
+        return names_in(expression if isinstance(expression, str) else expression[1])
+    return set()
+
+
 def values(small: Any, listings: dict[str, str], *expressions: str | tuple[str, str]) -> list[Any]:
     """Return what each expression is over some listings or over one, or why it has no value."""
-    runs = Runner(small.project).run_all([small.listing(n, t) for n, t in listings.items()])
+    paths = [small.listing(name, text) for name, text in listings.items()]
+    asked = {name for each in expressions for name in asked_by(each)}
+    runs = Runner(small.project).run_all(paths, dict.fromkeys(paths, asked))
     assert not any(ran.error for ran in runs.values()), runs
-    names = {f"powers/{path.name}": str(ran.namespace) for path, ran in runs.items()}
+    names = {f"powers/{path.name}": ran.key for path, ran in runs.items()}
     question = {
         "listings": names,
         "own": sorted(names),
@@ -42,7 +55,7 @@ def values(small: Any, listings: dict[str, str], *expressions: str | tuple[str, 
 def test_a_listing_prints_and_binds(small: Any) -> None:
     ran = run(small, "x = 3\nprint('three', x)\n")
     assert (ran.stdout, ran.error) == ("three 3\n", "")
-    assert ran.namespace.is_file()
+    assert ran.bound == {"x"}
 
 
 def test_each_listing_has_a_namespace_modules_and_a_process_of_its_own(lone: Any) -> None:
@@ -82,7 +95,7 @@ def test_what_has_run_is_recalled_and_not_run_again(lone: Any, tmp_path: Path) -
 
 def test_a_recalled_run_starts_no_process(lone: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     ran = run(lone, "x = 3\n")
-    monkeypatch.setattr("press.run.subprocess.run", None)
+    monkeypatch.setattr("press.run.subprocess.Popen", None)
     assert run(lone, "x = 3\n") == ran
 
 
@@ -382,7 +395,7 @@ def test_answers_are_recalled_until_a_listing_changes(
     assert values(lone, {"one": "x = 1\n"}, "x") == ["1"]
     assert values(lone, {"one": "x = 2\n"}, "x") == ["2"]
     assert values(lone, {"one": "x = 1\n"}, "x", "x + 1") == ["1", "2"]
-    monkeypatch.setattr("press.run.subprocess.run", None)
+    monkeypatch.setattr("press.run.subprocess.Popen", None)
     assert values(lone, {"one": "x = 1\n"}, "x") == ["1"]
 
 
@@ -390,3 +403,120 @@ def test_identities_are_asked_anew_when_the_symbols_change(lone: Any) -> None:
     assert lone.failures("$c=c$ $2c=2c${= 2*c == 2*c}") == []
     lone.replace("docs/symbols.py", "rng.uniform(1, 2)", "float('nan')")
     assert lone.failures("$c=c$ $2c=2c${= 2*c == 2*c}") != []
+
+
+# ------------------------------------------------------------------ what is kept, and for how long
+
+
+def test_only_the_values_that_somebody_asks_for_are_kept(lone: Any) -> None:
+    path = lone.listing("large", "import numpy as np\nlarge = np.ones(10**6)\nsmall = 3\n")
+    ran = Runner(lone.project).run(path, {"small"})
+    assert (ran.bound, ran.kept) == ({"np", "large", "small"}, {"small"})
+    size = sum(file.stat().st_size for file in lone.project.cache.rglob("*") if file.is_file())
+    assert size < 10**5
+
+
+def test_a_name_that_is_asked_for_later_is_had_by_running_again(lone: Any, tmp_path: Path) -> None:
+    trace = tmp_path / "trace"
+    path = lone.listing("late", f"open({str(trace)!r}, 'a').write('ran ')\none, two = 1, 2\n")
+    assert Runner(lone.project).run(path, {"one"}).kept == {"one"}
+    assert Runner(lone.project).run(path, {"two", "unbound"}).kept == {"one", "two"}
+    assert Runner(lone.project).run(path, {"one", "two"}).kept == {"one", "two"}
+    assert trace.read_text() == "ran ran "
+
+
+def test_a_damaged_entry_counts_as_not_run(lone: Any) -> None:
+    path = lone.listing("program", "x = 3\nprint(x)\n")
+    first = Runner(lone.project).run(path, {"x"})
+    for kind in ("runs", "names"):
+        entry = lone.project.cache / kind / first.key
+        for damaged in (entry.read_bytes()[:-1], b"", entry.read_bytes().replace(b"x", b"y")):
+            entry.write_bytes(damaged)
+            assert Runner(lone.project).run(path, {"x"}) == first
+            assert entry.read_bytes() != damaged
+
+
+def test_what_had_ended_is_kept_when_the_rest_is_interrupted(lone: Any, tmp_path: Path) -> None:
+    trace = tmp_path / "trace"
+    quick = lone.listing("a_quick", f"open({str(trace)!r}, 'a').write('ran ')\n")
+    slow = lone.listing("b_slow", "import time\ntime.sleep(60)\n")
+    runner, start = Runner(lone.project), time.monotonic()
+
+    def stop() -> None:
+        while not list((lone.project.cache / "runs").glob("*")) and time.monotonic() - start < 50:
+            time.sleep(0.02)
+        runner.stop()
+
+    thread = threading.Thread(target=stop)
+    thread.start()
+    with pytest.raises(RuntimeError, match="the runner failed"):
+        runner.run_all([quick, slow])
+    thread.join()
+    assert time.monotonic() - start < 55
+    assert Runner(lone.project).has_run(quick)
+    assert not Runner(lone.project).has_run(slow)
+    assert trace.read_text() == "ran "
+
+
+def test_a_sweep_removes_what_is_old_and_not_asked_for(lone: Any) -> None:
+    path = lone.listing("program", "x = 3\n")
+    stale = Runner(lone.project).run(path, {"x"}).key
+    path.write_text("x = 4\n", "utf-8")
+    current = Runner(lone.project).run(path, {"x"}).key
+    runner = Runner(lone.project)
+    runner.sweep()
+    folders = [lone.project.cache / "runs", lone.project.cache / "names"]
+    for folder in folders:
+        assert (folder / stale).is_file(), "another process may just have used it"
+        for entry in folder.iterdir():
+            os.utime(entry, (1, 1))
+    runner.run(path, {"x"})
+    runner.sweep()
+    assert [[entry.name for entry in folder.iterdir()] for folder in folders] == [[current]] * 2
+
+
+# ------------------------------------------------------------------ the arithmetic
+
+SHOWS = "import os\nprint([os.environ.get(n) for n in ('OPENBLAS_CORETYPE', 'OMP_NUM_THREADS')])\n"
+OTHER = Arithmetic("other", threads=2, settings={"OPENBLAS_CORETYPE": "Prescott"})
+
+
+def test_a_run_belongs_to_the_arithmetic_that_it_ran_under(
+    lone: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("OPENBLAS_CORETYPE", raising=False)
+    path = lone.listing("shows", SHOWS)
+    here, there = Runner(lone.project), Runner(lone.project, arithmetic=OTHER)
+    assert here.run(path).stdout == "[None, '1']\n"
+    assert there.run(path).stdout == "['Prescott', '2']\n"
+    assert here.key_of(path) != there.key_of(path)
+    monkeypatch.setenv("OPENBLAS_CORETYPE", "Nehalem")
+    assert Runner(lone.project).run(path).stdout == "['Nehalem', '1']\n", "what is set outside"
+    assert Runner(lone.project, arithmetic=OTHER).run(path) == there.run(path)
+
+
+def test_another_processor_has_runs_of_its_own(lone: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = lone.listing("shows", SHOWS)
+    here = Runner(lone.project).key_of(path)
+    monkeypatch.setattr("press.machine._processor", lambda: ("Linux", "x86_64", "flags=sse2"))
+    assert Runner(lone.project).key_of(path) != here
+
+
+def test_an_arithmetic_that_is_not_in_force_is_refused(small: Any) -> None:
+    kernel = Arithmetic("wish", threads=1, kernel="Sandybridge", settings={})
+    with pytest.raises(RuntimeError, match=r"wish: OpenBLAS must run its kernel Sandybridge; it"):
+        Runner(small.project, arithmetic=kernel).in_force()
+    loops = Arithmetic("wish", threads=1, groups=("X86_V9",), settings={})
+    with pytest.raises(RuntimeError, match="groups of SIMD loops must be X86_V9; they are"):
+        Runner(small.project, arithmetic=loops).in_force()
+    threads = Arithmetic("wish", threads=3, settings={"OPENBLAS_NUM_THREADS": "1"})
+    with pytest.raises(RuntimeError, match="must use 3 threads; it uses 1"):
+        Runner(small.project, arithmetic=threads).in_force()
+
+
+def test_a_file_with_the_line_ends_of_windows_is_the_same_text(lone: Any) -> None:
+    path = lone.listing("program", "from subject.powers import square\nprint(square(3))\n")
+    key = Runner(lone.project).key_of(path)
+    for file in (path, lone.project.source / "subject" / "powers.py"):
+        file.write_bytes(file.read_bytes().replace(b"\n", b"\r\n"))
+    assert Runner(lone.project).key_of(path) == key

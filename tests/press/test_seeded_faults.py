@@ -14,6 +14,7 @@ from press.coverage import unshown
 from press.failure import Failure
 from press.faults import Fault, all_faults
 from press.project import Project
+from press.pytest_plugin import RUNS
 
 ROOT = Path(__file__).parents[2]
 FAULTS = all_faults(Project.load(ROOT), per_kind=1)
@@ -56,7 +57,9 @@ class Copy:
 
 
 @pytest.fixture(scope="module")
-def copy(tmp_path_factory: pytest.TempPathFactory) -> Copy:
+def copy(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Copy:
+    if RUNS in request.config.stash:  # the book itself needs the same runs
+        request.config.stash[RUNS].result()
     root = tmp_path_factory.mktemp("book")
     shutil.copytree(ROOT / "docs", root / "docs")
     for name in ("pyproject.toml", "mkdocs.yml"):
@@ -65,6 +68,7 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Copy:
         (root / name).symlink_to(ROOT / name)
     project = dataclasses.replace(Project.load(root), cache=ROOT / ".cache" / "press")
     copy = Copy(Book(project), set())
+    copy.book.run(copy.book.pages())
     copy.known = copy.failures_of({_name(root, page.file) for page in copy.book.pages()})
     return copy
 

@@ -1,5 +1,6 @@
 """Records are written anew on demand, prose never; a new chapter starts with its files."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -103,3 +104,16 @@ def test_an_existing_file_is_never_overwritten(small: Any) -> None:
     with pytest.raises(FileExistsError, match=r"roots\.py"):
         new_chapter(small.project, "roots")
     assert everything(small.root) == before
+
+
+def test_times_are_measured_again_only_when_the_code_changes(small: Any, lab_text: str) -> None:
+    lab = small.lab(lab_text)
+    record = lab.with_suffix(".out")
+    text = record.read_text("utf-8")
+    took = re.search(r"took [\d.]+ s", text)[0]
+    record.write_text(text.replace(took, "took 123.000000000 s"), "utf-8")
+    assert update(small.project) == []
+    assert "took 123.000000000 s" in record.read_text("utf-8")
+    lab.write_text(lab_text.replace("nine = square(3)", "nine = square(-3)"), "utf-8")
+    assert record in update(small.project)
+    assert "took 123.000000000 s" not in record.read_text("utf-8")

@@ -1,4 +1,4 @@
-"""Find the Chromium of the browser tests; run as a program, get one where there is none."""
+"""Find the Chromium of the browser tests, and its fonts; run as a program, get what is missing."""
 
 import os
 import platform
@@ -8,6 +8,9 @@ import sys
 from pathlib import Path
 
 from playwright.sync_api import sync_playwright
+
+# What test_fonts.py lets a browser see. Where one is missing, that test is skipped.
+FAMILIES = ["Noto Sans CJK SC", "Noto Sans Mono CJK SC", "DejaVu Sans", "DejaVu Sans Mono"]
 
 
 def find_chromium() -> str | None:
@@ -20,9 +23,17 @@ def find_chromium() -> str | None:
     return own if Path(own).exists() else None
 
 
+def has_family(family: str) -> bool:
+    """Return whether fontconfig, which chooses the fonts on Linux, knows a family of fonts."""
+    if shutil.which("fc-list") is None:
+        return False
+    command = ["fc-list", f":family={family}", "file"]
+    return bool(subprocess.run(command, capture_output=True, check=False).stdout)
+
+
 def _run(*command: str, seconds: int) -> bool:
     """Run one step of an installation, showing what it prints; return whether it succeeded."""
-    print("No Chromium yet:", " ".join(command), flush=True)
+    print("Getting what browser tests need:", " ".join(command), flush=True)
     try:
         return subprocess.run(command, timeout=seconds, check=False).returncode == 0
     except (OSError, subprocess.TimeoutExpired) as problem:
@@ -42,10 +53,13 @@ def main() -> int:
     in_ci = os.environ.get("CI", "").lower() in ("1", "true")
     if not find_chromium():
         _run(sys.executable, "-m", "playwright", "install", "chromium", seconds=300)
-    if not find_chromium() and in_ci and _is_debian() and os.geteuid() == 0:
-        _run("apt-get", "update", "-qq", seconds=300)
-        install = ("apt-get", "install", "-qq", "--yes", "--no-install-recommends")
-        _run(*install, "chromium", seconds=900)
+    if in_ci and _is_debian() and os.geteuid() == 0:
+        packages = [] if find_chromium() else ["chromium"]
+        if not all(map(has_family, FAMILIES)):
+            packages += ["fontconfig", "fonts-dejavu-core", "fonts-noto-cjk"]
+        if packages and _run("apt-get", "update", "-qq", seconds=300):
+            install = ("apt-get", "install", "-qq", "--yes", "--no-install-recommends")
+            _run(*install, *packages, seconds=900)
     if path := find_chromium():
         print(f"Browser tests use {path}.")
         return 0

@@ -28,6 +28,7 @@ def hashes(folder: Path) -> dict[str, str]:
     }
 
 
+@pytest.mark.nightly
 def test_two_builds_are_the_same_to_the_byte(
     build: Callable[[Path], Path], built_site: Path, tmp_path: Path
 ) -> None:

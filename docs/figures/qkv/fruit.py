@@ -27,7 +27,7 @@ parts = [
     given.vector(V[2], "fig-c"),
     given.label(V[2], "v₃", (0, -12)),
     given.vector(output, "fig-a"),
-    given.label(output, "Σ w v", (34, -6)),
+    given.label(output, "Σ p v", (34, -6)),
     text((120, 236), "QKᵀ", "fig-math"),
     text((378, 236), "V", "fig-math"),
 ]

@@ -6,7 +6,7 @@ from draw import line, number, rectangle, svg, text
 
 SCORES = (-50, -30, -10, 0, 10, 30, 50)
 WIDTH = 768
-HEIGHT, STEP, BAR = 120, 62, 36
+HEIGHT, STEP, BAR = 120, 76, 36
 
 
 def softmax(scores):
@@ -16,17 +16,17 @@ def softmax(scores):
 
 
 def bars(scores, ground, look, decimals):
-    """Return one bar a weight, with the score below and the weight above."""
+    """Return one bar per weight, with the score below and the weight above."""
     for i, (score, weight) in enumerate(zip(scores, softmax(scores), strict=True)):
         x = 44 + i * STEP
         yield rectangle((x - BAR / 2, ground - HEIGHT * weight), BAR, HEIGHT * weight, look)
         yield text((x, ground - HEIGHT * weight - 8), number(weight, 2))
         yield text((x, ground + 26), number(score, decimals))
-    yield line((14, ground), (466, ground), "fig-thin")
+    yield line((14, ground), (530, ground), "fig-thin")
 
 
 parts = [
     *bars(SCORES, 150, "fig-wrong-fill", 0),
     *bars([score / sqrt(WIDTH) for score in SCORES], 320, "fig-a-fill", 2),
 ]
-print(svg(480, 356, parts))
+print(svg(544, 356, parts))

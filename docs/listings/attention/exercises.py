@@ -16,7 +16,7 @@ print("identity as values:", np.allclose(unit.output, once.weights))
 
 tokens, width = 8_000, 64
 step_flops = 4 * tokens * width  # one query
-step_bytes = 2 * 2 * tokens * width  # K and V once, half precision
+step_bytes = 2 * 2 * tokens * width  # K and V once, two bytes per number
 print("one step:", step_flops, "FLOPs,", step_bytes, "bytes")
 
 left = Q @ K.mT @ V

@@ -29,4 +29,5 @@ show("all", full)
 show("earlier", causal)
 it = words.index("it")
 mixture = steps.output[it]
+print("q of it", Q[it], "k of cat", K[0], "score", steps.scores[it, 0])
 print("value of cat", V[0], "output of it", mixture.round(2))

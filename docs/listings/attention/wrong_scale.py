@@ -8,7 +8,7 @@ V = np.array([[10.0, 0, 0, 4, 5], [0, 10, 0, 8, 5], [0, 0, 10, 0, 5]])
 
 right = attention_steps(Q, K, V)
 never = attention_steps(Q, K, V, scale=1.0)
-twice = attention_steps(Q / np.sqrt(4), K, V)  # it scales, too
+twice = attention_steps(Q / 4**0.5, K, V)  # it divides, too
 cases = {"right": right, "never": never, "twice": twice}
 print("scale, weights of the first query, last column")
 for name, steps in cases.items():

@@ -9,7 +9,7 @@ p = np.array([3, 4])
 r = np.array([4, 3])
 algebraic = (p * r).sum()
 
-# A protractor: each vector's angle against the horizontal axis.
+# The direction of each arrow, against the horizontal axis.
 turn = np.arctan2(p[1], p[0]) - np.arctan2(r[1], r[0])
 lengths = np.hypot(p[0], p[1]), np.hypot(r[0], r[1])
 geometric = lengths[0] * lengths[1] * np.cos(turn)

@@ -5,10 +5,12 @@ from attention.similarity import cosine_similarity, squared_distance
 
 query = np.array([1.0, 0.0])
 points = np.array([[3.0, 0.0], [2.0, 0.0], [0.0, 1.0]])
-distances = np.sqrt(squared_distance(points, query))
+products = points @ query
 cosines = cosine_similarity(points, query)
-print("distances", distances.round(2))
+distances = np.sqrt(squared_distance(points, query))
+print("products ", products)
 print("cosines  ", cosines)
+print("distances", distances.round(2))
 
 
 def softmax(scores):
@@ -17,7 +19,7 @@ def softmax(scores):
 
 
 rng = np.random.default_rng(0)
-keys = 2 * l2_normalize(rng.standard_normal((5, 3)))  # all equally long
+keys = 2 * l2_normalize(rng.standard_normal((5, 3)))  # equally long
 q = rng.standard_normal(3)
 by_product = softmax(keys @ q)
 by_distance = softmax(-squared_distance(keys, q) / 2)

@@ -22,6 +22,11 @@ print("cosines", cosines.round(3))
 print("angles ", angles.round(1))
 print("weights", *(f"{w:.1e}" for w in weights))
 
+lowered = scores - scores.max()
+same = softmax(lowered)
+print("lowered", lowered)
+print("weights", *(f"{w:.1e}" for w in same))
+
 pair = np.array([0.8, 0.1])
 mild = softmax(pair)
 print("scores ", pair, "weights", mild.round(3))

@@ -1,4 +1,4 @@
-number_bytes = 2  # half precision
+number_bytes = 2  # float16 or bfloat16
 
 
 def prefill(n, d):

@@ -1,6 +1,6 @@
 memory, arithmetic = 4.3e12, 800e12  # bytes and FLOPs a second
 ridge = arithmetic / memory
-row_bytes = 2 * 128  # a key or a value, in half precision
+row_bytes = 2 * 128  # a key or a value of two-byte numbers
 
 
 def bound_s(flops, moved):

@@ -2,19 +2,19 @@ import numpy as np
 
 from attention import scaled_dot_product_attention
 
-# The cache outgrows the model: Qwen3-0.6B, half precision
-weights = 600_000_000
-weight_gb = 2 * weights / 1e9
+# The cache outgrows the model: Qwen3-0.6B, bfloat16
+parameters = 600_000_000
+model_gb = 2 * parameters / 1e9
 per_token = 2 * 28 * 8 * 128 * 2
-outgrown = int(weight_gb * 1e9 / per_token) + 1
-print("cache larger than the weights from", f"{outgrown:,} tokens")
+outgrown = int(model_gb * 1e9 / per_token) + 1
+print("cache larger than the model from", f"{outgrown:,} tokens")
 
 # A word in the middle
 whole, edited = 1000, 700
 kept, again = edited - 1, whole - edited + 1
 print("kept", kept, "computed again", again)
 
-# Eight bits a number, one factor a row
+# Eight bits per number, one factor per row
 rng = np.random.default_rng(0)
 width, highest = 64, 127
 query = rng.standard_normal((100, width))

@@ -9,7 +9,7 @@ config = LlamaConfig(**sizes, num_hidden_layers=2)
 torch.manual_seed(0)
 
 register()
-model = LlamaForCausalLM(config)  # random weights
+model = LlamaForCausalLM(config)  # random parameters
 model.set_attn_implementation("checked_attention")
 text = model.generate(torch.tensor([[3, 14, 15]]), max_new_tokens=4)
 print(text.tolist())

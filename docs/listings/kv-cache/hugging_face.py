@@ -9,7 +9,7 @@ heads = {"num_attention_heads": 4, "num_key_value_heads": 2}
 config = LlamaConfig(**sizes, **heads, num_hidden_layers=2)
 config.initializer_range, config.eos_token_id = 0.2, None
 torch.manual_seed(0)
-model = LlamaForCausalLM(config).eval()  # random weights
+model = LlamaForCausalLM(config).eval()  # random parameters
 prompt = torch.tensor([[3, 14, 15, 92, 65]])
 
 model.set_attn_implementation("eager")  # their own readable code

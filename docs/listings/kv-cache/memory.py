@@ -1,4 +1,4 @@
-number_bytes = 2  # half precision
+number_bytes = 2  # float16 or bfloat16
 models = {  # layers, heads of queries, of keys and values, width
     "GPT-2-small": (12, 12, 12, 64),
     "Falcon-7B": (32, 71, 1, 64),

@@ -15,7 +15,7 @@ print("K", K.tolist())
 print("V", V.tolist())
 print("scores ", scores.tolist())
 
-weights = softmax(scores / np.sqrt(2))
+weights = softmax(scores / 2**0.5)
 output = weights @ V
 print("weights", weights.round(3).tolist())
 print("output ", output.round(3).tolist())

@@ -10,7 +10,7 @@ print("numbers in a head", one_head, "in a layer with W_o", layer)
 
 rng = np.random.default_rng(0)
 X = rng.standard_normal((5, 13))
-W_q, W_k, W_v = rng.standard_normal((3, 13, 7)) / np.sqrt(13)
+W_q, W_k, W_v = rng.standard_normal((3, 13, 7)) / 13**0.5
 query, key, value = project_qkv(X, W_q, W_k, W_v)
 shift = rng.standard_normal(7)
 plain = softmax(query @ key.T) @ value

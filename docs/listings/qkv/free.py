@@ -5,7 +5,7 @@ from attention.softmax import softmax
 
 rng = np.random.default_rng(0)
 free_q, free_k = rng.standard_normal((2, 3, 7))  # the parameters
-W_q, W_k, W_v = rng.standard_normal((3, 13, 7)) / np.sqrt(13)
+W_q, W_k, W_v = rng.standard_normal((3, 13, 7)) / 13**0.5
 
 
 def free(X):

@@ -3,8 +3,8 @@ import numpy as np
 from attention.softmax import softmax
 
 rng = np.random.default_rng(0)
-n, d_model, d = 5, 13, 7  # d_k = d_v = d, as usual
-X = rng.standard_normal((n, d_model))  # one token a row
+n, d_model, d = 5, 13, 7  # d_k = d_v = d
+X = rng.standard_normal((n, d_model))  # one token per row
 W_q, W_k, W_v = rng.standard_normal((3, d_model, d))
 
 Q, K, V = X @ W_q, X @ W_k, X @ W_v

@@ -4,14 +4,14 @@ from attention.qkv import project_qkv
 from attention.softmax import softmax
 
 rng = np.random.default_rng(0)
-W_q, W_k, W_v = rng.standard_normal((3, 13, 7)) / np.sqrt(13)
+W_q, W_k, W_v = rng.standard_normal((3, 13, 7)) / 13**0.5
 dog, bites, man = rng.standard_normal((3, 13))
 places = rng.standard_normal((3, 13))
 
 
 def attend(X):
     query, key, value = project_qkv(X, W_q, W_k, W_v)
-    return softmax(query @ key.T / np.sqrt(7)) @ value
+    return softmax(query @ key.T / 7**0.5) @ value
 
 
 one = np.stack([dog, bites, man])

@@ -9,7 +9,7 @@ rng = np.random.default_rng(0)
 vocabulary = ["and", "cat", "mat", "the"]
 d_model, d_k, d_v = 13, 7, 11
 table = rng.standard_normal((len(vocabulary), d_model))  # learned
-places = rng.standard_normal((17, d_model))  # one row a position
+places = rng.standard_normal((17, d_model))  # one row per position
 W_q, W_k = rng.standard_normal((2, d_model, d_k))
 W_v = rng.standard_normal((d_model, d_v))
 

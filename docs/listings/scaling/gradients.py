@@ -3,28 +3,36 @@ import numpy as np
 from attention.softmax import softmax
 
 rng = np.random.default_rng(0)
-n_q, n_k, tables = 8, 16, 2000
-top, median, mean, highest, tenth = {}, {}, {}, {}, {}
+n_q, n_k = 8, 16
+top, median_s, mean_s, median, mean, highest = {}, {}, {}, {}, {}, {}
+
+
+def lengths(rows):
+    return np.linalg.norm(rows, axis=-1)
+
+
 for d in (64, 1024):
     ways = {("raw", d): 1, ("scaled", d): d**-0.5}
-    sizes, tops = {way: [] for way in ways}, {way: [] for way in ways}
-    for _ in range(tables // 200):
+    p_of, s_of, q_of = ({way: [] for way in ways} for _ in range(3))
+    for _ in range(10):
         Q = rng.standard_normal((200, n_q, d))
         K = rng.standard_normal((200, n_k, d))
         g = rng.standard_normal((200, n_q, n_k))
-        g /= np.linalg.norm(g, axis=-1, keepdims=True)
+        g /= lengths(g)[..., np.newaxis]  # length one
         for way, scale in ways.items():
             p = softmax(scale * Q @ K.mT)
-            back = p * (g - (p * g).sum(axis=-1, keepdims=True))
-            gradient = scale * back @ K  # one row a query
-            sizes[way].append(np.linalg.norm(gradient, axis=-1))
-            tops[way].append(p.max(axis=-1))
+            at_scores = p * (g - (p * g).sum(axis=-1, keepdims=True))
+            at_queries = scale * at_scores @ K  # one row per query
+            p_of[way].append(p.max(axis=-1))
+            s_of[way].append(lengths(at_scores))
+            q_of[way].append(lengths(at_queries))
     for way in ways:
-        found = np.sort(np.ravel(sizes[way]))
-        top[way] = np.mean(tops[way])
-        median[way], mean[way] = np.median(found), found.mean()
-        highest[way] = found[-1]
-        tenth[way] = found[-found.size // 10 :].sum() / found.sum()
+        top[way], highest[way] = np.mean(p_of[way]), np.max(q_of[way])
+        median_s[way] = np.median(s_of[way])
+        mean_s[way] = np.mean(s_of[way])
+        median[way], mean[way] = np.median(q_of[way]), np.mean(q_of[way])
         print(*way, f"- largest weight {top[way]:.2f}")
-        print(f"  median {median[way]:.1e}, mean {mean[way]:.3f}", end=", ")
-        print(f"highest {highest[way]:.2f}, top tenth {tenth[way]:.0%}")
+        print(f"  scores: median {median_s[way]:.1e}", end=" ")
+        print(f"mean {mean_s[way]:.3f}")
+        print(f"  query:  median {median[way]:.1e}", end=" ")
+        print(f"mean {mean[way]:.3f} highest {highest[way]:.2f}")

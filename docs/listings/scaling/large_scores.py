@@ -15,6 +15,7 @@ print("ten more is a factor of", ten_more.round().astype(int))
 print("scaled ", scaled[0].round(2).tolist())
 print("weights", weights.round(3).tolist())
 
+# Seven weights that somebody computed; the exercises ask about them.
 quoted = np.array([0.01, 0.02, 0.05, 0.10, 0.15, 0.25, 0.42])
 ratios = quoted[1:] / quoted[:-1]
 true_ratios = weights[1:] / weights[:-1]

@@ -6,11 +6,18 @@ rng = np.random.default_rng(0)
 sizes = 16, 128, 1024
 share, smallest = {}, {}
 for n in sizes:
-    weights = softmax(rng.standard_normal((10_000, n)))
+    scores = rng.standard_normal((10_000, n))
+    weights = softmax(scores)
     share[n] = np.median(effective_number(weights)) / n
     smallest[n] = weights.min()
     print(f"{n:4} keys: effective share {share[n]:.3f}", end=", ")
     print(f"smallest weight {smallest[n]:.0e}")
+
+by_spread = {}
+for spread in (1 / 3, 1, 3):
+    numbers = effective_number(softmax(spread * scores[:1000]))
+    by_spread[spread] = np.median(numbers) / n
+    print(f"{n} keys, spread {spread:.2f}: {by_spread[spread]:.3f}")
 
 scores = np.array([-50.0, -30, -10, 0, 10, 30, 50])
 steep = softmax(scores)

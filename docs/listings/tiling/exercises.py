@@ -15,7 +15,7 @@ two_a, two_b = np.array([lse_a, lse_b]) / np.log(2)
 wrong_share = np.exp(two_a) / (np.exp(two_a) + np.exp(two_b))
 print(f"in base two {two_a:.2f}, {two_b:.2f}: share {wrong_share:.3f}")
 
-# How often is a key read? One head of n tokens, half precision
+# How often is a key read? One head of n tokens, two bytes each
 n, d, block_q = 8_192, 128, 128
 readings = n // block_q
 kv_mb = readings * 2 * n * d * 2 / 1e6

@@ -1,4 +1,4 @@
-number_bytes = 2  # half precision
+number_bytes = 2  # float16 or bfloat16
 heads, kv_heads, d = 32, 8, 128  # one layer of Llama-3-8B
 block_q, block_k = 128, 128
 lengths = [4_096, 16_384, 32_768, 65_536, 131_072]

@@ -15,6 +15,6 @@ def mean_of(number):
 
 wrong, stuck = mean_of(np.float16)
 right, summed = mean_of(np.float32)
-print(f"half precision:   output {wrong:.2f}, total {stuck:,}")
-print(f"single precision: output {right:.2f}, total {summed:,}")
+print(f"float16: output {wrong:.2f}, total {stuck:,}")
+print(f"float32: output {right:.2f}, total {summed:,}")
 assert wrong == 2 * right

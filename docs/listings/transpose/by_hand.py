@@ -1,7 +1,7 @@
 import numpy as np
 
-Q = np.array([[1, 0, 1], [0, 1, 0]])  # one query a row
-K = np.array([[1, 0, 1], [0, 1, 0]])  # one key a row
+Q = np.array([[1, 0, 1], [0, 1, 0]])  # one query per row
+K = np.array([[1, 0, 1], [0, 1, 0]])  # one key per row
 table = np.array([[(q * k).sum() for k in K] for q in Q])
 print("scores ", table.tolist())
 

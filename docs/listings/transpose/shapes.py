@@ -17,7 +17,7 @@ print("self-attention ", itself.shape)
 print("cross-attention", across.shape)
 
 steps = []
-for _ in range(3):  # decoding: each new token asks all so far
+for _ in range(3):  # decoding: one query, all keys so far
     newest = vectors(1)
     cached = np.concatenate([cached, newest])
     step = dot_product_scores(newest, cached)

@@ -8,8 +8,8 @@ def softmax(scores, axis=-1):
     return powers / powers.sum(axis=axis, keepdims=True)
 
 
-Q = np.array([[0.0, 0, 1], [0, 2, 0]])  # what "cat" and "it" ask
-K = np.array([[0.0, 1, 0], [1, 0, 0]])  # what they answer to
+Q = np.array([[0.0, 0, 1], [0, 2, 0]])  # queries of "cat" and "it"
+K = np.array([[0.0, 1, 0], [1, 0, 0]])  # their keys
 V = np.array([[1.0, 0], [0, 1]])
 S, mirrored = dot_product_scores(Q, K), dot_product_scores(K, Q)
 print("scores  ", S.tolist())

@@ -20,6 +20,6 @@ for name, (q, k) in pairs.items():
     print("mirror images", np.allclose(S, mirrored.T))
 
 original = dot_product_scores(X @ W_q, X @ W_k)
-W_q, W_k = W_k, W_q  # exchange the weights, and then the factors
+W_q, W_k = W_k, W_q  # exchange the parameters, then the factors
 renamed = dot_product_scores(X @ W_k, X @ W_q)
 print("both exchanged: as before", np.allclose(renamed, original))

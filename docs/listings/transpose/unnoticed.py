@@ -12,6 +12,6 @@ for n in sizes:  # n_k = d_k = n
     correlation[n] = (right * wrong).mean() / (right * right).mean()
     print(f"n_k = d_k = {n}")
     print(f"  largest error in a table, mean {error[n]:.1f}")
-    print(f"  spread: right {spread[n]:.2f}", end=", ")
+    print(f"  standard deviation: right {spread[n]:.2f}", end=", ")
     print(f"wrong {spread_wrong[n]:.2f}")
     print(f"  correlation {correlation[n]:.3f}")

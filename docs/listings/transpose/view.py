@@ -2,7 +2,7 @@ import tracemalloc
 
 import numpy as np
 
-K = np.arange(12.0).reshape(4, 3)  # one key a row
+K = np.arange(12.0).reshape(4, 3)  # one key per row
 print("K   ", K.shape, "strides", K.strides)
 print("K.mT", K.mT.shape, "strides", K.mT.strides)
 shared = np.shares_memory(K, K.mT)

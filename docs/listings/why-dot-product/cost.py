@@ -6,10 +6,11 @@ flops = {
     "dot": product,
     "cosine": product + 2 * n * (3 * d + 1),  # lengths, division
     "distance": product + 2 * 2 * n * d + 3 * n * n,
-    "bilinear": product + 2 * n * d * d,  # q W, once a query
+    "bilinear": product + 2 * n * d * d,  # q W, once per query
     "additive": 2 * 2 * n * d * d_h + 3 * n * n * d_h,
 }
 parameters = dict.fromkeys(flops, 0)
+parameters |= {"cosine": 1}  # what multiplies it before softmax
 parameters |= {"bilinear": d * d, "additive": 2 * d * d_h + d_h}
 tanh = dict.fromkeys(flops, 0) | {"additive": n * n * d_h}
 held = dict.fromkeys(flops, 0)  # numbers, beside inputs and scores

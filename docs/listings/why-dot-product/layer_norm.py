@@ -10,10 +10,13 @@ n, d_model, d_k = 512, 768, 64
 X = rng.standard_normal((n, d_model))
 X -= X.mean(-1, keepdims=True)
 X /= X.std(-1, keepdims=True)  # LayerNorm, before gain and bias
+mean = abs(X.mean(-1)).max().round(9)
+variance = X.var(-1).max().round(9)
+print("mean", mean, "variance", variance, end="  ")
 print("lengths of X", norm(X).min().round(3), norm(X).max().round(3))
 
 
-def weight(decay):
+def projection(decay):
     U = np.linalg.qr(rng.standard_normal((d_model, d_k)))[0]
     V = np.linalg.qr(rng.standard_normal((d_k, d_k)))[0]
     return (U * np.arange(1.0, d_k + 1) ** -decay) @ V
@@ -21,7 +24,7 @@ def weight(decay):
 
 spread, differ = {}, {}
 for decay in 0, 1:
-    Q, K = linear(X, weight(decay)), linear(X, weight(decay))
+    Q, K = linear(X, projection(decay)), linear(X, projection(decay))
     spread[decay] = norm(K).max() / norm(K).min()
     by_dot = dot_product_scores(Q, K).argmax(-1)
     by_cosine = cosine_scores(Q, K).argmax(-1)

@@ -23,3 +23,8 @@ for name, gain in gains.items():
     lengths[name] = norm(keys).min(), norm(keys).max()
     print(f"gain {name:6}: off by up to {apart[name]:.3f};", end=" ")
     print("keys {:.2f} to {:.2f} long".format(*lengths[name]))
+
+# One norm for four heads of a token together
+parts = rms_norm(K, gains["ones"]).reshape(16, 4, 16)
+low, high = norm(parts).min(), norm(parts).max()
+print(f"one head of four: keys {low:.2f} to {high:.2f} long")

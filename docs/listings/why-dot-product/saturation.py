@@ -20,4 +20,4 @@ for c in stretches:
     back = (through[:, None] @ keys)[:, 0] / np.sqrt(d)
     reached[c] = np.median(np.linalg.norm(back, axis=-1))
     print(f"query {c:2} x: slope of tanh {passed[c]:.3f},", end=" ")
-    print(f"gradient behind softmax {reached[c]:.3f}")
+    print(f"gradient at the query {reached[c]:.3f}")

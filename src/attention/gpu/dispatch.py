@@ -58,7 +58,7 @@ def scaled_dot_product_attention(
     - "flash_decode", our kernel for up to 8 queries at the end of their
       text, and "flash_attention", our kernel for any number: on a GPU
       of compute capability 9 (H100, H200), for which they were written
-      and measured, in half precision, with ``d_k = d_v`` of 16, 32, 64
+      and measured, in float16 or bfloat16, with ``d_k = d_v`` of 16, 32, 64
       or 128 and without a mask;
     - "torch", PyTorch's function: for tensors on any device, without
       softcap;

@@ -29,6 +29,8 @@ class Encoder(nn.Module):
         n_heads: how many heads a layer has.
         n_layers: how many layers there are.
         is_causal: hide later tokens, as in a decoder.
+        scale: factor of the scores in every layer; ``1 / sqrt(d_k)`` if
+            not given, with d_k = d_model / n_heads.
 
     Examples:
         >>> model = Encoder(n_words=5, n_places=7)
@@ -46,10 +48,11 @@ class Encoder(nn.Module):
         n_heads: int = 4,
         n_layers: int = 2,
         is_causal: bool = False,
+        scale: float | None = None,
     ) -> None:
-        """Make the layers, with PyTorch's usual random weights."""
+        """Make the layers, with PyTorch's usual random parameters."""
         super().__init__()
-        self.is_causal = is_causal
+        self.is_causal, self.scale = is_causal, scale
         self.word = nn.Embedding(n_words, d_model)
         self.place = nn.Embedding(n_places, d_model)
         self.norms = nn.ModuleList(nn.LayerNorm(d_model) for _ in range(n_layers + 1))
@@ -71,7 +74,7 @@ class Encoder(nn.Module):
         """
         x = self._start(words)
         for norm, layer in zip(self.norms, self.layers, strict=False):
-            x = x + layer(norm(x), is_causal=self.is_causal)
+            x = x + layer(norm(x), is_causal=self.is_causal, scale=self.scale)
         rows = torch.arange(len(x), device=x.device)
         scores: Tensor = self.answer(self.norms[-1](x[rows, asked]))
         return scores
@@ -82,8 +85,9 @@ class Encoder(nn.Module):
         x, found = self._start(words), []
         for norm, layer in zip(self.norms, self.layers, strict=False):
             qkv = layer.project(norm(x))  # type: ignore[operator] # a ModuleList forgets types
-            found.append(attention_steps(*qkv, is_causal=self.is_causal).weights)
-            x = x + layer(norm(x), is_causal=self.is_causal)
+            steps = attention_steps(*qkv, is_causal=self.is_causal, scale=self.scale)
+            found.append(steps.weights)
+            x = x + layer(norm(x), is_causal=self.is_causal, scale=self.scale)
         return torch.stack(found, dim=1)
 
     def _start(self, words: Tensor) -> Tensor:
@@ -121,15 +125,18 @@ def train_encoder(
     learning_rate: float = 0.01,
     is_causal: bool = False,
     ask_last: bool = False,
+    d_model: int = 32,
+    n_heads: int = 4,
+    scale: float | None = None,
 ) -> list[Checkpoint]:
-    """Train a model from random weights, in float64.
+    """Train a model from random parameters, in float64.
 
     Adam, with a rate that falls to zero. The same seed on one thread
     gives the same model, up to rounding.
 
     Args:
         task: the sentences.
-        seed: draws the first weights and the order of the sentences.
+        seed: draws the first parameters and the order of the sentences.
         keep: after which steps to keep a checkpoint; the last is kept
             in any case.
         n_steps: how many steps to learn.
@@ -137,6 +144,9 @@ def train_encoder(
         learning_rate: of Adam, at the start.
         is_causal: hide later tokens, as in a decoder.
         ask_last: let the last token answer, instead of the pronoun.
+        d_model: width of a token, in features; a multiple of n_heads.
+        n_heads: how many heads a layer has.
+        scale: factor of the scores; ``1 / sqrt(d_k)`` if not given.
 
     Returns:
         The checkpoints, in order.
@@ -144,7 +154,14 @@ def train_encoder(
     words, asked, answer = _questions(task.training, task, ask_last)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        model = Encoder(len(task.vocabulary), words.shape[-1], is_causal=is_causal).double()
+        model = Encoder(
+            len(task.vocabulary),
+            words.shape[-1],
+            d_model=d_model,
+            n_heads=n_heads,
+            is_causal=is_causal,
+            scale=scale,
+        ).double()
         order = torch.randint(len(words), (n_steps, n_batch))
     adam = torch.optim.Adam(model.parameters(), lr=learning_rate, betas=(0.9, 0.99))
     slower = torch.optim.lr_scheduler.LinearLR(adam, 1.0, 0.0, n_steps)

@@ -32,7 +32,7 @@ class DecoderBlock(nn.Module):
     """
 
     def __init__(self, d_model: int, n_heads: int, n_kv_heads: int) -> None:
-        """Make the layer, with random weights."""
+        """Make the layer, with random parameters."""
         super().__init__()
         self.attention_norm = nn.RMSNorm(d_model)
         self.attention = MultiHeadAttention(d_model, n_heads, n_kv_heads=n_kv_heads, bias=False)
@@ -79,7 +79,7 @@ class LanguageModel(nn.Module):
         n_kv_heads: int = 2,
         n_layers: int = 2,
     ) -> None:
-        """Make the model, with random weights."""
+        """Make the model, with random parameters."""
         super().__init__()
         self.n_kv_heads, self.d_k = n_kv_heads, d_model // n_heads
         self.embedding = nn.Embedding(n_tokens, d_model)

@@ -18,7 +18,7 @@ class MultiHeadAttention(nn.Module):
     """Project, split into heads, attend, join, project.
 
     The same as :func:`attention.multi_head.multi_head_attention`, with
-    weights that learn. ``load_state_dict`` also takes the state of a
+    parameters that learn. ``load_state_dict`` also takes the state of a
     ``torch.nn.MultiheadAttention``.
 
     Args:
@@ -46,7 +46,7 @@ class MultiHeadAttention(nn.Module):
     def __init__(
         self, d_model: int, n_heads: int, *, n_kv_heads: int | None = None, bias: bool = True
     ) -> None:
-        """Make the four projections, with PyTorch's usual random weights."""
+        """Make the four projections, with PyTorch's usual random parameters."""
         super().__init__()
         n_kv = n_heads if n_kv_heads is None else n_kv_heads
         require_count("d_model", d_model, "features", least=1)
@@ -102,6 +102,7 @@ class MultiHeadAttention(nn.Module):
         is_causal: bool = False,
         positions: Tensor | None = None,
         cache: KVCache | None = None,
+        scale: float | None = None,
     ) -> Tensor:
         """Attend.
 
@@ -114,22 +115,29 @@ class MultiHeadAttention(nn.Module):
             positions: turn queries and keys by where the tokens stand.
             cache: keys and values of the tokens before x, to which
                 those of x are added; always causal.
+            scale: factor of the scores; ``1 / sqrt(d_k)`` if not given.
 
         Returns:
             As many tokens as x, ``(*batch, n, d_model)``.
 
         Raises:
             TypeError: if a mask or a cache is of a wrong dtype or device.
-            ValueError: if a context comes with positions or a cache, or
-                a mask or a cache does not fit.
+            ValueError: if a context comes with positions or a cache,
+                a mask or a cache does not fit, or scale is not finite.
         """
         query, key, value = self.project(x, context, positions=positions)
         if cache is None:
             heads = scaled_dot_product_attention(
-                query, key, value, attn_mask, is_causal=is_causal, enable_gqa=True
+                query,
+                key,
+                value,
+                attn_mask,
+                is_causal=is_causal,
+                scale=scale,
+                enable_gqa=True,
             )
         elif context is None:
-            heads = cached_attention(query, key, value, cache, attn_mask=attn_mask)
+            heads = cached_attention(query, key, value, cache, attn_mask=attn_mask, scale=scale)
         else:
             raise ValueError("a cache holds the tokens before x, so there is no context; got both")
         joined: Tensor = self.out_proj(join_heads(heads))

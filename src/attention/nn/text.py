@@ -99,9 +99,9 @@ def train_on_text(
     places. The model learns this text by heart, and no language.
 
     Args:
-        model: its weights are changed.
+        model: its parameters are changed.
         tokens: the text, ``(length,)``, longer than n.
-        n_steps: how often the weights are changed.
+        n_steps: how often the parameters are changed.
         n_batch: how many pieces a step reads.
         n: how many tokens a piece has.
         learning_rate: of AdamW, at its height; it rises first, and falls

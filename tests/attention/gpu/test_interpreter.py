@@ -36,6 +36,7 @@ def test_the_kernels_do_what_loops_do(slowness: float) -> None:
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    assert re.search(r"^\d+ passed in ", done.stdout, re.MULTILINE), done.stdout  # none skipped
+    # None is skipped; the interpreter of Triton 3.6 warns of what NumPy will not do any longer.
+    assert re.search(r"^\d+ passed(, \d+ warnings)? in ", done.stdout, re.MULTILINE), done.stdout
     [took] = re.findall(r"^took ([\d.]+) s", done.stdout, re.MULTILINE)
     assert float(took) < LIMIT_S * slowness

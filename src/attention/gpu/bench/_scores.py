@@ -31,7 +31,7 @@ class Given(NamedTuple):
 
 
 def given_for(bench: Bench) -> Given:
-    """Draw inputs; the weights keep the variance of what they are given."""
+    """Draw inputs; the parameters keep the variance of what they are given."""
     n, d = bench.sizes.scores_n, bench.sizes.scores_d
 
     def normal(number: int, *shape: int) -> Tensor:

@@ -1,0 +1,231 @@
+"""Tests that passed are not run again while nothing has changed that they can depend on.
+
+What the tests of a file can depend on is its text, the conftest.py and the helpers beside it and
+above it, the modules of src that all of these import, one through another, what READS names for
+their folder, what is installed, and the arithmetic and the settings that they run under. A file
+that opens anything else of the project is found out, and its tests run each time.
+
+`make test` leaves out what passed, `pytest --kept` does; plain `pytest` runs what it is told to.
+"""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from functools import cached_property
+from importlib.metadata import distributions
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from press.imports import Imports, hash_of, text_hash
+from press.machine import signature
+from press.store import Store
+
+ROOT = Path(__file__).parents[1]
+SOURCE = ROOT / "src"
+# Beside what they import. Folders that are not named here can depend on the whole project.
+READS: dict[str, tuple[str, ...]] = {
+    "src/attention": (),
+    "src/press": ("src/press",),
+    "tests/attention": (),
+    "tests/measured": ("docs/measured", "docs/sources.toml", "docs/listings/kv-cache"),
+    "tests/press": ("src/press", "docs/theme", "docs/labs", "mkdocs.yml", "pyproject.toml"),
+}
+SETTINGS = ("CI", "HYPOTHESIS_PROFILE", "PYTHONOPTIMIZE", "TRITON_INTERPRET")
+ELSEWHERE = {".cache", ".git", ".hypothesis", ".mypy_cache", ".pytest_cache", ".ruff_cache"}
+ELSEWHERE |= {".venv", "node_modules", "site", "__pycache__"}  # not the project's own files
+
+
+class Kept:
+    """What is remembered of the tests of one run of pytest."""
+
+    def __init__(self, store: Store, chosen: str) -> None:
+        """Keep where to remember, and the words that choose tests; nothing is looked at yet."""
+        self.store = store
+        self.chosen = chosen
+        self.imports = Imports((SOURCE,))
+        self.keys: dict[Path, str | None] = {}
+        self.passed: dict[Path, set[str]] = {}
+        self.there: dict[Path, set[str]] = {}
+        self.recalled = 0
+        self.opened: dict[Path, set[Path]] = {}
+        self.now: Path | None = None
+        sys.addaudithook(self._note)
+
+    # ------------------------------------------------------------- what a file depends on
+
+    @cached_property
+    def common(self) -> list[str]:
+        """What all tests depend on."""
+        installed = sorted(f"{d.name} {d.version}" for d in distributions())
+        set_outside = [f"{name}={os.environ.get(name)}" for name in SETTINGS]
+        locks = [text_hash(ROOT / "package-lock.json"), text_hash(Path(__file__))]
+        return [sys.version, *installed, *set_outside, *locks, signature(os.environ), self.chosen]
+
+    @cached_property
+    def everything(self) -> list[Path] | None:
+        """The files of the project; None where that cannot be told."""
+        command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+        try:
+            done = subprocess.run(command, cwd=ROOT, capture_output=True, check=True)
+        except (OSError, subprocess.CalledProcessError):
+            return None
+        names = done.stdout.decode("utf-8").split("\0")
+        return [path for name in names if name and (path := ROOT / name).is_file()]
+
+    def inputs(self, file: Path) -> set[Path] | None:
+        """Return the files that the tests of a file can depend on; None if that is unknown."""
+        folder = next((f for f in READS if file.is_relative_to(ROOT / f)), None)
+        if folder is None:
+            return None if self.everything is None else {file, *self.everything}
+        found = {file, *_helpers(file)}
+        for name in READS[folder]:
+            found |= {ROOT / name} if (ROOT / name).is_file() else set(_files(ROOT / name))
+        texts = [path.read_text("utf-8") for path in found if path.suffix == ".py"]
+        if file.is_relative_to(SOURCE):  # with the packages that it lies in
+            texts.append(f"import {'.'.join(file.relative_to(SOURCE).with_suffix('').parts)}")
+        for text in texts:
+            found |= self.imports.of(text)[1]
+        return found
+
+    def key(self, file: Path) -> str | None:
+        """Return the name under which the passed tests of a file are kept; None if they are not."""
+        if file not in self.keys:
+            inputs = self.inputs(file)
+            if inputs is None:
+                self.keys[file] = None
+            else:
+                hashes = sorted((str(p.relative_to(ROOT)), self.imports.hash_of(p)) for p in inputs)
+                self.keys[file] = hash_of(json.dumps([self.common, str(file), hashes]))[:32]
+        return self.keys[file]
+
+    # ------------------------------------------------------------------ recalling, keeping
+
+    def recall(self, file: Path) -> tuple[set[str], bool]:
+        """Return the tests of a file that passed, and whether these are all that it holds."""
+        kept = self.store.get(_entry(file)) if _has_tests(file) else None
+        if kept is None or kept[0] != self.key(file):
+            return set(), False
+        return set(kept[1]), kept[2]
+
+    def known(self, file: Path) -> set[str]:
+        """Return the tests of a file that passed, before or now."""
+        if file not in self.passed:
+            self.passed[file] = self.recall(file)[0]
+        return self.passed[file]
+
+    def save(self) -> None:
+        """Keep what passed, of files that opened nothing but what they can depend on."""
+        for file, passed in self.passed.items():
+            key = self.key(file) if passed and _has_tests(file) else None
+            if key and self.opened.get(file, set()) <= (self.inputs(file) or set()):
+                complete = self.there.get(file, set()) <= passed
+                self.store.put(_entry(file), (key, sorted(passed), complete))
+
+    def _note(self, event: str, arguments: tuple[Any, ...]) -> None:
+        """Note which files of the project the tests of which file open."""
+        if event != "open" or self.now is None or not isinstance(arguments[0], str | os.PathLike):
+            return
+        path = Path(os.path.abspath(os.fspath(arguments[0])))  # noqa: PTH100 - follows no link
+        if path.is_relative_to(ROOT) and not ELSEWHERE.intersection(path.relative_to(ROOT).parts):
+            self.opened.setdefault(self.now, set()).add(path)
+
+    # ------------------------------------------------------------------------------ hooks
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_make_collect_report(self, collector: pytest.Collector) -> Iterator[None]:
+        """Know whose module is being imported."""
+        before, self.now = self.now, getattr(collector, "path", None)
+        try:
+            return (yield)
+        finally:
+            self.now = before
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
+        """Know whose test runs."""
+        self.now = item.path
+        try:
+            return (yield)
+        finally:
+            self.now = None
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(
+        self, item: pytest.Item, call: pytest.CallInfo[None]
+    ) -> Iterator[None]:
+        """Note what passed, and take back what failed at its end."""
+        report: Any = yield
+        passed = self.known(item.path)
+        if report.when == "call" and report.passed and not hasattr(report, "wasxfail"):
+            passed.add(item.nodeid)
+        elif report.failed:
+            passed.discard(item.nodeid)
+        return report
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_modifyitems(
+        self, config: pytest.Config, items: list[pytest.Item]
+    ) -> None:
+        """Leave out what passed."""
+        for item in items:
+            self.there.setdefault(item.path, set()).add(item.nodeid)
+        kept = [item for item in items if item.nodeid in self.known(item.path)]
+        items[:] = [item for item in items if item.nodeid not in self.known(item.path)]
+        self.recalled += len(kept)
+        if kept:
+            config.hook.pytest_deselected(items=kept)
+
+    def pytest_ignore_collect(self, collection_path: Path) -> bool | None:
+        """Do not even read a file all of whose tests passed."""
+        if not collection_path.is_file():
+            return None
+        passed, complete = self.recall(collection_path)
+        if not complete:
+            return None
+        self.recalled += len(passed)
+        return True
+
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        """Keep what passed, also if the run was interrupted."""
+        if not session.config.option.collectonly:
+            self.save()
+
+    def pytest_terminal_summary(self, terminalreporter: Any) -> None:
+        """Say what was not run."""
+        if self.recalled:
+            terminalreporter.write_line(
+                f"{self.recalled} tests passed before, and nothing that they depend on has changed"
+                " (`pytest` without --kept runs them)."
+            )
+
+
+def _entry(file: Path) -> str:
+    """Return the name under which the tests of a file are kept: each has one entry, the newest."""
+    return hash_of(file.relative_to(ROOT).as_posix())[:32]
+
+
+def _has_tests(file: Path) -> bool:
+    """Return whether a file holds tests; what proves a page is remembered by the press."""
+    return file.suffix == ".py" and not file.is_relative_to(ROOT / "docs")
+
+
+def _helpers(file: Path) -> Iterator[Path]:
+    """Yield what lies beside a file of tests, or above it, and holds no tests itself."""
+    if not file.is_relative_to(ROOT / "tests"):
+        yield ROOT / "tests" / "conftest.py"
+        return
+    for folder in file.parents:
+        yield from (p for p in sorted(folder.glob("*.py")) if not p.name.startswith("test_"))
+        if folder == ROOT / "tests":
+            return
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    """Yield the project's own files below a folder."""
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and not ELSEWHERE.intersection(path.relative_to(ROOT).parts):
+            yield path

@@ -1,0 +1,60 @@
+"""The navigation fixes the order of the chapters, and whatever repeats that order agrees."""
+
+import re
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from press.project import Project
+
+ROOT = Path(__file__).parents[1]
+PROJECT = Project.load(ROOT)
+MODULES = PROJECT.chapters  # chapter: the modules that it owns
+PAGES = [page.removesuffix(".md") for page in PROJECT.settings["nav"]]
+CHAPTERS = [page for page in PAGES if page in MODULES]
+
+every_language = pytest.mark.parametrize("language", ["zh", "en"])
+
+
+def text_of(language: str, page: str) -> str:
+    return (PROJECT.docs / language / f"{page}.md").read_text("utf-8")
+
+
+def sections(language: str, page: str) -> list[str]:
+    """Return the ids of a page's sections, in the order of the page."""
+    return re.findall(r"^## .+ \{#([\w-]+)\}$", text_of(language, page), re.MULTILINE)
+
+
+def test_the_settings_list_the_chapters_in_the_order_of_the_navigation() -> None:
+    assert list(MODULES) == CHAPTERS
+
+
+@every_language
+def test_each_chapter_ends_with_a_link_to_the_next(language: str) -> None:
+    endings = {stem: text_of(language, stem).split("\n\n")[-1] for stem in CHAPTERS}
+    wrong = [
+        f"{stem}.md leads on to {following}.md"
+        for stem, following in pairwise(CHAPTERS)
+        if f"]({following}.md#" not in endings[stem]
+    ]
+    assert wrong == []
+
+
+@every_language
+def test_the_reference_follows_the_navigation(language: str) -> None:
+    by_chapter = [name.replace("_", "-") for stem in CHAPTERS for name in names_of(stem)]
+    shown = [section for section in sections(language, "api") if section in by_chapter]
+    assert shown == by_chapter
+
+
+def names_of(stem: str) -> list[str]:
+    """Return a chapter's modules, those inside packages aside: they stand at the end."""
+    return [module.split(".")[1] for module in MODULES[stem] if module.count(".") == 1]
+
+
+@every_language
+def test_the_common_statements_follow_the_navigation(language: str) -> None:
+    shown = [section for section in sections(language, "claims") if section in CHAPTERS]
+    assert len(shown) > 10
+    assert shown == [stem for stem in CHAPTERS if stem in shown]
