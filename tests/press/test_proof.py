@@ -95,14 +95,14 @@ def test_an_edit_does_not_wait_for_what_runs(proven: Proven, eventually: Any) ->
     proven.start(edited=("zh/powers.md",))
     running = proven.proof._process
     assert running is not None
-    eventually(lambda: len(list((proven.small.project.cache / "runs").glob("tmp*/*"))) > 0)
+    eventually(lambda: len(list(proven.small.project.cache.rglob("tmp*/*"))) > 0)
     proven.small.replace("docs/en/other.md", "No code.", "No code, 7.")
     proven.start(edited=("en/other.md",))
     eventually(lambda: proven.says("en/other.md") != [])
     assert running.wait(20) is not None
     assert not proven.idle  # it runs the slow listing again
     proven.proof.stop()
-    assert list((proven.small.project.cache / "runs").glob("tmp*")) == []
+    assert list(proven.small.project.cache.rglob("tmp*")) == []
 
 
 def test_it_ends_with_the_server_however_that_ends(proven: Proven, eventually: Any) -> None:
