@@ -34,7 +34,8 @@ class Server:
     process: "subprocess.Popen[bytes]"
 
     def read(self, path: str) -> str:
-        with urllib.request.urlopen(self.url + path, timeout=90) as answer:
+        opener = urllib.request.build_opener()  # it looks for a proxy anew
+        with opener.open(self.url + path, timeout=90) as answer:
             text: str = answer.read().decode("utf-8")
             return text
 
@@ -195,7 +196,10 @@ def test_a_site_that_cannot_be_written_is_said_in_one_line(book: Path, tmp_path:
     assert "--site-dir" in told(output)
 
 
-def test_both_languages_and_the_root_are_served(server: Server) -> None:
+def test_both_languages_and_the_root_are_served_whatever_the_proxy(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("http_proxy", DEAD_PROXY)
     assert "逐条核验的注意力" in server.read("/zh/")
     assert "Attention, checked" in server.read("/en/")
     assert "/zh/" in server.read("/") or "zh/" in server.read("/")
