@@ -40,7 +40,6 @@ class SiteFrame:
         self._pages: dict[Path, Page] = {}
         self._addresses: dict[str, Path] = {}
         self._entries: dict[Path, list[Any]] = {}  # of each page in the index of the search
-        self._index: Any = None
         self._parts: tuple[Files, jinja2.Environment] | None = None
 
     def build(self) -> None:
@@ -51,13 +50,6 @@ class SiteFrame:
             build(self.config, serve_url=self.config.site_url, dirty=True)
         finally:
             builder.removeFilter(_quiet)
-        self._index = search_of(self.config).search_index
-
-    def _search(self) -> Any:
-        """Return the plugin of the search as this language has it: MkDocs has one for all."""
-        search = search_of(self.config)
-        search.config.enabled, search.search_index = True, self._index
-        return search
 
     def keep(self, files: Files, env: jinja2.Environment) -> None:
         """Keep what MkDocs has made for its pages."""
@@ -84,7 +76,7 @@ class SiteFrame:
         if self._parts is None or self.nav is None:
             raise RuntimeError(f"a frame must be built before its pages; got {path}")
         files, env = self._parts
-        page, search = self._pages[path], self._search()
+        page, search = self._pages[path], search_of(self.config)
         with suppress(AttributeError):
             del page.title  # the page will say it
         search.search_index.entries = []
@@ -95,7 +87,7 @@ class SiteFrame:
 
     def finish(self) -> None:
         """Write the index of the search."""
-        search = self._search()
+        search = search_of(self.config)
         entries = [self._entries.get(path, []) for path in self._pages]
         search.search_index.entries = [entry for page in entries for entry in page]
         search.on_post_build(config=self.config)

@@ -2,8 +2,9 @@
 
     python -m press.kernel < job
 
-The job names the cells and their code, whether they draw, how long one may take, and two files: one takes the
-names that the lab binds, one takes what its cells show and the mistake that ended it.
+The job names the cells and their code, whether they draw, how long one may take, and two
+files: one takes the names that the lab binds, one takes what its cells show and the mistake
+that ended it.
 """
 
 import json

@@ -12,13 +12,14 @@ from functools import partial
 from html import escape
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
 import click
 from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader
 from mkdocs.commands.build import build
 from mkdocs.config import load_config
+from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import Abort, PluginError
 from mkdocs.plugins import event_priority
 from mkdocs.structure.files import File, Files
@@ -34,7 +35,6 @@ from press.weave import render_formulas
 
 if TYPE_CHECKING:
     import jinja2
-    from mkdocs.config.defaults import MkDocsConfig
     from mkdocs.livereload import LiveReloadServer
     from mkdocs.structure.nav import Navigation
     from mkdocs.structure.pages import Page
@@ -72,7 +72,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
         _prepare(config)
         config.nav = []
         config.theme.dirs, config.theme.static_templates = [], set()
-        search_of(config).config.enabled = False  # of the one plugin that all configurations share
+        search_of(config).config.enabled = False
         config.extra_css, config.extra_javascript = [], []
         return config
     words = config.extra["languages"][language]
@@ -84,9 +84,8 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     config.mdx_configs.setdefault("press.weave", {}).update(
         root=str(_root(config)), language=language, on_error="show"
     )
-    use_template(Project.load(_root(config)), language)
     config.mdx_configs.setdefault("toc", {})["permalink_title"] = words["permalink"]
-    search_of(config).config.update(enabled=True, **words["search"])
+    search_of(config).config.update(words["search"])
     return config
 
 
@@ -173,8 +172,11 @@ def on_env(env: jinja2.Environment, config: MkDocsConfig, files: Files) -> None:
 
 
 def on_page_read_source(page: Page, config: MkDocsConfig) -> str | None:
-    """Read the text of a lab, which is not that of its notebook."""
-    return read_page(_place(page, config)).body if is_lab_page(page) else None
+    """Read the text of a lab, which is not that of its notebook, and let its cells be shown."""
+    if not is_lab_page(page):
+        return None
+    use_template(Project.load(_root(config)), Path(config.docs_dir).name)
+    return read_page(_place(page, config)).body
 
 
 def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
@@ -218,6 +220,7 @@ def _load_language(
     config: MkDocsConfig, project: Project, language: str, folder: Path
 ) -> MkDocsConfig:
     """Return the configuration of one language, built into ``folder``."""
+    _forget_plugins()
     own = load_config(
         config_file=str(config.config_file_path),
         docs_dir=str(project.docs / language),
@@ -225,8 +228,17 @@ def _load_language(
         site_url=f"{(config.site_url or '/').rstrip('/')}/{language}/",
         strict=config.strict and Live.current is None,
     )
+    _forget_plugins()
     own.plugins.on_startup(command="build" if Live.current is None else "serve", dirty=False)
     return own
+
+
+def _forget_plugins() -> None:
+    """Let the next configuration have plugins of its own: MkDocs would hand on the last one's.
+
+    While serving, a language renders pages while another, or the root, is configured.
+    """
+    cast("Any", MkDocsConfig.plugins).plugin_cache.clear()
 
 
 def _write_root(config: MkDocsConfig, project: Project, site: Path) -> None:

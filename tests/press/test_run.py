@@ -342,6 +342,7 @@ def test_an_expression_that_has_no_value_says_why(found: Cases, expression: str)
     assert "Error: " in error
 
 
+@pytest.mark.nightly  # by day, listings with PyTorch on the pages show it
 def test_tensors_of_torch_are_numbers_too(small: Any) -> None:
     pytest.importorskip("torch", reason="torch is an extra; `make test` installs it")
     listing = (

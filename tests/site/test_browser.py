@@ -160,7 +160,7 @@ def turn_dark(page: Page) -> None:
         toggle.dispatch_event("click")
 
 
-# By day each page in one of the languages, in the scheme that the other does not have; by night all.
+# By day each page in one of the languages, by night in both.
 @pytest.mark.parametrize(
     "path",
     [
