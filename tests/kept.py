@@ -26,8 +26,10 @@ from press.store import Store
 
 ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "src"
-# Beside what they import. Folders that are not named here can depend on the whole project.
-READS: dict[str, tuple[str, ...]] = {
+# Beside what they import. What is not named here can depend on the whole project, as None can.
+READS: dict[str, tuple[str, ...] | None] = {
+    "tests/press/test_seeded_faults.py": None,
+    "tests/press/test_weave.py": None,
     "src/attention": (),
     "src/press": ("src/press",),
     "tests/attention": (),
@@ -78,11 +80,11 @@ class Kept:
 
     def inputs(self, file: Path) -> set[Path] | None:
         """Return the files that the tests of a file can depend on; None if that is unknown."""
-        folder = next((f for f in READS if file.is_relative_to(ROOT / f)), None)
-        if folder is None:
+        reads = next((READS[name] for name in READS if file.is_relative_to(ROOT / name)), None)
+        if reads is None:
             return None if self.everything is None else {file, *self.everything}
         found = {file, *_helpers(file)}
-        for name in READS[folder]:
+        for name in reads:
             found |= {ROOT / name} if (ROOT / name).is_file() else set(_files(ROOT / name))
         texts = [path.read_text("utf-8") for path in found if path.suffix == ".py"]
         if file.is_relative_to(SOURCE):  # with the packages that it lies in
@@ -101,6 +103,19 @@ class Kept:
                 hashes = sorted((str(p.relative_to(ROOT)), self.imports.hash_of(p)) for p in inputs)
                 self.keys[file] = hash_of(json.dumps([self.common, str(file), hashes]))[:32]
         return self.keys[file]
+
+    def skip_if_passed(self, item: pytest.Item, *depends_on: str) -> None:
+        """Skip a test that passed before with all that it alone depends on.
+
+        Args:
+            item: a test whose file depends on much more than it does.
+            depends_on: hashes of what it depends on, beside its file and its helpers.
+        """
+        texts = [text_hash(path) for path in (item.path, *_helpers(item.path))]
+        parts = json.dumps([self.common, item.nodeid, texts, depends_on])
+        item.kept_key = hash_of(parts)[:32]  # type: ignore[attr-defined]
+        if self.store.get(item.kept_key):  # type: ignore[attr-defined]
+            pytest.skip("it passed before, and nothing that it depends on has changed")
 
     # ------------------------------------------------------------------ recalling, keeping
 
@@ -160,10 +175,15 @@ class Kept:
         """Note what passed, and take back what failed at its end."""
         report: Any = yield
         passed = self.known(item.path)
+        key = getattr(item, "kept_key", None)
         if report.when == "call" and report.passed and not hasattr(report, "wasxfail"):
             passed.add(item.nodeid)
         elif report.failed:
             passed.discard(item.nodeid)
+        elif report.when == "setup" and report.skipped and key and self.store.get(key):
+            passed.add(item.nodeid)
+        if key and report.when == "teardown" and item.nodeid in passed:
+            self.store.put(key, True)
         return report
 
     @pytest.hookimpl(trylast=True)
