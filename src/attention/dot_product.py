@@ -18,9 +18,10 @@ def dot(
         b: vectors of the same width; leading axes broadcast.
 
     Returns:
-        One number a pair, of the same dtype and on the same device;
-        float16 and bfloat16 are summed in float32, and a sum beyond
-        the largest number of the dtype becomes infinite.
+        One number per pair, of the same dtype and on the same device;
+        float16 and bfloat16 are summed in float32. A sum beyond the
+        largest number of the dtype becomes infinite; infinite products
+        of both signs add up to NaN.
 
     Raises:
         TypeError: if a and b differ in library, dtype or device, or

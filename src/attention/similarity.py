@@ -17,8 +17,8 @@ def cosine_similarity(
     """Return the cosine of the angle between a and b.
 
     With a zero vector it is undefined. Here it is 0, as if the two were
-    perpendicular: NaN would win an ``argmax``, and an error that hangs
-    on values would make the program wait for a GPU.
+    perpendicular: NaN would win an ``argmax``, and to raise an error
+    the program would have to wait until a GPU has computed the values.
 
     Args:
         a: vectors of width d.
@@ -26,7 +26,8 @@ def cosine_similarity(
 
     Returns:
         Numbers from -1 to 1; what rounding pushes beyond is cut off.
-        NaN stays NaN.
+        NaN stays NaN. In float32, lengths must lie between about 1e-19
+        and 1.8e19, as for l2_normalize.
 
     Raises:
         TypeError: if a and b differ in library, dtype or device, or
@@ -63,7 +64,7 @@ def angle_degrees(
 
     Returns:
         Angles in degrees, from 0 to 180; 90 with a zero vector, whose
-        cosine is taken to be 0.
+        cosine is taken to be 0. Lengths as for cosine_similarity.
 
     Raises:
         TypeError: if a and b differ in library, dtype or device, or

@@ -4,14 +4,14 @@ from attention.scores import dot_product_scores
 
 rng = np.random.default_rng(0)
 Q = rng.standard_normal((5, 3))
-M = np.array([[2.0, 1, 0], [1, 0, 3], [0, 3, 1]])  # symmetric
+C = np.array([[2.0, 1, 0], [1, 0, 3], [0, 3, 1]])  # symmetric
 X = rng.standard_normal((5, 7))
 W_q, W_k = rng.standard_normal((2, 7, 3))
 
 pairs = {
     "K = Q    ": (Q, Q),
     "K = 2 Q  ": (Q, 2 * Q),
-    "K = Q M  ": (Q, Q @ M),
+    "K = Q C  ": (Q, Q @ C),
     "learned  ": (X @ W_q, X @ W_k),
 }
 for name, (q, k) in pairs.items():
