@@ -9,7 +9,7 @@ W_k = np.array([[0, 1], [1, 0], [0, 0], [0, 0]])
 W_v = np.array([[0, 0], [0, 0], [1, 0], [0, 1]])
 
 Q, K, V = X @ W_q, X @ W_k, X @ W_v
-powers = np.exp(Q @ K.T / np.sqrt(Q.shape[1]))
+powers = np.exp(Q @ K.T / Q.shape[1] ** 0.5)
 output = (powers / powers.sum(axis=1, keepdims=True) @ V)[0]
 
 asked = Plane((36, 196), unit=84)

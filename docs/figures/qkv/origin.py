@@ -10,7 +10,7 @@ W_v = np.array([[0, 0], [0, 0], [1, 0], [0, 1]])
 NARROW, WIDE = 30, 50
 
 Q, K, V = X @ W_q, X @ W_k, X @ W_v
-powers = np.exp(Q @ K.T / np.sqrt(Q.shape[1]))
+powers = np.exp(Q @ K.T / Q.shape[1] ** 0.5)
 weights = powers / powers.sum(axis=1, keepdims=True)
 output = weights @ V
 

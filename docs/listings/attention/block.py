@@ -35,10 +35,10 @@ after = heard + feed_forward(norm(heard))  # the second
 vectors = [X[-1], (heard - X)[-1], (after - heard)[-1], after[-1]]
 how_far = np.linalg.norm(vectors, axis=-1)  # the last token
 entered, by_attention, by_feed_forward, left = how_far
-print("the last token enters with the length", entered.round(1))
+print("the last token enters with a length of", entered.round(1))
 print("attention moves it by   ", by_attention.round(1))
 print("feed-forward moves it by", by_feed_forward.round(1))
-print("it leaves with the length", left.round(1))
+print("it leaves with a length of", left.round(1))
 
 for part in (attention, feed_forward):
     alone = part(norm(X[-1:]))  # the last token and no other
