@@ -58,3 +58,12 @@ def test_the_common_statements_follow_the_navigation(language: str) -> None:
     shown = [section for section in sections(language, "claims") if section in CHAPTERS]
     assert len(shown) > 10
     assert shown == [stem for stem in CHAPTERS if stem in shown]
+
+
+@every_language
+def test_a_chapter_of_part_one_has_at_most_four_claim_boxes(language: str) -> None:
+    part_one = CHAPTERS[: CHAPTERS.index("why-dot-product") + 1]
+    claims = re.compile(r"^ *!!! claim ", re.MULTILINE)
+    boxes = {stem: len(claims.findall(text_of(language, stem))) for stem in part_one}
+    assert all(boxes.values()), "each of these chapters sets some common statement right"
+    assert {stem: count for stem, count in boxes.items() if count > 4} == {}

@@ -15,7 +15,7 @@ print("zero row      ", zero.round(3), "winner", zero.argmax())
 half = np.array([300, 400], dtype=np.float16)
 overflow = naive_cosine(half, half)
 limit = np.finfo(half.dtype).max
-print("half precision", overflow, "largest number", float(limit))
+print("float16       ", overflow, "largest number", float(limit))
 
 itself = naive_cosine(rows[0], rows[0])
 angle = np.degrees(np.arccos(itself))

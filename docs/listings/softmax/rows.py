@@ -15,4 +15,4 @@ print("one key", alone.tolist())
 
 equal = softmax(np.zeros(1000, dtype=np.float16))
 total = equal.astype(float).sum()
-print("1000 equal weights in half precision:", total.round(4))
+print("1000 equal weights in float16:", total.round(4))

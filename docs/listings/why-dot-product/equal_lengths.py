@@ -15,6 +15,6 @@ for name, keys in ("equal", 2 * l2_normalize(free)), ("free", free):
     gaps[name] = abs(softmax(half) - by_dot).max()
     print(f"{name:5} lengths: weights differ by up to {gaps[name]:.3f}")
 
-handicap = dot(free, free) / 2  # one number per key
-gaps["repaid"] = abs(softmax(half + handicap) - by_dot).max()
-print(f"handicap repaid:  by up to {gaps['repaid']:.3f}")
+penalty = dot(free, free) / 2  # one number per key
+gaps["repaid"] = abs(softmax(half + penalty) - by_dot).max()
+print(f"penalty repaid: by up to {gaps['repaid']:.3f}")

@@ -16,8 +16,8 @@ q = np.array([[1.0, 0.0]])
 keys = np.array([[3.0, 0.0], [1.0, 1.0]])
 products = (q @ keys.T)[0]
 distances = negative_squared_distance_scores(q, keys)[0]
-handicaps = (keys**2).sum(-1) / 2
-print("third ", products, distances, handicaps)
+penalties = (keys**2).sum(-1) / 2
+print("third ", products, distances, penalties)
 
 cosines = np.array([1.0] + [0.0] * 99)
 temperature = 0.1
