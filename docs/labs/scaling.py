@@ -11,10 +11,10 @@
 #     [The chapter](../scaling.md) divides scores by $\sqrt{d_k}$ and argues from a few widths. Here the same quantities are drawn: over seven widths, then over numbers of keys, and last over every divisor from none to $d_k$. All queries and keys are random numbers, so all of this is about the start of training.
 
 # %% [markdown] lang="zh"
-# 除了 NumPy 和 matplotlib，只用到本站软件包里的三个函数。随机种子固定，你运行得到的数字与这里相同。
+# 除了 NumPy 和 matplotlib，只用到本站软件包里的三个函数。随机种子固定，用同样版本的 NumPy 运行，打印出来的应当与这里相同。
 
 # %% [markdown] lang="en"
-# Besides NumPy and matplotlib, this takes three functions of the book's package. The seed is fixed: your run prints what you read here.
+# Besides NumPy and matplotlib, this takes three functions of the book's package. The seed is fixed: with the same version of NumPy, your run should print what you read here.
 
 # %% setup
 import matplotlib.pyplot as plt
@@ -36,7 +36,7 @@ def axis_of_widths(ax):
 # %% [markdown] lang="zh"
 # ## 分数拉得多开 {#spread}
 #
-# 查询和键有四种来法。一，如正文所设：各项独立，均值为 0，方差为 1。二，每一项都加一。三，查询和键是同一个向量。四，均值仍为 0，方差仍为 1，但同一个向量里任意两项的相关系数都是 [0.3]{= shared}，好像有一个共同的原因同时推着所有项走。
+# 查询和键有四种来法。一，如正文所设：各项独立，均值为 0，方差为 1。二，每一项的均值改为 1。三，查询和键是同一个向量。四，均值仍为 0，方差仍为 1，但同一个向量里任意两项的相关系数都是 [0.3]{= shared}，好像有一个共同的原因同时推着所有项走。
 
 # %% [markdown] lang="en"
 # ## How far apart the scores lie {#spread}
@@ -107,7 +107,7 @@ plt.show()
 #
 # 分数的均值另当别论。所有的键如果均值相同，只会把同一个查询的整行分数一起抬高，softmax 不受这种[平移](../softmax.md#formula)影响。$q=k$ 则不同：*均值*的指数是 [1.00]{= level_slope}，平方根压不住它；一行之中只有一个键等于查询，被抬高的只有它。
 #
-# 第四种情形的指数是 [0.96]{= slope["entangled"]}。[正文](../scaling.md#variance)推出了 $\mathrm{Var}(s)=\mathrm{tr}(\Sigma_q\Sigma_k)$，原因就在这里。两个矩阵的对角线只贡献 $d_k$ 个数。对角线以外几乎有 $d_k\times d_k$ 个小的正数，它们从不抵消，宽到一定程度就占了上风。可见平方根要的不是正态分布。它要的是：查询和键里至少有一方，各项互不相关。训练不保证这一点。
+# 第四种情形的指数是 [0.96]{= slope["entangled"]}。[正文](../scaling.md#variance)推出了 $\mathrm{Var}(s)=\mathrm{tr}(\Sigma_q\Sigma_k)$，原因就在这里。两个矩阵的对角线只贡献 $d_k$ 个数。对角线以外几乎有 $d_k\times d_k$ 个小的正数，它们从不抵消，宽到一定程度就占了上风。这时方差约与 $d_k\times d_k$ 成正比，标准差约与 $d_k$ 成正比，所以指数接近 1。可见除以平方根要管用，不必服从正态分布。只要查询与键独立，其中一方的各项均值为 0、互不相关，就够了。训练不保证这一点。
 
 # %% [markdown] lang="en"
 # ``` figure
@@ -120,7 +120,7 @@ plt.show()
 #
 # The mean of the scores is another matter. If all keys have the same mean, it raises all scores of a query alike, a [shift](../softmax.md#formula) that softmax ignores. With $q=k$ it is different. There the *mean* has exponent [1.00]{= level_slope}, which the root cannot hold down; and in a row, only the one key that equals the query is raised.
 #
-# The fourth case has exponent [0.96]{= slope["entangled"]}. [The chapter](../scaling.md#variance) derives $\mathrm{Var}(s)=\mathrm{tr}(\Sigma_q\Sigma_k)$, and this says why. The diagonals contribute $d_k$ terms. The rest of the matrices contributes nearly $d_k\times d_k$ small positive ones. These never cancel, and take over once the vectors are wide. So the root does not need normal distributions. It needs entries that do not vary together, in queries or in keys, and training does not promise that.
+# The fourth case has exponent [0.96]{= slope["entangled"]}. [The chapter](../scaling.md#variance) derives $\mathrm{Var}(s)=\mathrm{tr}(\Sigma_q\Sigma_k)$, and this says why. The diagonals contribute $d_k$ terms. The rest of the matrices contributes nearly $d_k\times d_k$ small positive ones. These never cancel, and take over once the vectors are wide. The variance is then nearly proportional to $d_k\times d_k$, and the spread to $d_k$: an exponent of one. So the root does not need normal distributions. It is enough that queries and keys are independent, and that the entries of one of the two have mean zero and do not vary together. Training does not promise that.
 
 # %% [markdown] lang="zh"
 # ## 一个键独占权重 {#saturation}
@@ -164,20 +164,20 @@ plt.show()
 # %% [markdown] lang="zh"
 # ``` figure
 # labs/scaling/saturation.svg
-# alt: 左右两幅图，横轴是宽度。左边是最大的权重：不缩放的一条从 [0.59]{= top["raw"][0]} 升到 [0.95]{= top["raw"][-1]}，缩放的一条是 [0.11]{= top["scaled"][-1]} 处的水平线。右边是键的有效个数：不缩放的一条降到 [1.2]{= heard["raw"][-1]}，缩放的一条停在 [≈40]{= heard["scaled"][-1]} 附近。
+# alt: 左右两幅图，横轴是宽度。左边是最大的权重：不缩放的一条从 [0.59]{= top["raw"][0]} 升到 [0.95]{= top["raw"][-1]}，缩放的一条是 [0.11]{= top["scaled"][-1]} 处的水平线。右边是键的有效个数：不缩放的一条降到 [1.2]{= heard["raw"][-1]}，缩放的一条停在 [40]{= round(heard["scaled"][-1])} 附近。
 # caption: 左：最大权重 $\max_j\,p_j$ 的均值。右：有效个数 $N$ 的均值。横轴都是宽度 $d_k$。方块不缩放，圆点除以 $\sqrt{d_k}$。
 # ```
 #
-# 不缩放时，最大的权重从 [0.59]{= top["raw"][0]} 升到 [0.95]{= top["raw"][-1]}，键的有效个数从 [4.9]{= heard["raw"][0]} 减到 [1.2]{= heard["raw"][-1]}：这就是**饱和**。缩放之后两条线都是平的，任何宽度下都有 [≈40]{= heard["scaled"][-1]} 个键起作用。缩放要的正是这样的水平线：刚开始训练时，宽的头和窄的头一个样。
+# 不缩放时，最大的权重从 [0.59]{= top["raw"][0]} 升到 [0.95]{= top["raw"][-1]}，键的有效个数从 [4.9]{= heard["raw"][0]} 减到 [1.2]{= heard["raw"][-1]}：这就是**饱和**。缩放之后两条线都是平的，任何宽度下都约有 [40]{= round(heard["scaled"][-1])} 个键起作用。缩放要的正是这样的水平线：刚开始训练时，宽的头和窄的头一个样。
 
 # %% [markdown] lang="en"
 # ``` figure
 # labs/scaling/saturation.svg
-# alt: Two plots over the width. On the left, the largest weight: undivided it rises from [0.59]{= top["raw"][0]} to [0.95]{= top["raw"][-1]}, divided it stays level at [0.11]{= top["scaled"][-1]}. On the right, the effective number of keys: undivided it falls to [1.2]{= heard["raw"][-1]}, divided it stays near [≈40]{= heard["scaled"][-1]}.
+# alt: Two plots over the width. On the left, the largest weight: undivided it rises from [0.59]{= top["raw"][0]} to [0.95]{= top["raw"][-1]}, divided it stays level at [0.11]{= top["scaled"][-1]}. On the right, the effective number of keys: undivided it falls to [1.2]{= heard["raw"][-1]}, divided it stays near [40]{= round(heard["scaled"][-1])}.
 # caption: Left, the largest weight, $\max_j\,p_j$. Right, the effective number $N$ of keys. Both are means, over the width $d_k$ (to the right). Squares are undivided, dots divided by $\sqrt{d_k}$.
 # ```
 #
-# Undivided, the largest weight climbs from [0.59]{= top["raw"][0]} to [0.95]{= top["raw"][-1]}, and the effective number of keys falls from [4.9]{= heard["raw"][0]} to [1.2]{= heard["raw"][-1]}: that is **saturation**. Divided, both lines are level, and [≈40]{= heard["scaled"][-1]} keys count at any width. Level is what the division is for: when training begins, a wide head behaves as a narrow one does.
+# Undivided, the largest weight climbs from [0.59]{= top["raw"][0]} to [0.95]{= top["raw"][-1]}, and the effective number of keys falls from [4.9]{= heard["raw"][0]} to [1.2]{= heard["raw"][-1]}: that is **saturation**. Divided, both lines are level, and about [40]{= round(heard["scaled"][-1])} keys count at any width. Level is what the division is for: when training begins, a wide head behaves as a narrow one does.
 
 # %% [markdown] lang="zh"
 # ## 键越多，越稀疏吗 {#keys}
@@ -217,10 +217,10 @@ plt.show()
 # caption: 有效个数占键数的份额（均值），随分数的标准差 $\sigma$ 变化。虚线是键数无穷多时的极限：$e$ 的幂，指数是方差的一半取负。
 # ```
 #
-# 看 $\sigma$ 为 1 的地方，如果各项符合正文的假设，缩放后的注意力就从这里起步：[16]{= sizes[0]} 个键的份额是 [≈67%]{= share[16][4]}，[128]{= sizes[1]} 个是 [≈62%]{= share[128][4]}，[1,024]{= sizes[2]} 个是 [≈61%]{= share[1024][4]}。份额不会趋于 0，而是趋于 $\exp(-\frac{1}{2})\approx0.61$。键多了，起作用的键也按比例多。（PyTorch 的线性层[从更小的 $\sigma$ 起步](../scaling.md#conditions)，份额还要高。）
+# 看 $\sigma$ 为 1 的地方，如果各项符合正文的假设，缩放后的注意力就从这里起步：有效个数约占 [16]{= sizes[0]} 个键的 [67%]{= round(share[16][4], 2)}、[128]{= sizes[1]} 个键的 [62%]{= round(share[128][4], 2)}、[1,024]{= sizes[2]} 个键的 [61%]{= round(share[1024][4], 2)}。这个份额不会趋于 0，而是趋于 $\exp(-\frac{1}{2})\approx0.61$，所以键多了，有效个数也大致按比例增加。（PyTorch 的线性层[从更小的 $\sigma$ 起步](../scaling.md#conditions)，份额还要高。）
 #
 # !!! claim "“softmax 让注意力变稀疏。”"
-#     刚开始训练时恰恰相反，没有一个权重为 0，大半的键都起作用。要集中，就得把分数拉开：$\sigma$ 到了三，[1,024]{= sizes[2]} 个键的份额只剩 [≈4.1%]{= share[1024][12]}。训练能做到这一点，但权重仍然不为 0。
+#     刚开始训练时，除过的分数恰恰相反：没有一个权重为 0，大半的键都起作用。要集中，就得把分数拉开：$\sigma$ 到了 [3]{= sigmas[12]}，[1,024]{= sizes[2]} 个键的份额只剩约 [4.1%]{= round(share[1024][12], 3)}。训练能做到这一点，但权重仍然不为 0。
 
 # %% [markdown] lang="en"
 # ``` figure
@@ -229,10 +229,10 @@ plt.show()
 # caption: Mean effective number of keys as a share of all keys, over the spread $\sigma$ of the scores. The dotted line is the limit for endlessly many keys, $e$ to minus half the variance.
 # ```
 #
-# Look at $\sigma$ equal to one, where divided attention begins if the entries are as the chapter assumes. The share is [≈67%]{= share[16][4]} of [16]{= sizes[0]} keys, [≈62%]{= share[128][4]} of [128]{= sizes[1]}, and still [≈61%]{= share[1024][4]} of [1,024]{= sizes[2]}. It does not go to zero but to $\exp(-\frac{1}{2})\approx0.61$. With more keys, more keys count. (PyTorch's linear layer [starts at a smaller $\sigma$](../scaling.md#conditions), where the share is larger still.)
+# Look at $\sigma$ equal to one, where divided attention begins if the entries are as the chapter assumes. The effective number is about [67%]{= round(share[16][4], 2)} of [16]{= sizes[0]} keys, [62%]{= round(share[128][4], 2)} of [128]{= sizes[1]}, and still [61%]{= round(share[1024][4], 2)} of [1,024]{= sizes[2]}. This share does not go to zero but to $\exp(-\frac{1}{2})\approx0.61$. So the effective number grows nearly in proportion to the number of keys. (PyTorch's linear layer [starts at a smaller $\sigma$](../scaling.md#conditions), where the share is larger still.)
 #
 # !!! claim "“Softmax makes attention sparse.”"
-#     At the start of training it does the opposite. No weight is zero, and most keys count. For sharp weights, scores must lie further apart: at a $\sigma$ of three, the share of [1,024]{= sizes[2]} keys is [≈4.1%]{= share[1024][12]}. Training can bring that about, and even then no weight is zero.
+#     At the start of training, with divided scores, it does the opposite. No weight is zero, and most keys count. For sharp weights, scores must lie further apart: at a $\sigma$ of [3]{= sigmas[12]}, the share of [1,024]{= sizes[2]} keys is about [4.1%]{= round(share[1024][12], 3)}. Training can bring that about, and even then no weight is zero.
 
 # %% [markdown] lang="zh"
 # ## 传回来的梯度 {#gradients}
@@ -328,11 +328,11 @@ plt.show()
 # caption: 梯度的长度，左边在分数处，右边在查询处；横轴是宽度 $d_k$。实线是中位数，虚线是均值，色带盖住中间八成。方块不缩放，圆点除以 $\sqrt{d_k}$。
 # ```
 #
-# 先看分数处。不缩放时，键越宽，梯度越小，中位数和均值都如此：这里“梯度消失”说得对。
+# 先看分数处。不缩放时，键越宽，梯度越小，中位数和均值都如此：每个查询对 [16]{= few} 个键时，“梯度消失”在这里说得对。
 #
-# 再看查询处。键长约 $\sqrt{d_k}$，又把剩下的梯度放大。均值从 [0.23]{= mean["raw", "query"][0]} 升到 [0.36]{= mean["raw", "query"][-1]}，中位数却从 [0.19]{= median["raw", "query"][0]} 跌到 [9.7×10⁻⁵]{= median["raw", "query"][-1]}。最宽处，[≈37%]{= tiny} 的查询收到的梯度短于百万分之一，[≈11%]{= large} 收到的长度却大于 1。
+# 再看查询处。键长约 $\sqrt{d_k}$，又把剩下的梯度放大。均值从 [0.23]{= mean["raw", "query"][0]} 升到 [0.36]{= mean["raw", "query"][-1]}，中位数却从 [0.19]{= median["raw", "query"][0]} 跌到 [9.7×10⁻⁵]{= median["raw", "query"][-1]}。最宽处，约 [37%]{= round(tiny, 2)} 的查询收到的梯度短于百万分之一，约 [11%]{= round(large, 2)} 收到的长度却大于 1。
 #
-# 缩放之后，两处都一样：在查询处，八成的梯度落在 [0.047]{= low["scaled", "query"][-1]} 到 [0.102]{= high["scaled", "query"][-1]} 之间，每种宽度都差不多。
+# 缩放之后，两处都一样。宽度为 [1,024]{= widths[-1]} 时，查询处八成的梯度落在 [0.047]{= low["scaled", "query"][-1]} 到 [0.102]{= high["scaled", "query"][-1]} 之间，其他宽度也差不多。
 
 # %% [markdown] lang="en"
 # ``` figure
@@ -341,16 +341,16 @@ plt.show()
 # caption: The length of the gradient, on the left at the scores, on the right at the query, over the width $d_k$. Solid: median. Dashed: mean. The bands hold the middle eight tenths. Squares are undivided, dots divided by $\sqrt{d_k}$.
 # ```
 #
-# At the scores, the undivided gradient shrinks with the width, in the median and in the mean. Here “it vanishes” is right.
+# At the scores, the undivided gradient shrinks with the width, in the median and in the mean. With [16]{= few} keys per query, “it vanishes” is right here.
 #
-# At the query, keys of length about $\sqrt{d_k}$ magnify what is left. The mean rises from [0.23]{= mean["raw", "query"][0]} to [0.36]{= mean["raw", "query"][-1]}, while the median drops from [0.19]{= median["raw", "query"][0]} to [9.7×10⁻⁵]{= median["raw", "query"][-1]}. At the widest, [≈37%]{= tiny} of the queries receive less than a millionth, and [≈11%]{= large} receive more than one.
+# At the query, keys of length about $\sqrt{d_k}$ magnify what is left. The mean rises from [0.23]{= mean["raw", "query"][0]} to [0.36]{= mean["raw", "query"][-1]}, while the median drops from [0.19]{= median["raw", "query"][0]} to [9.7×10⁻⁵]{= median["raw", "query"][-1]}. At the widest, about [37%]{= round(tiny, 2)} of the queries receive less than a millionth, and about [11%]{= round(large, 2)} receive more than one.
 #
-# Divided, both places are alike. At the query, eight gradients in ten lie between [0.047]{= low["scaled", "query"][-1]} and [0.102]{= high["scaled", "query"][-1]}, and at every other width nearly so.
+# Divided, both places are alike. At width [1,024]{= widths[-1]}, eight in ten of the gradients at the query lie between [0.047]{= low["scaled", "query"][-1]} and [0.102]{= high["scaled", "query"][-1]}, and at the other widths nearly so.
 
 # %% [markdown] lang="zh"
 # ## 一整批查询加起来 {#batch}
 #
-# 优化器改动的不是单个查询，而是 $W_q$，所有查询传回的梯度都加在它身上。下面取宽度 [256]{= tried[1]}，比较不同批次之间这个总和的长度差多少。下面输出的是标准差除以均值。
+# 优化器改动的不是单个查询，而是 $W_q$，所有查询传回的梯度都加在它身上。下面取宽度 [256]{= tried[1]}，比较不同批次之间这个总和的长度差多少。程序打印的是标准差除以均值。
 
 # %% [markdown] lang="en"
 # ## A whole batch of queries {#batch}
@@ -378,14 +378,14 @@ for way, scale in (("raw", 1), ("scaled", 1 / 16)):
     print(f"{way:6}  queries {batch_sizes}:", np.round(vary[way], 2).tolist())
 
 # %% [markdown] lang="zh"
-# 取了二十批。每批一个查询，不缩放时标准差是均值的 [1.62]{= vary["raw"][0]} 倍，缩放后是 [0.25]{= vary["scaled"][0]} 倍。每批 [512]{= batch_sizes[2]} 个查询，不缩放也只有 [0.05]{= vary["raw"][2]} 倍：忽大忽小的梯度加在一起，就平均掉了。所以，单凭单个查询的梯度有尖峰，还不能断定训练会失败。（这里每个查询的 $g$ 方向随机，互不相干；真正训练时不会这样。）
+# 取了二十批。每批一个查询，不缩放时标准差是均值的 [1.62]{= vary["raw"][0]} 倍，缩放后是 [0.25]{= vary["scaled"][0]} 倍。每批 [512]{= batch_sizes[2]} 个查询，不缩放也只有 [0.05]{= vary["raw"][2]} 倍：忽大忽小的梯度加在一起，就平均掉了。（二十批只够粗略估计，换一个种子，这些比值可能大到约两倍。）所以，单凭单个查询的梯度有尖峰，还不能断定训练会失败。（这里每个查询的 $g$ 方向随机，互不相干；真正训练时不会这样。）
 #
 # ## 为什么偏偏是二分之一次幂 {#divisor}
 #
 # 最后换除数：分数除以 $d_k^a$，$a$ 为 0 就是不除，为 1 就是除以 $d_k$ 本身。这时分数的标准差 $\sigma$ 是 $\sqrt{d_k}$ 除以 $d_k^a$。
 
 # %% [markdown] lang="en"
-# Over twenty batches of one query each, the standard deviation is [1.62]{= vary["raw"][0]} times the mean undivided, and [0.25]{= vary["scaled"][0]} times divided. With [512]{= batch_sizes[2]} queries in each, it is only [0.05]{= vary["raw"][2]} times even undivided: in a sum, spikes average out. So spikes at single queries do not prove that training must fail. (Each query has a $g$ of random direction here, independent of the others. In real training that is not so.)
+# Over twenty batches of one query each, the standard deviation is [1.62]{= vary["raw"][0]} times the mean undivided, and [0.25]{= vary["scaled"][0]} times divided. With [512]{= batch_sizes[2]} queries in each, it is only [0.05]{= vary["raw"][2]} times even undivided: in a sum, spikes average out. (Twenty batches give rough values: with another seed, these ratios may be about twice as large.) So spikes at single queries do not prove that training must fail. (Each query has a $g$ of random direction here, independent of the others. In real training that is not so.)
 #
 # ## Why the power of one half {#divisor}
 #
@@ -424,13 +424,13 @@ for d_k in tried:
 #
 # 左图里，三条线只在一处交于同一点：二分之一。交点处的中位数分别是 [0.069]{= at[64][5]}、[0.069]{= at[256][5]} 和 [0.070]{= at[1024][5]}。再往右，除得太多，所有权重几乎相等：除以 $d_k$ 时宽度每变成四倍，梯度就减半，依次是 [0.0075]{= at[64][10]}、[0.0038]{= at[256][10]}、[0.0019]{= at[1024][10]}。
 #
-# 右图说明了原因：起作用的是分数的标准差，三种宽度的点几乎落在同一条曲线上。最高处在 $\sigma$ 等于 [4]{= spreads[2]} 附近，宽度为 [256]{= tried[1]} 时，那里的中位数约为 [0.20]{= curve[256][2]}；到了 [16]{= spreads[4]}，已经饱和，只剩 [0.013]{= curve[256][4]}。除以平方根，$\sigma$ 为 1，并不是最高点。平方根的好处不在于让梯度最大，而在于让 $\sigma$ 与宽度无关；[@vaswani2017] 担心的，正是 $d_k$ 大的时候。
+# 右图说明了原因：起作用的是分数的标准差，三种宽度的点几乎落在同一条曲线上。最高处在 $\sigma$ 等于 [4]{= spreads[2]} 附近，宽度为 [256]{= tried[1]} 时，那里的中位数约为 [0.20]{= curve[256][2]}；到了 [16]{= spreads[4]}，已经饱和，只剩 [0.013]{= curve[256][4]}。除以平方根，$\sigma$ 为 1，并不是最高点。平方根的好处不在于让梯度最大，而在于让 $\sigma$ 与宽度无关。这一点要紧，因为 [@vaswani2017] 想要避免的问题，正是 $d_k$ 大的时候才出现的。
 #
 # !!! exercise "动手试试"
-#     把所有的键都乘以二，其余不变。缩放后的分数，标准差是多少？[1,024]{= sizes[2]} 个键的有效个数还占百分之几？
+#     把所有的键都变成原来的两倍，其余不变。缩放后的分数，标准差是多少？[1,024]{= sizes[2]} 个键的有效个数还占百分之几？
 #
 #     ??? answer "答案"
-#         分数的标准差变成原来的两倍。第三幅图里读 $\sigma$ 等于二处：[≈16%]{= share[1024][8]}。除数只认宽度，不看长度；把长度也管起来的办法见[正文](../scaling.md#alternatives)。
+#         分数的标准差变成原来的两倍。第三幅图里读 $\sigma$ 为 [2]{= sigmas[8]} 处：约 [16%]{= round(share[1024][8], 2)}。除数只认宽度，不看长度；把长度也管起来的办法见[正文](../scaling.md#alternatives)。
 #
 # 回到[正文](../scaling.md#gradients)。
 
@@ -443,12 +443,12 @@ for d_k in tried:
 #
 # On the left, only at one half do all three lines meet, with medians of [0.069]{= at[64][5]}, [0.069]{= at[256][5]} and [0.070]{= at[1024][5]}. Further right the divisor is too large, and all weights are nearly equal: divided by $d_k$, four times the width is half the gradient, [0.0075]{= at[64][10]}, then [0.0038]{= at[256][10]}, then [0.0019]{= at[1024][10]}.
 #
-# The plot on the right shows why. What counts is the spread of the scores: the points of all widths lie nearly on one curve. It is highest near a $\sigma$ of [4]{= spreads[2]}; at width [256]{= tried[1]}, the median there is about [0.20]{= curve[256][2]}. At [16]{= spreads[4]} softmax is saturated, and [0.013]{= curve[256][4]} is left. The root puts $\sigma$ at one, which is not the highest point. Its merit is not the largest gradient, but a $\sigma$ that does not depend on the width; a large $d_k$ was what worried [@vaswani2017].
+# The plot on the right shows why. What counts is the spread of the scores: the points of all widths lie nearly on one curve. It is highest near a $\sigma$ of [4]{= spreads[2]}; at width [256]{= tried[1]}, the median there is about [0.20]{= curve[256][2]}. At [16]{= spreads[4]} softmax is saturated, and [0.013]{= curve[256][4]} is left. The root puts $\sigma$ at one, which is not the highest point. Its merit is not the largest gradient, but a $\sigma$ that does not depend on the width. That matters because the trouble that [@vaswani2017] wanted to avoid comes with a large $d_k$.
 #
 # !!! exercise "Try it yourself"
 #     Multiply all keys by two and change nothing else. What is the spread of the divided scores, and what share of [1,024]{= sizes[2]} keys is their effective number?
 #
 #     ??? answer "Answer"
-#         The spread goes from one to two. Read the third figure at a $\sigma$ of two: [≈16%]{= share[1024][8]}. The divisor knows the width and not the length. Ways to hold the length as well are in [the chapter](../scaling.md#alternatives).
+#         The spread goes from one to two. Read the third figure at a $\sigma$ of [2]{= sigmas[8]}: about [16%]{= round(share[1024][8], 2)}. The divisor knows the width and not the length. Ways to hold the length as well are in [the chapter](../scaling.md#alternatives).
 #
 # Back to [the chapter](../scaling.md#gradients).
