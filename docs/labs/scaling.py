@@ -107,7 +107,7 @@ plt.show()
 #
 # 分数的均值另当别论。所有的键如果均值相同，只会把同一个查询的整行分数一起抬高，softmax 不受这种[平移](../softmax.md#formula)影响。$q=k$ 则不同：*均值*的指数是 [1.00]{= level_slope}，平方根压不住它；一行之中只有一个键等于查询，被抬高的只有它。
 #
-# 第四种情形的指数是 [0.96]{= slope["entangled"]}。[正文](../scaling.md#variance)推出了 $\mathrm{Var}(s)=\mathrm{tr}(\Sigma_q\Sigma_k)$，原因就在这里。两个矩阵的对角线只贡献 $d_k$ 个数。对角线以外几乎有 $d_k\times d_k$ 个小的正数，它们从不抵消，宽到一定程度就占了上风。这时方差约与 $d_k\times d_k$ 成正比，标准差约与 $d_k$ 成正比，所以指数接近 1。可见除以平方根要管用，不必服从正态分布。只要查询与键独立，其中一方的各项均值为 0、互不相关，就够了。训练不保证这一点。
+# 第四种情形的指数是 [0.96]{= slope["entangled"]}。[正文](../scaling.md#variance)推出了 $\mathrm{Var}(s)=\mathrm{tr}(\Sigma_q\Sigma_k)$，原因就在这里。两个矩阵的对角线只贡献 $d_k$ 个数。对角线以外几乎有 $d_k\times d_k$ 个小的正数，它们从不抵消，宽到一定程度就占了上风。这时方差约与 $d_k\times d_k$ 成正比，标准差约与 $d_k$ 成正比，所以指数接近 1。可见除以平方根要管用，不必服从正态分布。只要查询与键独立，各项的分布不随宽度变化，其中一方的各项均值为 0、互不相关，就够了。训练不保证这一点。
 
 # %% [markdown] lang="en"
 # ``` figure
@@ -120,7 +120,7 @@ plt.show()
 #
 # The mean of the scores is another matter. If all keys have the same mean, it raises all scores of a query alike, a [shift](../softmax.md#formula) that softmax ignores. With $q=k$ it is different. There the *mean* has exponent [1.00]{= level_slope}, which the root cannot hold down; and in a row, only the one key that equals the query is raised.
 #
-# The fourth case has exponent [0.96]{= slope["entangled"]}. [The chapter](../scaling.md#variance) derives $\mathrm{Var}(s)=\mathrm{tr}(\Sigma_q\Sigma_k)$, and this says why. The diagonals contribute $d_k$ terms. The rest of the matrices contributes nearly $d_k\times d_k$ small positive ones. These never cancel, and take over once the vectors are wide. The variance is then nearly proportional to $d_k\times d_k$, and the spread to $d_k$: an exponent of one. So the root does not need normal distributions. It is enough that queries and keys are independent, and that the entries of one of the two have mean zero and do not vary together. Training does not promise that.
+# The fourth case has exponent [0.96]{= slope["entangled"]}. [The chapter](../scaling.md#variance) derives $\mathrm{Var}(s)=\mathrm{tr}(\Sigma_q\Sigma_k)$, and this says why. The diagonals contribute $d_k$ terms. The rest of the matrices contributes nearly $d_k\times d_k$ small positive ones. These never cancel, and take over once the vectors are wide. The variance is then nearly proportional to $d_k\times d_k$, and the spread to $d_k$, so the exponent is close to one. So the root does not need normal distributions. It is enough that queries and keys are independent, that their entries have the same distribution at every width, and that those of one of the two have mean zero and do not vary together. Training does not promise that.
 
 # %% [markdown] lang="zh"
 # ## 一个键独占权重 {#saturation}
@@ -350,7 +350,7 @@ plt.show()
 # %% [markdown] lang="zh"
 # ## 一整批查询加起来 {#batch}
 #
-# 优化器改动的不是单个查询，而是 $W_q$，所有查询传回的梯度都加在它身上。下面取宽度 [256]{= tried[1]}，比较不同批次之间这个总和的长度差多少。程序打印的是标准差除以均值。
+# 优化器改动的不是单个查询，而是 $W_q$，所有查询传回的梯度都加在它身上。下面取宽度 [256]{= tried[1]}，看这个总和的长度在不同批次之间差多少。程序打印的是标准差除以均值。
 
 # %% [markdown] lang="en"
 # ## A whole batch of queries {#batch}
@@ -378,14 +378,14 @@ for way, scale in (("raw", 1), ("scaled", 1 / 16)):
     print(f"{way:6}  queries {batch_sizes}:", np.round(vary[way], 2).tolist())
 
 # %% [markdown] lang="zh"
-# 取了二十批。每批一个查询，不缩放时标准差是均值的 [1.62]{= vary["raw"][0]} 倍，缩放后是 [0.25]{= vary["scaled"][0]} 倍。每批 [512]{= batch_sizes[2]} 个查询，不缩放也只有 [0.05]{= vary["raw"][2]} 倍：忽大忽小的梯度加在一起，就平均掉了。（二十批只够粗略估计，换一个种子，这些比值可能大到约两倍。）所以，单凭单个查询的梯度有尖峰，还不能断定训练会失败。（这里每个查询的 $g$ 方向随机，互不相干；真正训练时不会这样。）
+# 取了二十批。每批一个查询，不缩放时标准差是均值的 [1.62]{= vary["raw"][0]} 倍，缩放后是 [0.25]{= vary["scaled"][0]} 倍。每批 [512]{= batch_sizes[2]} 个查询，不缩放也只有 [0.05]{= vary["raw"][2]} 倍：忽大忽小的梯度加在一起，就平均掉了。（二十批只够粗略估计：换一个种子，这些比值可能大到两倍左右。）所以，单凭单个查询的梯度有尖峰，还不能断定训练会失败。（这里每个查询的 $g$ 方向随机，互不相干；真正训练时不会这样。）
 #
 # ## 为什么偏偏是二分之一次幂 {#divisor}
 #
 # 最后换除数：分数除以 $d_k^a$，$a$ 为 0 就是不除，为 1 就是除以 $d_k$ 本身。这时分数的标准差 $\sigma$ 是 $\sqrt{d_k}$ 除以 $d_k^a$。
 
 # %% [markdown] lang="en"
-# Over twenty batches of one query each, the standard deviation is [1.62]{= vary["raw"][0]} times the mean undivided, and [0.25]{= vary["scaled"][0]} times divided. With [512]{= batch_sizes[2]} queries in each, it is only [0.05]{= vary["raw"][2]} times even undivided: in a sum, spikes average out. (Twenty batches give rough values: with another seed, these ratios may be about twice as large.) So spikes at single queries do not prove that training must fail. (Each query has a $g$ of random direction here, independent of the others. In real training that is not so.)
+# Over twenty batches of one query each, the standard deviation is [1.62]{= vary["raw"][0]} times the mean undivided, and [0.25]{= vary["scaled"][0]} times divided. With [512]{= batch_sizes[2]} queries in each, it is only [0.05]{= vary["raw"][2]} times even undivided: in a sum, spikes average out. (Twenty batches give rough values: with another seed, these ratios may be up to about twice as large.) So spikes at single queries do not prove that training must fail. (Each query has a $g$ of random direction here, independent of the others. In real training that is not so.)
 #
 # ## Why the power of one half {#divisor}
 #
