@@ -34,7 +34,7 @@ unexport PYTHONHOME PYTHONPATH
 export NO_MKDOCS_2_WARNING := 1
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help serve build test lint update portable bench mutate oldest properties nightly lock
+.PHONY: help serve build test lint update portable bench mutate oldest properties gates nightly lock
 .PHONY: clean distclean setup-serve setup-test
 
 help: ## list these commands
@@ -80,7 +80,10 @@ oldest: $(OLDEST)/.made ## test the package with the lowest versions that pyproj
 properties: setup-test ## test each property with 500 new examples, and run the tests marked nightly
 	$(IN) HYPOTHESIS_PROFILE=nightly python -m pytest tests -m 'hypothesis or nightly'
 
-nightly: portable oldest mutate properties ## check what takes too long for each change
+gates: setup-test ## run the slowest tests and record what they passed with
+	$(IN) python tests/kept.py
+
+nightly: portable oldest mutate properties gates ## check what takes too long for each change
 
 lock: $(UV) ## renew requirements/ from pyproject.toml (UPGRADE=1: to the newest versions)
 	$(COMPILE) --group build --output-file requirements/build.txt

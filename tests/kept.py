@@ -6,10 +6,17 @@ their folder, what is installed, and the arithmetic and the settings that they r
 that opens anything else of the project is found out, and its tests run each time.
 
 `make test` leaves out what passed, `pytest --kept` does; plain `pytest` runs what it is told to.
+
+The slowest tests whose inputs are known are gates. Where what they depend on is what gates.sha256
+names, they passed with it: `make gates` ran them and wrote it. Any edit of it makes them run again
+with `make test`, and by night they run in any case.
+
+    python tests/kept.py     runs the gates and records what they passed with
 """
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -36,6 +43,18 @@ READS: dict[str, tuple[str, ...] | None] = {
     "tests/measured": ("docs/measured", "docs/sources.toml", "docs/listings/kv-cache"),
     "tests/press": ("src/press", "docs/theme", "docs/labs", "mkdocs.yml", "pyproject.toml"),
 }
+GATES = (
+    "tests/attention/gpu/test_bench.py",
+    "tests/attention/gpu/test_compiled.py",
+    "tests/attention/gpu/test_interpreter.py",
+    "tests/attention/test_transformers.py",
+    "tests/measured/test_training.py",
+    "tests/measured/test_why_dot_product.py",
+    "tests/press/test_lab_run.py",
+    "tests/press/test_portable.py",
+)
+CHOSEN_BY_DAY = "not nightly "  # the words of -m and -k with which `make test` runs
+RECORD = Path(__file__).with_name("gates.sha256")
 SETTINGS = ("CI", "HYPOTHESIS_PROFILE", "PYTHONOPTIMIZE", "TRITON_INTERPRET")
 ELSEWHERE = {".cache", ".git", ".hypothesis", ".mypy_cache", ".pytest_cache", ".ruff_cache"}
 ELSEWHERE |= {".venv", "node_modules", "site", "__pycache__"}  # not the project's own files
@@ -52,7 +71,7 @@ class Kept:
         self.keys: dict[Path, str | None] = {}
         self.passed: dict[Path, set[str]] = {}
         self.there: dict[Path, set[str]] = {}
-        self.recalled = 0
+        self.recalled = self.gates = 0
         self.opened: dict[Path, set[Path]] = {}
         self.now: Path | None = None
         sys.addaudithook(self._note)
@@ -118,6 +137,25 @@ class Kept:
             pytest.skip("it passed before, and nothing that it depends on has changed")
 
     # ------------------------------------------------------------------ recalling, keeping
+
+    def gate(self, file: Path) -> str:
+        """Return the line that says with what the tests of a gate passed.
+
+        It names neither the machine nor a path: Python, PyTorch, the locked packages and files.
+        """
+        inputs = {*(self.inputs(file) or ()), ROOT / "requirements" / "test.txt"}
+        inputs |= {ROOT / "package-lock.json", ROOT / "pyproject.toml"}
+        names = sorted((p.relative_to(ROOT).as_posix(), self.imports.hash_of(p)) for p in inputs)
+        torch = re.search(r"^TORCH := .*$", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
+        facts = [sys.platform, sys.version_info[:2], torch and torch[0], self.chosen, names]
+        return f"{hash_of(json.dumps(facts))}  {file.relative_to(ROOT).as_posix()}"
+
+    def is_gate_closed(self, file: Path) -> bool:
+        """Return whether a file is a gate that passed with just what it depends on now."""
+        if file.is_relative_to(ROOT) and file.relative_to(ROOT).as_posix() in GATES:
+            lines = RECORD.read_text("utf-8").splitlines() if RECORD.is_file() else []
+            return self.gate(file) in lines
+        return False
 
     def recall(self, file: Path) -> tuple[set[str], bool]:
         """Return the tests of a file that passed, and whether these are all that it holds."""
@@ -203,6 +241,9 @@ class Kept:
         """Do not even read a file all of whose tests passed."""
         if not collection_path.is_file():
             return None
+        if self.is_gate_closed(collection_path):
+            self.gates += 1
+            return True
         passed, complete = self.recall(collection_path)
         if not complete:
             return None
@@ -216,6 +257,10 @@ class Kept:
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
         """Say what was not run."""
+        if self.gates:
+            terminalreporter.write_line(
+                f"{self.gates} gates passed with what they depend on (`make gates` runs them)."
+            )
         if self.recalled:
             terminalreporter.write_line(
                 f"{self.recalled} tests passed before, and nothing that they depend on has changed"
@@ -249,3 +294,18 @@ def _files(folder: Path) -> Iterator[Path]:
     for path in sorted(folder.rglob("*")):
         if path.is_file() and not ELSEWHERE.intersection(path.relative_to(ROOT).parts):
             yield path
+
+
+def main() -> int:
+    """Run the gates, and record with what they passed."""
+    command = [sys.executable, "-m", "pytest", *GATES]
+    if status := subprocess.run(command, cwd=ROOT, check=False).returncode:
+        return status
+    kept = Kept(Store(ROOT / ".cache" / "gates"), CHOSEN_BY_DAY)
+    lines = [kept.gate(ROOT / name) for name in GATES]
+    RECORD.write_text("\n".join(lines) + "\n", "utf-8", newline="\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

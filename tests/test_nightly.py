@@ -41,6 +41,7 @@ def collected(*arguments: str) -> set[str]:
     return {line for line in printed.splitlines() if "::" in line}
 
 
+@pytest.mark.nightly
 def test_what_is_rare_runs_by_night_alone() -> None:
     by_day, by_night = collected(), collected("-m", "hypothesis or nightly")
     assert {RARE, PROPERTY, STEPS, EXAMPLE} - by_day == {RARE}

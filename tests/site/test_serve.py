@@ -205,6 +205,7 @@ def test_both_languages_and_the_root_are_served_whatever_the_proxy(
     assert "/zh/" in server.read("/") or "zh/" in server.read("/")
 
 
+@pytest.mark.nightly
 def test_what_is_served_is_what_is_built(server: Server, built_site: Path) -> None:
     def bare(html: str) -> str:
         html = re.sub(r"http://[\w.]+(:\d+)?(/checked-attention)?/", "http://site/", html)
@@ -239,7 +240,7 @@ def test_an_edit_of_a_page_shows_within_three_seconds(
     assert min(times_s) < limit_s, times_s
 
 
-@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("language", ["zh", pytest.param("en", marks=pytest.mark.nightly)])
 def test_an_edit_of_a_lab_shows_and_runs_nothing(
     server: Server, language: str, slowness: float
 ) -> None:
@@ -263,6 +264,7 @@ def test_an_edit_of_a_lab_shows_and_runs_nothing(
     server.wait_s(f"/{language}/labs/scaling/", lambda page: "press-failures" not in page)
 
 
+@pytest.mark.nightly
 def test_what_fails_is_said_in_the_terminal_with_file_and_line(server: Server) -> None:
     page = server.root / "docs" / "zh" / "softmax.md"
     text = page.read_text("utf-8")
@@ -274,6 +276,7 @@ def test_what_fails_is_said_in_the_terminal_with_file_and_line(server: Server) -
     server.wait_s("/zh/softmax/", lambda html: "press-failures" not in html)
 
 
+@pytest.mark.nightly
 def test_a_browser_loads_a_page_again_when_the_proof_has_found_something(server: Server) -> None:
     page = server.root / "docs" / "en" / "qkv.md"
     text = page.read_text("utf-8")
@@ -304,6 +307,7 @@ def test_a_wrong_number_is_named_on_the_page_itself(server: Server) -> None:
     server.wait_s("/en/", lambda html: "the page says" not in html)
 
 
+@pytest.mark.nightly
 def test_an_edit_in_src_shows_no_stale_value(server: Server) -> None:
     module = server.root / "src" / "attention" / "similarity.py"  # few listings reach it
     text = module.read_text("utf-8")
