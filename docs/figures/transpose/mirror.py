@@ -22,10 +22,11 @@ def frame(corner, columns, rows, look):
 
 
 def block(matrix, left, rows, columns, title, looks):
-    """Return a table with the lower triangle in grey, one row and one column framed."""
+    """Return a table with the upper triangle in grey, one row and one column framed."""
     n = len(matrix)
-    for i in range(n):
-        yield rectangle((left, TOP + i * CELL), (i + 1) * CELL, CELL, "fig-soft")
+    for i in range(n - 1):
+        corner = (left + (i + 1) * CELL, TOP + i * CELL)
+        yield rectangle(corner, (n - 1 - i) * CELL, CELL, "fig-soft")
     for i, j in np.ndindex(matrix.shape):
         at = (left + (j + 0.5) * CELL, TOP + (i + 0.5) * CELL + 7)
         yield text(at, str(matrix[i, j]))
