@@ -13,9 +13,11 @@ TORCH := 2.13.0
 # The address of a package index to take torch from, such as PyTorch's own for the CPU build.
 TORCH_INDEX ?=
 
-# The two halves of the tests, which run beside each other: the package, and the book about it.
+# The tests in three parts that run beside each other. What the pages need runs with the first; the site, which the
+# third one builds, is proved with it.
+PAGES := src/press tests/press docs
 PACKAGE := src/attention tests/attention tests/measured
-BOOK := src/press tests/press tests/site $(wildcard tests/test_*.py) docs
+SITE_TESTS := tests/site $(wildcard tests/test_*.py)
 
 VENV := .venv
 IN := PATH="$(CURDIR)/$(VENV)/bin:$$PATH"
@@ -49,8 +51,8 @@ build: setup-serve ## write the site into site/ (SITE=site)
 test: setup-test ## check everything; what passed and depends on nothing that changed is left out
 	$(IN) python -m ruff check
 	$(IN) python -m ruff format --check
-	$(IN) python tests/beside.py python -m pytest --kept $(BOOK) -- python -m mypy \
-		-- python -m pytest --kept $(PACKAGE)
+	$(IN) python tests/beside.py python -m pytest --kept $(PAGES) -- python -m pytest --kept $(PACKAGE) \
+		-- python -m mypy -- python -m pytest --kept $(SITE_TESTS)
 
 lint: setup-test ## check form and types alone, in seconds
 	$(IN) python -m ruff check

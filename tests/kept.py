@@ -41,7 +41,8 @@ READS: dict[str, tuple[str, ...] | None] = {
     "src/press": ("src/press",),
     "tests/attention": (),
     "tests/measured": ("docs/measured", "docs/sources.toml", "docs/listings/kv-cache"),
-    "tests/press": ("src/press", "docs/theme", "docs/labs", "mkdocs.yml", "pyproject.toml"),
+    "tests/press/test_lab.py": ("src/press", "docs/labs", "mkdocs.yml", "pyproject.toml"),
+    "tests/press": ("src/press", "docs/theme", "mkdocs.yml", "pyproject.toml"),
 }
 GATES = (
     "tests/attention/gpu/test_bench.py",
