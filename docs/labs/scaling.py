@@ -120,7 +120,7 @@ plt.show()
 #
 # The mean of the scores is another matter. If all keys have the same mean, it raises all scores of a query alike, a [shift](../softmax.md#formula) that softmax ignores. With $q=k$ it is different. There the *mean* has exponent [1.00]{= level_slope}, which the root cannot hold down; and in a row, only the one key that equals the query is raised.
 #
-# The fourth case has exponent [0.96]{= slope["entangled"]}. [The chapter](../scaling.md#variance) derives $\mathrm{Var}(s)=\mathrm{tr}(\Sigma_q\Sigma_k)$, and this says why. The diagonals contribute $d_k$ terms. The rest of the matrices contributes nearly $d_k\times d_k$ small positive ones. These never cancel, and take over once the vectors are wide. The variance is then nearly proportional to $d_k\times d_k$, and the spread to $d_k$, so the exponent is close to one. So the root does not need normal distributions. It is enough that queries and keys are independent, that their entries have the same distribution at every width, and that those of one of the two have mean zero and do not vary together. Training does not promise that.
+# The fourth case has exponent [0.96]{= slope["entangled"]}. The formula $\mathrm{Var}(s)=\mathrm{tr}(\Sigma_q\Sigma_k)$, derived in [the chapter](../scaling.md#variance), explains this. The diagonals contribute $d_k$ terms. The rest of the matrices contributes nearly $d_k\times d_k$ small positive ones. These never cancel, and take over once the vectors are wide. The variance is then nearly proportional to $d_k\times d_k$, and the spread to $d_k$, so the exponent is close to one. So the root does not need normal distributions. It is enough that queries and keys are independent, that their entries have the same distribution at every width, and that those of one of the two have mean zero and do not vary together. Training does not promise that.
 
 # %% [markdown] lang="zh"
 # ## 一个键独占权重 {#saturation}
@@ -182,7 +182,7 @@ plt.show()
 # %% [markdown] lang="zh"
 # ## 键越多，越稀疏吗 {#keys}
 #
-# 除过之后，宽度不再起作用，剩下两个量：分数的标准差 $\sigma$，和键的个数。这一次直接抽分数，让 $\sigma$ 逐渐增大到 [5]{= sigmas[-1]}。
+# 缩放之后，宽度不再起作用，剩下两个量：分数的标准差 $\sigma$，和键的个数。这一次直接抽分数，让 $\sigma$ 逐渐增大到 [5]{= sigmas[-1]}。
 
 # %% [markdown] lang="en"
 # ## More keys, sparser weights? {#keys}
@@ -220,7 +220,7 @@ plt.show()
 # 看 $\sigma$ 为 1 的地方，如果各项符合正文的假设，缩放后的注意力就从这里起步：有效个数约占 [16]{= sizes[0]} 个键的 [67%]{= round(share[16][4], 2)}、[128]{= sizes[1]} 个键的 [62%]{= round(share[128][4], 2)}、[1,024]{= sizes[2]} 个键的 [61%]{= round(share[1024][4], 2)}。这个份额不会趋于 0，而是趋于 $\exp(-\frac{1}{2})\approx0.61$，所以键多了，有效个数也大致按比例增加。（PyTorch 的线性层[从更小的 $\sigma$ 起步](../scaling.md#conditions)，份额还要高。）
 #
 # !!! claim "“softmax 让注意力变稀疏。”"
-#     刚开始训练时，除过的分数恰恰相反：没有一个权重为 0，大半的键都起作用。要集中，就得把分数拉开：$\sigma$ 到了 [3]{= sigmas[12]}，[1,024]{= sizes[2]} 个键的份额只剩约 [4.1%]{= round(share[1024][12], 3)}。训练能做到这一点，但权重仍然不为 0。
+#     刚开始训练时，缩放后的分数恰恰相反：没有一个权重为 0，大半的键都起作用。要集中，就得把分数拉开：$\sigma$ 到了 [3]{= sigmas[12]}，[1,024]{= sizes[2]} 个键的份额只剩约 [4.1%]{= round(share[1024][12], 3)}。训练能做到这一点，但权重仍然不为 0。
 
 # %% [markdown] lang="en"
 # ``` figure
@@ -328,9 +328,9 @@ plt.show()
 # caption: 梯度的长度，左边在分数处，右边在查询处；横轴是宽度 $d_k$。实线是中位数，虚线是均值，色带盖住中间八成。方块不缩放，圆点除以 $\sqrt{d_k}$。
 # ```
 #
-# 先看分数处。不缩放时，键越宽，梯度越小，中位数和均值都如此：每个查询对 [16]{= few} 个键时，“梯度消失”在这里说得对。
+# 先看分数处。不缩放时，键越宽，梯度越小，中位数和均值都如此：每个查询对 [16]{= few} 个键时，就中位数而言，“梯度消失”在这里说得对；均值只是变小。
 #
-# 再看查询处。键长约 $\sqrt{d_k}$，又把剩下的梯度放大。均值从 [0.23]{= mean["raw", "query"][0]} 升到 [0.36]{= mean["raw", "query"][-1]}，中位数却从 [0.19]{= median["raw", "query"][0]} 跌到 [9.7×10⁻⁵]{= median["raw", "query"][-1]}。最宽处，约 [37%]{= round(tiny, 2)} 的查询收到的梯度短于百万分之一，约 [11%]{= round(large, 2)} 收到的长度却大于 1。
+# 再看查询处。键长约 $\sqrt{d_k}$，又把剩下的梯度放大。均值从 [0.23]{= mean["raw", "query"][0]} 升到 [0.36]{= mean["raw", "query"][-1]}，中位数却从 [0.19]{= median["raw", "query"][0]} 跌到 [9.7×10⁻⁵]{= median["raw", "query"][-1]}（这么小的中位数随抽样而变，正文的约为它的三分之二）。最宽处，约 [37%]{= round(tiny, 2)} 的查询收到的梯度短于百万分之一，约 [11%]{= round(large, 2)} 收到的长度却大于 1。
 #
 # 缩放之后，两处都一样。宽度为 [1,024]{= widths[-1]} 时，查询处八成的梯度落在 [0.047]{= low["scaled", "query"][-1]} 到 [0.102]{= high["scaled", "query"][-1]} 之间，其他宽度也差不多。
 
@@ -341,9 +341,9 @@ plt.show()
 # caption: The length of the gradient, on the left at the scores, on the right at the query, over the width $d_k$. Solid: median. Dashed: mean. The bands hold the middle eight tenths. Squares are undivided, dots divided by $\sqrt{d_k}$.
 # ```
 #
-# At the scores, the undivided gradient shrinks with the width, in the median and in the mean. With [16]{= few} keys per query, “it vanishes” is right here.
+# At the scores, the undivided gradient shrinks with the width, in the median and in the mean. With [16]{= few} keys per query, “it vanishes” is right here for the median; the mean only shrinks.
 #
-# At the query, keys of length about $\sqrt{d_k}$ magnify what is left. The mean rises from [0.23]{= mean["raw", "query"][0]} to [0.36]{= mean["raw", "query"][-1]}, while the median drops from [0.19]{= median["raw", "query"][0]} to [9.7×10⁻⁵]{= median["raw", "query"][-1]}. At the widest, about [37%]{= round(tiny, 2)} of the queries receive less than a millionth, and about [11%]{= round(large, 2)} receive more than one.
+# At the query, keys of length about $\sqrt{d_k}$ magnify what is left. The mean rises from [0.23]{= mean["raw", "query"][0]} to [0.36]{= mean["raw", "query"][-1]}, while the median drops from [0.19]{= median["raw", "query"][0]} to [9.7×10⁻⁵]{= median["raw", "query"][-1]}. (So small a median varies with the draw: the chapter's is about two thirds of it.) At the widest, about [37%]{= round(tiny, 2)} of the queries receive less than a millionth, and about [11%]{= round(large, 2)} receive more than one.
 #
 # Divided, both places are alike. At width [1,024]{= widths[-1]}, eight in ten of the gradients at the query lie between [0.047]{= low["scaled", "query"][-1]} and [0.102]{= high["scaled", "query"][-1]}, and at the other widths nearly so.
 
@@ -378,14 +378,14 @@ for way, scale in (("raw", 1), ("scaled", 1 / 16)):
     print(f"{way:6}  queries {batch_sizes}:", np.round(vary[way], 2).tolist())
 
 # %% [markdown] lang="zh"
-# 取了二十批。每批一个查询，不缩放时标准差是均值的 [1.62]{= vary["raw"][0]} 倍，缩放后是 [0.25]{= vary["scaled"][0]} 倍。每批 [512]{= batch_sizes[2]} 个查询，不缩放也只有 [0.05]{= vary["raw"][2]} 倍：忽大忽小的梯度加在一起，就平均掉了。（二十批只够粗略估计：换一个种子，这些比值可能大到两倍左右。）所以，单凭单个查询的梯度有尖峰，还不能断定训练会失败。（这里每个查询的 $g$ 方向随机，互不相干；真正训练时不会这样。）
+# 取了二十批。每批一个查询，不缩放时标准差是均值的 [1.62]{= vary["raw"][0]} 倍，缩放后是 [0.25]{= vary["scaled"][0]} 倍。每批 [512]{= batch_sizes[2]} 个查询，不缩放也只有 [0.05]{= vary["raw"][2]} 倍：忽大忽小的梯度加在一起，就平均掉了。（二十批只够粗略估计，这几个比值还偏低：换别的种子多半更大，最多到两倍左右。）所以，单凭单个查询的梯度有尖峰，还不能断定训练会失败。（这里每个查询的 $g$ 方向随机，互不相干；真正训练时不会这样。）
 #
 # ## 为什么偏偏是二分之一次幂 {#divisor}
 #
 # 最后换除数：分数除以 $d_k^a$，$a$ 为 0 就是不除，为 1 就是除以 $d_k$ 本身。这时分数的标准差 $\sigma$ 是 $\sqrt{d_k}$ 除以 $d_k^a$。
 
 # %% [markdown] lang="en"
-# Over twenty batches of one query each, the standard deviation is [1.62]{= vary["raw"][0]} times the mean undivided, and [0.25]{= vary["scaled"][0]} times divided. With [512]{= batch_sizes[2]} queries in each, it is only [0.05]{= vary["raw"][2]} times even undivided: in a sum, spikes average out. (Twenty batches give rough values: with another seed, these ratios may be up to about twice as large.) So spikes at single queries do not prove that training must fail. (Each query has a $g$ of random direction here, independent of the others. In real training that is not so.)
+# Over twenty batches of one query each, the standard deviation is [1.62]{= vary["raw"][0]} times the mean undivided, and [0.25]{= vary["scaled"][0]} times divided. With [512]{= batch_sizes[2]} queries in each, it is only [0.05]{= vary["raw"][2]} times even undivided: in a sum, spikes average out. (Twenty batches give rough values, and these are low ones: with other seeds, the ratios are mostly larger, up to about twice.) So spikes at single queries do not prove that training must fail. (Each query has a $g$ of random direction here, independent of the others. In real training that is not so.)
 #
 # ## Why the power of one half {#divisor}
 #
@@ -424,7 +424,7 @@ for d_k in tried:
 #
 # 左图里，三条线只在一处交于同一点：二分之一。交点处的中位数分别是 [0.069]{= at[64][5]}、[0.069]{= at[256][5]} 和 [0.070]{= at[1024][5]}。再往右，除得太多，所有权重几乎相等：除以 $d_k$ 时宽度每变成四倍，梯度就减半，依次是 [0.0075]{= at[64][10]}、[0.0038]{= at[256][10]}、[0.0019]{= at[1024][10]}。
 #
-# 右图说明了原因：起作用的是分数的标准差，三种宽度的点几乎落在同一条曲线上。最高处在 $\sigma$ 等于 [4]{= spreads[2]} 附近，宽度为 [256]{= tried[1]} 时，那里的中位数约为 [0.20]{= curve[256][2]}；到了 [16]{= spreads[4]}，已经饱和，只剩 [0.013]{= curve[256][4]}。除以平方根，$\sigma$ 为 1，并不是最高点。平方根的好处不在于让梯度最大，而在于让 $\sigma$ 与宽度无关。这一点要紧，因为 [@vaswani2017] 想要避免的问题，正是 $d_k$ 大的时候才出现的。
+# 右图说明了原因：起作用的是分数的标准差，三种宽度的点几乎落在同一条曲线上。键有 [16]{= few} 个时，最高处在 $\sigma$ 等于 [4]{= spreads[2]} 附近，宽度为 [256]{= tried[1]} 时，那里的中位数约为 [0.20]{= curve[256][2]}；到了 [16]{= spreads[4]}，已经饱和，只剩 [0.013]{= curve[256][4]}。除以平方根，$\sigma$ 为 1，并不是最高点。平方根的好处不在于让梯度最大，而在于让 $\sigma$ 与宽度无关。这一点要紧，因为 [@vaswani2017] 想要避免的问题，正是 $d_k$ 大的时候才出现的。
 #
 # !!! exercise "动手试试"
 #     把所有的键都变成原来的两倍，其余不变。缩放后的分数，标准差是多少？[1,024]{= sizes[2]} 个键的有效个数还占百分之几？
@@ -441,9 +441,9 @@ for d_k in tried:
 # caption: The median length of the gradient that reaches a query. Left, over the exponent $a$ of the divisor; the dotted line is at one half, division by $\sqrt{d_k}$. Right, the same points over the spread $\sigma$ of the scores; the dotted line is where $\sigma$ is one.
 # ```
 #
-# On the left, only at one half do all three lines meet, with medians of [0.069]{= at[64][5]}, [0.069]{= at[256][5]} and [0.070]{= at[1024][5]}. Further right the divisor is too large, and all weights are nearly equal: divided by $d_k$, four times the width is half the gradient, [0.0075]{= at[64][10]}, then [0.0038]{= at[256][10]}, then [0.0019]{= at[1024][10]}.
+# On the left, only at one half do all three lines meet, with medians of [0.069]{= at[64][5]}, [0.069]{= at[256][5]} and [0.070]{= at[1024][5]}. Further right the divisor is too large, and all weights are nearly equal: with division by $d_k$, quadrupling the width halves the gradient: [0.0075]{= at[64][10]}, then [0.0038]{= at[256][10]}, then [0.0019]{= at[1024][10]}.
 #
-# The plot on the right shows why. What counts is the spread of the scores: the points of all widths lie nearly on one curve. It is highest near a $\sigma$ of [4]{= spreads[2]}; at width [256]{= tried[1]}, the median there is about [0.20]{= curve[256][2]}. At [16]{= spreads[4]} softmax is saturated, and [0.013]{= curve[256][4]} is left. The root puts $\sigma$ at one, which is not the highest point. Its merit is not the largest gradient, but a $\sigma$ that does not depend on the width. That matters because the trouble that [@vaswani2017] wanted to avoid comes with a large $d_k$.
+# The plot on the right shows why. What counts is the spread of the scores: the points of all widths lie nearly on one curve. With [16]{= few} keys, it is highest near a $\sigma$ of [4]{= spreads[2]}; at width [256]{= tried[1]}, the median there is about [0.20]{= curve[256][2]}. At [16]{= spreads[4]} softmax is saturated, and [0.013]{= curve[256][4]} is left. The root puts $\sigma$ at one, which is not the highest point. Its merit is not the largest gradient, but a $\sigma$ that does not depend on the width. That matters because the trouble that [@vaswani2017] wanted to avoid comes with a large $d_k$.
 #
 # !!! exercise "Try it yourself"
 #     Multiply all keys by two and change nothing else. What is the spread of the divided scores, and what share of [1,024]{= sizes[2]} keys is their effective number?
