@@ -209,7 +209,9 @@ class Runner:
         with (
             question.open("rb") as stdin,
             errors.open("wb") as stderr,
-            self._start("press.child", "run", stdin=stdin, stderr=stderr) as process,
+            self._start(
+                "press.child", "run", stdin=stdin, stderr=stderr, TMPDIR=str(scratch)
+            ) as process,
         ):
             self._process = process
             try:
@@ -278,6 +280,7 @@ class Runner:
             "MATPLOTLIBRC": str(scratch),
             "MPLCONFIGDIR": str(self.project.cache / "matplotlib"),
             "SOURCE_DATE_EPOCH": "0",
+            "TMPDIR": str(scratch),
         }
 
     def evaluate(self, question: dict[str, Any]) -> dict[str, Any]:

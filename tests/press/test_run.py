@@ -531,3 +531,10 @@ def test_as_many_programs_run_at_a_time_as_there_are_cores_for_this_process(
     assert cores() == 3
     monkeypatch.delattr(os, "sched_getaffinity")
     assert cores() == 64
+
+
+def test_what_a_program_leaves_in_tmp_goes_with_its_run(lone: Any) -> None:
+    ran = run(lone, "import tempfile\nprint(tempfile.mkdtemp())\n")
+    folder = Path(ran.stdout.strip())
+    assert folder.is_relative_to(lone.project.cache)
+    assert not folder.exists()

@@ -102,7 +102,13 @@ def serving(root: Path, end: signal.Signals = signal.SIGTERM, **settings: str) -
     words, environment = command(root, "serve", "--dev-addr", f"127.0.0.1:{port}")
     with (root / "log.txt").open("w") as log:
         process = subprocess.Popen(
-            words, cwd=root, env=environment | settings, stdout=log, stderr=log
+            words,
+            cwd=root,
+            env=environment | settings,
+            stdout=log,
+            stderr=log,
+            # A shell that runs the tests in the background lets them ignore Ctrl-C.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
         )
     try:
         yield Server(root, f"http://127.0.0.1:{port}", process)
