@@ -96,5 +96,7 @@ def end_on_signals() -> None:
     """End as with Ctrl-C when asked to end otherwise, so that nothing is left behind."""
     if threading.current_thread() is threading.main_thread():
         for name in ("SIGTERM", "SIGHUP"):
-            if hasattr(signal, name):
-                signal.signal(getattr(signal, name), signal.default_int_handler)
+            number = getattr(signal, name, None)
+            # What is ignored already shall be: `nohup make serve` outlives its terminal.
+            if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
+                signal.signal(number, signal.default_int_handler)

@@ -108,7 +108,7 @@ def serving(root: Path, end: signal.Signals = signal.SIGTERM, **settings: str) -
             stdout=log,
             stderr=log,
             # A shell that runs the tests in the background lets them ignore Ctrl-C.
-            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),  # noqa: PLW1509
         )
     try:
         yield Server(root, f"http://127.0.0.1:{port}", process)
