@@ -10,6 +10,7 @@ import argparse
 import io
 import sys
 from collections.abc import Iterable
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -73,7 +74,7 @@ def _update(project: Project) -> int:
 
 def _portable(project: Project) -> int:
     try:
-        failures = portable(project)
+        failures = portable(project, say=partial(print, flush=True))
     except RuntimeError as error:
         print(error)
         return 1

@@ -2,7 +2,6 @@
 
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
-from functools import partial
 from pathlib import Path
 
 from press.book import Book
@@ -18,9 +17,7 @@ from press.run import Run, Runner
 __all__ = ["contradictions", "portable"]
 
 
-def portable(
-    project: Project, say: Callable[[str], None] = partial(print, flush=True)
-) -> list[Failure]:
+def portable(project: Project, say: Callable[[str], None] = print) -> list[Failure]:
     """Run every listing, figure and lab anew under every arithmetic that this machine has.
 
     Args:
