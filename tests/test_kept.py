@@ -1,0 +1,100 @@
+"""Tests are left out only while nothing has changed that they can depend on."""
+
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from press.store import Store
+
+TEST = "tests/attention/test_one.py"
+FILES = {
+    TEST: "import attention.one\n",
+    "tests/conftest.py": "",
+    "tests/attention/helper.py": "",
+    "src/attention/__init__.py": "",
+    "src/attention/one.py": "from attention import two\n",
+    "src/attention/two.py": "",
+    "src/attention/three.py": "",
+    "docs/page.md": "",
+    "package-lock.json": "{}",
+    "pyproject.toml": "",
+    "requirements/test.txt": "",
+    "Makefile": "TORCH := 2\n",
+}
+
+
+@pytest.fixture
+def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    """The plugin, as if a small project in a folder were its own."""
+    path = Path(__file__).with_name("kept.py")
+    spec = spec_from_file_location("kept_here", path)
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    for name, text in FILES.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text, "utf-8")
+    for name, value in {
+        "ROOT": tmp_path,
+        "SOURCE": tmp_path / "src",
+        "RECORD": tmp_path / "tests" / "gates.sha256",
+        "GATES": (TEST,),
+    }.items():
+        monkeypatch.setattr(module, name, value)
+    return module
+
+
+def plugin(kept: ModuleType) -> Any:
+    return kept.Kept(Store(kept.ROOT / ".cache"), kept.CHOSEN_BY_DAY)
+
+
+@pytest.mark.parametrize(
+    ("edited", "counts"),
+    [
+        (TEST, True),
+        ("tests/conftest.py", True),
+        ("tests/attention/helper.py", True),
+        ("src/attention/one.py", True),
+        ("src/attention/two.py", True),  # imported by way of one
+        ("package-lock.json", True),
+        ("src/attention/three.py", False),
+        ("docs/page.md", False),
+    ],
+)
+def test_what_passed_runs_again_after_an_edit_of_what_it_depends_on(
+    kept: ModuleType, edited: str, counts: bool
+) -> None:
+    file = kept.ROOT / TEST
+    first = plugin(kept)
+    first.there[file] = {"one"}
+    first.known(file).add("one")
+    first.save()
+    kept.RECORD.write_text(first.gate(file) + "\n", "utf-8")
+    assert plugin(kept).recall(file) == ({"one"}, True)
+    assert plugin(kept).is_gate_closed(file)
+    (kept.ROOT / edited).write_text(FILES[edited] + "\n# edited\n", "utf-8")
+    assert plugin(kept).recall(file) == ((set(), False) if counts else ({"one"}, True))
+    assert plugin(kept).is_gate_closed(file) is not counts
+
+
+def test_a_file_that_opens_more_than_it_says_is_not_kept(kept: ModuleType) -> None:
+    file = kept.ROOT / TEST
+    first = plugin(kept)
+    first.there[file] = {"one"}
+    first.known(file).add("one")
+    first.now = file
+    (kept.ROOT / "docs/page.md").read_text("utf-8")
+    first.now = None
+    first.save()
+    assert plugin(kept).recall(file) == (set(), False)
+
+
+def test_a_file_of_which_a_test_failed_is_not_complete(kept: ModuleType) -> None:
+    file = kept.ROOT / TEST
+    first = plugin(kept)
+    first.there[file] = {"one", "two"}
+    first.known(file).add("one")
+    first.save()
+    assert plugin(kept).recall(file) == ({"one"}, False)
