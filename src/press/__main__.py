@@ -14,12 +14,12 @@ from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 
-from press.book import Book, Page
-from press.check import check_book, check_page
+from press.check.book import Book, Page
+from press.check.checks import check_book, check_page
+from press.check.portable import portable
 from press.failure import PressError
-from press.portable import portable
 from press.project import CacheError, Project
-from press.update import new_chapter, update
+from press.record.update import new_chapter, update
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -13,7 +13,7 @@ from typing import Any
 import yaml
 from packaging.requirements import Requirement
 
-from press.lab import read_lab
+from press.syntax.lab import read_lab
 
 __all__ = ["CacheError", "PageText", "Project", "file_of", "read_page"]
 
@@ -252,7 +252,7 @@ class Project:
             if name not in names:
                 names.append(name)
             settings[name] = dict(options or {})
-        settings["press.weave"] = settings.get("press.weave", {}) | {
+        settings["press.render"] = settings.get("press.render", {}) | {
             "root": str(self.root),
             "language": language,
         }

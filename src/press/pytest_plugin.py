@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from press.book import Book, Page
-from press.check import Check, page_checks
-from press.coverage import unshown
+from press.check.book import Book, Page
+from press.check.checks import Check, page_checks
+from press.check.coverage import unshown
 from press.failure import Failure
 from press.project import Project
 

@@ -11,11 +11,11 @@ import brotli
 import nbformat
 import pytest
 
-from press.blocks import highlighted
-from press.lab import read_lab
-from press.links import broken_site_links
-from press.live import title_of
+from press.check.links import broken_site_links
 from press.project import Project
+from press.render.blocks import highlighted
+from press.serve.incremental import title_of
+from press.syntax.lab import read_lab
 
 ROOT = Path(__file__).parents[2]
 

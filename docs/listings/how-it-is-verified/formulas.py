@@ -1,4 +1,4 @@
-from press.formula import relations
+from press.values.relations import relations
 
 good = r"3\times6=18"
 bad = r"3\times7=18"

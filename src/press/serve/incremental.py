@@ -1,0 +1,344 @@
+"""What a server keeps between two requests and two edits, so that reading waits for little.
+
+A page is rendered when it is first requested, and again after an edit of anything that it
+shows: its text, a listing, a recorded output, a source file, a figure. A thread renders the
+pages that nobody has requested yet, because the search finds what stands on them. A whole
+language starts anew if something that every page shows has changed: a title, the theme,
+mkdocs.yml. The proof runs in another process; what it finds is shown on the page.
+"""
+
+import hashlib
+import logging
+import re
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import chain
+from pathlib import Path
+from threading import Event, RLock, Thread
+from typing import ClassVar, Protocol
+
+from press.execute.runner import Runner
+from press.failure import Failure
+from press.project import Project, file_of, read_page
+from press.record.fingerprint import is_recorded
+from press.render.extension import render_formulas
+from press.serve.proof import Marks, Proof
+from press.syntax.definitions import SourceError, module_path
+from press.syntax.recognise import Api, Figure, Listing, Source, recognise
+
+__all__ = ["Fingerprints", "Frame", "Live", "title_of"]
+
+log = logging.getLogger("mkdocs.press")
+
+SEARCH = "search/"  # the folder of the index, which needs every page
+IDLE_S = 2.0  # how long the thread that renders the rest leaves the first request alone
+_TITLE = re.compile(r"^#\s+(.*?)\s*(?:\{[^{}]*\})?\s*$", re.MULTILINE)
+_QUALIFIER = re.compile(r"\{=?\s*([a-z0-9_][a-z0-9_/-]*):\s")
+_ANCHOR = re.compile(r"\{[^{}\n]*#[\w.-]+[^{}\n]*\}|\bid=[\"'][^\"']+[\"']")
+
+
+class Frame(Protocol):
+    """One language of a site, as a generator of sites sees it."""
+
+    def build(self) -> None:
+        """Build everything but the pages."""
+
+    def page_at(self, address: str) -> Path | None:
+        """Return the page that an address below the language's folder belongs to."""
+
+    def order(self) -> list[Path]:
+        """Return the pages in the order of the book."""
+
+    def render(self, page: Path) -> None:
+        """Render one page and write it."""
+
+    def finish(self) -> None:
+        """Write what needs all pages: the index of the search."""
+
+
+@dataclass
+class _Language:
+    """What is known of one language.
+
+    Attributes:
+        frame: builds it.
+        common: a hash of what every page shows.
+        static: a hash of the files that are published beside the pages.
+        prints: for each page a hash of everything that it shows.
+        stale: the pages to render before they are read.
+        indexed: whether the index of the search has been written since a page was rendered.
+    """
+
+    frame: Frame
+    common: str
+    static: str = ""
+    prints: dict[Path, str] = field(default_factory=dict)
+    stale: set[Path] = field(default_factory=set)
+    indexed: bool = False
+
+
+class Live:
+    """A server's memory of one site.
+
+    Attributes:
+        current: the memory of this process's server, if it serves. MkDocs loads its hooks
+            anew with every configuration, so a hook cannot keep it.
+        folder: where the site is written; it goes with the server.
+        lock: whoever builds or renders holds it.
+        reload: lets browsers load their page again.
+    """
+
+    current: ClassVar["Live | None"] = None
+
+    def __init__(self) -> None:
+        """Start with nothing built."""
+        self.folder = Path(tempfile.mkdtemp(prefix="press_"))
+        self.lock = RLock()
+        self.languages: dict[str, _Language] = {}
+        self.project: Project | None = None
+        self.proof = Proof(self.show)
+        self.reload: Callable[[], None] = lambda: None
+        self._marks: Marks = {}
+        self._waiting = 0  # requests for a page
+        self._requested, self._edited, self._closed = Event(), Event(), Event()
+        self._thread = Thread(target=self._render_the_rest, daemon=True)
+
+    def update(self, project: Project, load: Callable[[str, Path], Frame]) -> None:
+        """Look at what has been edited, and prove it.
+
+        Args:
+            project: the project as it is now.
+            load: returns a language's frame, which is built into a folder.
+        """
+        with self.lock:
+            now = Fingerprints(project)
+            prints = {language: now.of(language) for language in project.languages}
+            before, self._marks = self._marks, _proof_marks(project, prints)
+            if before:  # the first proof waits until there is something to read
+                self.proof.start(project, self._marks, _edited(before, self._marks))
+            parts = (project.docs / "assets", project.listings, project.labs, project.source)
+            static = _hash_files(chain.from_iterable(_files(folder) for folder in parts))
+            for language in project.languages:
+                known = self._frame(project, language, static, load)
+                old, known.prints = known.prints, prints[language]
+                known.stale |= {
+                    page for page, mark in known.prints.items() if old.get(page) != mark
+                }
+                known.stale &= set(known.prints)
+                known.indexed = known.indexed and not known.stale
+            self.project = project
+        self._edited.set()
+
+    def _frame(
+        self, project: Project, language: str, static: str, load: Callable[[str, Path], Frame]
+    ) -> _Language:
+        """Return a language, its frame built if something there has changed."""
+        known = self.languages.get(language)
+        common = _hash_files([project.root / "mkdocs.yml", *_files(project.docs / "theme")])
+        common += "".join(title_of(page) for page in project.pages(language))
+        if known is None or known.common != common:
+            folder = self.folder / language
+            shutil.rmtree(folder, ignore_errors=True)
+            known = self.languages[language] = _Language(load(language, folder), common)
+        if known.static != static:
+            known.frame.build()
+            known.static, known.indexed = static, False
+        return known
+
+    def start(self) -> None:
+        """Start to render what nobody has requested yet."""
+        self._thread.start()
+
+    def close(self) -> None:
+        """Stop everything and leave nothing behind."""
+        self._closed.set()
+        self._edited.set()
+        self._requested.set()
+        self.proof.stop()
+        if self._thread.is_alive():
+            self._thread.join(5)  # it renders one page at most
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def make(self, address: str) -> None:
+        """Render what an address of the site needs."""
+        known, inner, page = self._at(address)
+        if known is None:
+            return
+        self._requested.set()
+        if inner.startswith(SEARCH):
+            self._render_all(known)
+        elif page in known.stale:
+            with self._ahead(), self.lock:
+                self._render(known, page)
+
+    def is_stale(self, address: str) -> bool:
+        """Return whether what lies at an address is out of date."""
+        known, inner, page = self._at(address)
+        if known is None:
+            return False
+        return not known.indexed if inner.startswith(SEARCH) else page in known.stale
+
+    def _at(self, address: str) -> tuple[_Language | None, str, Path | None]:
+        """Return the language of an address, its address there, and its page."""
+        language, _, inner = address.partition("/")
+        known = self.languages.get(language)
+        return known, inner, known.frame.page_at(inner) if known else None
+
+    @contextmanager
+    def _ahead(self) -> Iterator[None]:
+        """Go before the thread that renders the rest."""
+        self._waiting += 1
+        try:
+            yield
+        finally:
+            self._waiting -= 1
+
+    def _render(self, known: _Language, page: Path) -> None:
+        """Render a page, if it is still out of date; whoever calls holds the lock."""
+        if page in known.stale:
+            known.indexed = False
+            known.frame.render(page)
+            known.stale.discard(page)
+
+    def _render_all(self, known: _Language) -> None:
+        """Render every page of a language, requests for pages first, and index them."""
+        for page in known.frame.order():
+            while self._waiting and not self._closed.is_set():
+                time.sleep(0.01)
+            if self._closed.is_set():
+                return
+            with self.lock:
+                try:
+                    self._render(known, page)
+                except Exception:
+                    log.exception("%s cannot be rendered", page)
+        with self.lock:
+            if not known.indexed:
+                known.frame.finish()
+                known.indexed = True
+
+    def _render_the_rest(self) -> None:
+        """After the start and after each edit, render what is out of date; then prove."""
+        self._requested.wait(IDLE_S)
+        while True:
+            self._edited.wait()
+            self._edited.clear()
+            project = self.project
+            if self._closed.is_set() or project is None:
+                return
+            try:
+                stale = [page for known in self.languages.values() for page in known.stale]
+                render_formulas(project, stale)
+                for known in list(self.languages.values()):
+                    self._render_all(known)
+            except Exception:  # the next edit may mend it
+                log.exception("the pages cannot be rendered")
+            if not (self._closed.is_set() or self._edited.is_set()):
+                self.proof.start(project, self._marks)
+
+    def failures(self, page: Path) -> list[Failure]:
+        """Return what the proof has found on a page so far."""
+        return self.proof.failures.get(page, [])
+
+    def show(self, page: Path) -> None:
+        """Show on a page what the proof has found there."""
+        for known in self.languages.values():
+            if page in known.prints and page not in known.stale:
+                with self.lock:
+                    known.stale.add(page)
+                self.reload()
+
+
+def _proof_marks(project: Project, prints: dict[str, dict[Path, str]]) -> Marks:
+    """Return for each page what its proof depends on.
+
+    That is what the page shows, what it shows in the other languages, and all anchors.
+    """
+    shown = {page: mark for pages in prints.values() for page, mark in pages.items()}
+    anchors = hashlib.sha256()
+    for page in shown:
+        anchors.update(f"{page} {_ANCHOR.findall(read_page(page).body)}\n".encode())
+    marks: Marks = {}
+    for page, mark in shown.items():
+        twins = [shown.get(twin.resolve(), "") for twin in project.twins(page)]
+        marks[page] = (mark, *twins, anchors.hexdigest())
+    return marks
+
+
+def _edited(before: Marks, now: Marks) -> list[Path]:
+    """Return the pages that an edit touches: first those themselves, then their twins."""
+    none = ("",)
+    touched = [page for page, mark in now.items() if before.get(page, none)[:-1] != mark[:-1]]
+    return sorted(touched, key=lambda page: before.get(page, none)[0] == now[page][0])
+
+
+def title_of(page: Path) -> str:
+    """Return a page's title, as its first heading says it."""
+    match = _TITLE.search(read_page(page).body)
+    return match[1] if match else page.stem
+
+
+class Fingerprints:
+    """Hashes of everything that pages show, as it is now; make new ones after an edit."""
+
+    def __init__(self, project: Project) -> None:
+        """Read what every page depends on."""
+        self.project = project
+        self._runner = Runner(project)
+        self._programs: dict[Path, str] = {}
+        self._shared = _hash_files(
+            [project.docs / n for n in ("sources.toml", "exemptions.txt", "symbols.py")]
+            + sorted((project.docs / "measured").glob("*.json"))
+        )
+
+    def of(self, language: str) -> dict[Path, str]:
+        """Return for each page of a language a hash of everything that it shows."""
+        return {page.resolve(): self._of(page) for page in self.project.pages(language)}
+
+    def _of(self, page: Path) -> str:
+        project = self.project
+        files, programs, keys = [file_of(page)], list[Path](), [self._shared]
+        body = read_page(page).body
+        for item in recognise(body).items:
+            if isinstance(item, Listing):
+                programs.append(project.listings / item.path)
+                files += [programs[-1], programs[-1].with_suffix(".out")]
+            elif isinstance(item, Figure):
+                files += [project.figure(item.path), project.drawn_by(item.path)]
+            elif isinstance(item, Source | Api):
+                try:
+                    files.append(module_path(project.source, item.module))
+                except SourceError:
+                    keys.append("no such module")
+        for name in _QUALIFIER.findall(body):  # a number may be about a listing that is not shown
+            path = name if "/" in name else f"{page.stem}/{name}"
+            programs.append(project.listings / f"{path}.py")
+        if page.suffix == ".ipynb":
+            files.append(file_of(page).with_suffix(".out"))
+            programs.append(file_of(page))
+        return _hash_files(files) + "".join([*keys, *map(self._program, programs)])
+
+    def _program(self, program: Path) -> str:
+        """Return what the run of a program depends on, and whether it is recorded as it is."""
+        if not program.is_file():
+            return ""
+        if program not in self._programs:
+            recorded = is_recorded(self.project, program)
+            self._programs[program] = f"{self._runner.key_of(program)} {recorded}"
+        return self._programs[program]
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*") if path.is_file() and path.suffix != ".pyc")
+
+
+def _hash_files(files: Iterable[Path]) -> str:
+    digest = hashlib.sha256()
+    for file in files:
+        digest.update(str(file).encode() + b"\0")
+        digest.update((file.read_bytes() if file.is_file() else b"absent") + b"\0")
+    return digest.hexdigest()
