@@ -1,29 +1,29 @@
 """The pages of a project, rendered once, and the values that their listings bind."""
 
-import ast
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from functools import cached_property
-from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
+from press.check.answers import UNPROVEN, Answer, Answers, exact
+from press.check.outline import Outline, outline_of
+from press.check.tags import Tag, tags_of
 from press.execute.cache import Store
 from press.execute.runner import Run, Runner
-from press.execute.worker import names_in
 from press.failure import PressError
-from press.project import PageText, Project, file_of, read_page
+from press.project import Project, file_of
 from press.record.fingerprint import is_recorded
-from press.render.extension import Rendered, render
+from press.render.pages import Rendered, render
 from press.render.placeholders import STAMP, unstamped
 from press.syntax.lab import Lab, read_lab
-from press.syntax.recognise import CodeSpan, Figure, Formula, Listing, Number, Woven, recognise
-from press.values.tex import vals_in
+from press.syntax.names import is_expression_with_names, names_bound, names_in
+from press.syntax.pages import PageText, read_page
+from press.syntax.recognise import recognise
+from press.syntax.woven import CodeSpan, Figure, Formula, Listing, Number, Woven
 
-__all__ = ["UNPROVEN", "Book", "Page", "Tag"]
-
-UNPROVEN = "unproven"  # in an answer: the expression is about a program that must not run here
+__all__ = ["Book", "Page"]
 
 _INSIDES = re.compile(r"<(pre|math)\b[^>]*>.*?</\1>", re.DOTALL)
 _QUALIFIED = re.compile(r"(?P<listing>[a-z0-9_][a-z0-9_/-]*):\s+(?P<expression>.+)")
@@ -49,7 +49,7 @@ class Book:
         """Return the same pages, rendered once, with what another runner's programs do."""
         other = Book(self.project, self.for_readers, runner)
         for page in self.pages():
-            other.page(page.path).__dict__["rendered"] = page.rendered
+            other._pages[page.path] = Page(other, page.path, page.rendered)
         return other
 
     def page(self, path: Path) -> "Page":
@@ -68,7 +68,7 @@ class Book:
 
     def run(self, pages: Iterable["Page"]) -> dict[Path, Run]:
         """Run what pages need: sooner done in one go than check by check."""
-        return self.runner.run_all(self.programs(pages), self.names_asked())
+        return self.runner.run_all(self.programs(pages), self.names_needed())
 
     def programs(self, pages: Iterable["Page"]) -> set[Path]:
         """Return the programs that pages need."""
@@ -78,14 +78,14 @@ class Book:
                 found |= page.programs
         return found
 
-    def names_asked(self) -> dict[Path, set[str]]:
+    def names_needed(self) -> dict[Path, set[str]]:
         """Return the names whose values the pages of the book ask of each program.
 
         Those of all pages: a program that is run for one page need not run again for another.
         """
         names = dict[Path, set[str]]()
         for page in self.pages():
-            for program, asked in page.names_asked.items():
+            for program, asked in page.names_needed.items():
                 names.setdefault(program, set()).update(asked)
         return names
 
@@ -116,13 +116,14 @@ class Book:
 class Page:
     """One page in one language."""
 
-    def __init__(self, book: Book, path: Path) -> None:
-        """Keep where it is; it is read when something is asked of it."""
+    def __init__(self, book: Book, path: Path, rendered: Rendered | None = None) -> None:
+        """Keep where it is, and how it is rendered if that is known; nothing is read yet."""
         self.book = book
         self.path = path
         self.file = file_of(path)
         self.language = book.project.language_of(path)
         self.chapter = book.project.chapter_of(path)
+        self._rendered = rendered
 
     @cached_property
     def text(self) -> PageText:
@@ -145,8 +146,7 @@ class Page:
     @cached_property
     def rendered(self) -> Rendered:
         """The page as a checker renders it, its numerals stamped with their lines."""
-        text = self.text
-        return render(self.book.project, self.language, text.body, text.first_line, stamp=True)
+        return self._rendered or render(self.book.project, self.language, self.text, stamp=True)
 
     @cached_property
     def html(self) -> str:
@@ -165,9 +165,14 @@ class Page:
         )
 
     @cached_property
-    def tags(self) -> Sequence["Tag"]:
+    def tags(self) -> Sequence[Tag]:
         """The start tags of the page."""
         return tags_of(unstamped(self.skeleton))
+
+    @cached_property
+    def outline(self) -> Outline:
+        """The headings, links and blocks of the page."""
+        return outline_of(self.tags, self.text)
 
     @cached_property
     def ids(self) -> set[str]:
@@ -179,22 +184,13 @@ class Page:
         """The woven things, in order."""
         return self.rendered.recognised.items
 
-    def line_of(self, text: str) -> int:
-        """Return the first line that holds ``text``, or the page's first."""
-        return next(self.lines_with(re.escape(text)), self.text.first_line)
-
-    def lines_with(self, pattern: str) -> Iterator[int]:
-        """Yield the line of every match of a pattern in the page's text."""
-        for match in re.finditer(pattern, self.text.body, re.MULTILINE):
-            yield self.text.first_line + self.text.body.count("\n", 0, match.start())
-
     @cached_property
     def runs(self) -> dict[Path, Run]:
         """What the page's programs did."""
-        return self.book.runner.run_all(self.programs, self.names_asked)
+        return self.book.runner.run_all(self.programs, self.names_needed)
 
     @cached_property
-    def names_asked(self) -> dict[Path, set[str]]:
+    def names_needed(self) -> dict[Path, set[str]]:
         """The names whose values the page asks of each program; nothing is rendered for it."""
         asked = dict[Path, set[str]]()
         items = recognise(self.text.body).items
@@ -202,7 +198,7 @@ class Page:
         own = {self.lab.path} if self.lab else own
         for each in [*_expressions(items), *_conditions(items)]:
             among, expression = self.qualified(each)
-            if not _readable(expression):
+            if not is_expression_with_names(expression):
                 continue
             for program in set(map(self.listing, among)) or own:
                 asked.setdefault(program, set()).update(names_in(expression))
@@ -257,7 +253,9 @@ class Page:
         waiting = among & self.waiting
         if named or self.lab or not waiting:
             return bool(waiting)
-        return _readable(rest) and any(names_in(rest) & names_bound(p) for p in waiting)
+        return is_expression_with_names(rest) and any(
+            names_in(rest) & names_bound(p) for p in waiting
+        )
 
     @cached_property
     def shown(self) -> set[Path]:
@@ -273,39 +271,54 @@ class Page:
         return {p for p in programs if p.is_file() and not self.book.may_run(p)}
 
     @cached_property
-    def answers(self) -> dict[str, dict[str, Any]]:
-        """The evaluator's answer to every expression, condition and identity of the page."""
+    def answers(self) -> Answers:
+        """The evaluator's answers to all expressions, conditions and identities of the page."""
         project = self.book.project
-        own = {item.path for item in self.items if isinstance(item, Listing)}
-        own |= {project.name_of(self.lab.path)} if self.lab else set()
-        runs = {
-            project.name_of(program): run
-            for program, run in self.runs.items()
+        programs = self.shown | ({self.lab.path} if self.lab else set())
+        keys = {
+            project.name_of(program): run.key
+            for program, run in sorted(self.runs.items())
             if not program.is_relative_to(project.figures) and not run.error
         }
-        provable = [each for each in self.expressions if not self.waits(each)]
-        values = [self.qualified(each) for each in provable]
-        truths = [each for each in self.conditions if _readable(each) and not self.waits(each)]
+        waiting = {e for e in (*self.expressions, *self.conditions) if self.waits(e)}
+        expressions = [e for e in self.expressions if e not in waiting]
+        conditions = [
+            c for c in self.conditions if c not in waiting and is_expression_with_names(c)
+        ]
         question = {
-            "listings": {path: run.key for path, run in sorted(runs.items())},
-            "own": sorted(own & set(runs)),
-            "records": project.records,
-            "values": [{"among": among, "expression": rest} for among, rest in values],
-            "truths": truths,
-            "identities": self.identities,
+            "listings": keys,
+            "shown": sorted(keys.keys() & set(map(project.name_of, programs))),
+            "facts": project.facts,
             "symbols": str(project.docs / "symbols.py"),
+            "values": [
+                {"among": among, "expression": expression}
+                for among, expression in map(self.qualified, expressions)
+            ],
+            "conditions": conditions,
+            "identities": self.identities,
         }
-        asked = [*self.expressions, *(f"`{c}`" for c in self.conditions)]
-        unproven = {each: {UNPROVEN: True} for each in asked if self.waits(each.strip("`"))}
-        if not (values or truths or self.identities):
-            return unproven
-        answer = self.book.runner.evaluate(question)
-        return {
-            **unproven,
-            **dict(zip(provable, answer["values"], strict=True)),
-            **{f"`{c}`": a for c, a in zip(truths, answer["truths"], strict=True)},
-            **{f"={i}": a for i, a in zip(self.identities, answer["identities"], strict=True)},
-        }
+        if not (expressions or conditions or self.identities):
+            answers = {
+                kind: list[dict[str, Any]]() for kind in ("values", "conditions", "identities")
+            }
+        else:
+            answers = self.book.runner.evaluate(question)
+        unproven = dict.fromkeys(waiting, UNPROVEN)
+        values = [
+            Answer(exact(answer["is"])) if "is" in answer else Answer(error=answer["error"])
+            for answer in answers["values"]
+        ]
+        return Answers(
+            unproven | dict(zip(expressions, values, strict=True)),
+            unproven | _answers(conditions, answers["conditions"]),
+            _answers(self.identities, answers["identities"]),
+        )
+
+
+def _answers(expressions: Sequence[str], answers: Sequence[dict[str, Any]]) -> dict[str, Answer]:
+    """Return the answer to each expression."""
+    typed = (Answer(answer.get("is"), answer.get("error", "")) for answer in answers)
+    return dict(zip(expressions, typed, strict=True))
 
 
 def _expressions(items: Iterable[Woven]) -> list[str]:
@@ -315,53 +328,10 @@ def _expressions(items: Iterable[Woven]) -> list[str]:
         if isinstance(item, Number):
             found.add(item.expression)
         elif isinstance(item, Formula):
-            found.update(val.expression for val in vals_in(item.tex))
+            found.update(val.expression for val in item.tex.vals)
     return sorted(found)
 
 
 def _conditions(items: Iterable[Woven]) -> list[str]:
     """Return every comparison in inline code."""
     return sorted({item.code for item in items if isinstance(item, CodeSpan)})
-
-
-def _readable(expression: str) -> bool:
-    """Return whether inline code is a Python expression."""
-    try:
-        return bool(names_in(expression))
-    except SyntaxError:
-        return False
-
-
-def names_bound(program: Path) -> set[str]:
-    """Return the names that a program binds, as far as its text shows them."""
-    tree = ast.parse(program.read_text("utf-8-sig"))
-    stored = (n for n in ast.walk(tree) if isinstance(n, ast.Name))
-    return {node.id for node in stored if isinstance(node.ctx, ast.Store)}
-
-
-class Tag:
-    """A start tag: its name and its attributes."""
-
-    def __init__(self, name: str, attributes: dict[str, str]) -> None:
-        """Keep both."""
-        self.name = name
-        self.attributes = attributes
-
-
-class _Tags(HTMLParser):
-    """Collects start tags."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.found: list[Tag] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.found.append(Tag(tag, {name: value or "" for name, value in attrs}))
-
-
-def tags_of(markup: str) -> list[Tag]:
-    """Return the start tags of a piece of HTML, in order."""
-    parser = _Tags()
-    parser.feed(markup)
-    parser.close()
-    return parser.found

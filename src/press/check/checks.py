@@ -5,12 +5,12 @@ import io
 import tokenize
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from fractions import Fraction
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from press.check.book import UNPROVEN, Book, Page
+from press.check.answers import Answer
+from press.check.book import Book, Page
 from press.check.coverage import hidden_names, unshown
 from press.check.links import broken_links
 from press.check.numerals import bare_numerals, stray_numerals
@@ -20,11 +20,11 @@ from press.failure import Failure
 from press.record.fingerprint import is_recorded
 from press.record.lab_outputs import closed, form_of, read_outputs
 from press.syntax.lab import read_lab
-from press.syntax.recognise import Cell, CodeSpan, Figure, Formula, Listing, Number, PlainFence
+from press.syntax.woven import Cell, CodeSpan, Figure, Formula, Listing, Number, PlainFence
 from press.values.arithmetic import NotNumericError
 from press.values.literal import LiteralError, agrees, parse_literal, show
 from press.values.relations import python_numerals, relations
-from press.values.tex import numerals, parse_tex, split_vals, without_vals
+from press.values.tex import numerals, parse_literal_in_tex
 
 __all__ = [
     "LINKS",
@@ -79,7 +79,7 @@ def page_checks(page: Page) -> list[Check]:
     if page.lab is not None:
         whole["the lab is recorded"] = lambda: _unrecorded(page)
     others = {LINKS}
-    for twin in page.book.project.twins(page.path):
+    for twin in page.book.project.translations(page.path):
         name = f"the same as {page.book.project.language_of(twin)}"
         whole[name] = _twin(page, twin)
         others.add(name)
@@ -139,21 +139,22 @@ def _formula(page: Page, item: Formula) -> Iterator[Failure]:
 
 
 def _formula_messages(page: Page, item: Formula) -> Iterator[str]:
-    for val in split_vals(item.tex)[1]:
-        message = _disagreement(page, val.literal, val.expression, parse_tex)
+    for val in item.tex.vals:
+        val.parse()  # what is no number is refused, whatever its expression comes to
+        message = _disagreement(page, val.literal, val.expression, parse_literal_in_tex)
         if message:
             yield message
     if item.identity is None:
         for chain in relations(item.tex):
             yield from chain.failures()
         return
-    answer = page.answers[f"={item.identity}"]
-    if "error" in answer:
-        yield f"the identity {{= {item.identity}}} cannot be evaluated: {answer['error']}"
+    answer = page.answers.identities[item.identity]
+    if answer.error:
+        yield f"the identity {{= {item.identity}}} cannot be evaluated: {answer.error}"
         return
-    if answer["is"]:
-        yield f"the identity {{= {item.identity}}} does not hold: {answer['is']}"
-    in_tex = numerals(without_vals(item.tex))
+    if answer.value:
+        yield f"the identity {{= {item.identity}}} does not hold: {answer.value}"
+    in_tex = numerals(item.tex.without_vals)
     in_python = python_numerals(item.identity)
     if in_tex != in_python:
         yield (
@@ -164,12 +165,12 @@ def _formula_messages(page: Page, item: Formula) -> Iterator[str]:
 
 def _disagreement(page: Page, literal: str, expression: str, parse: Callable[[str], object]) -> str:
     """Return how a literal and its expression disagree, or nothing."""
-    answer = page.answers[expression]
-    if UNPROVEN in answer:
+    answer = page.answers.values[expression]
+    if answer.unproven:
         return ""
-    if "error" in answer:
-        return f"{{= {expression}}} cannot be evaluated: {answer['error']}"
-    value = _decoded(answer["is"])
+    if answer.error:
+        return f"{{= {expression}}} cannot be evaluated: {answer.error}"
+    value = answer.value
     if isinstance(value, str):
         return "" if literal.strip() == value else f"the page says {literal}; it is {value}"
     try:
@@ -188,13 +189,6 @@ def _flattened(parsed: object) -> Iterator[object]:
             yield parsed[0]
         if all(len(row) == 1 for row in parsed):
             yield [row[0] for row in parsed]
-
-
-def _decoded(value: Any) -> Any:
-    """Return a value as the evaluator meant it."""
-    if isinstance(value, list):
-        return [_decoded(part) for part in value]
-    return value["text"] if isinstance(value, dict) else Fraction(value)
 
 
 def _listing(page: Page, item: Listing) -> Iterator[Failure]:
@@ -331,12 +325,12 @@ def _lab_figure(page: Page, path: Path, program: Path) -> Iterator[Failure]:
 def _code(page: Page, item: CodeSpan) -> Iterator[Failure]:
     if not list(bare_numerals(item.code, page.book.project.exemptions)):
         return
-    answer = page.answers.get(f"`{item.code}`", {"error": "it is no Python expression"})
-    if UNPROVEN in answer:
+    answer = page.answers.conditions.get(item.code, Answer(error="it is no Python expression"))
+    if answer.unproven:
         return
-    if answer.get("is") is True and any(sign in item.code for sign in ("==", "<", ">", "!=")):
+    if answer.value is True and any(sign in item.code for sign in ("==", "<", ">", "!=")):
         return
-    why = answer.get("error", f"it is {answer.get('is')}")
+    why = answer.error or f"it is {answer.value}"
     yield Failure(
         page.file,
         item.line,

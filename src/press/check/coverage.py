@@ -9,7 +9,7 @@ from press.failure import Failure
 from press.record.lab_outputs import leftovers
 from press.render.sightings import unsighted
 from press.syntax.definitions import SourceError, module_path, public_names
-from press.syntax.recognise import Api, Figure, Listing, Source
+from press.syntax.woven import Api, Figure, Listing, Source
 
 __all__ = ["hidden_names", "unshown"]
 

@@ -2,12 +2,13 @@
 
 import posixpath
 import re
-from collections.abc import Iterator, Sequence
-from functools import lru_cache
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from press.check.book import Page, Tag, tags_of
+from press.check.book import Page
+from press.check.tags import Tag, tags_of
 
 __all__ = ["broken_links", "broken_site_links"]
 
@@ -15,6 +16,26 @@ _ADDRESSES = {"href", "src", "poster", "data", "xlink:href"}
 _RAW_MARKDOWN_LINK = re.compile(
     r"<a\s[^>]*href=[\"']([^\"':]+\.(?:md|ipynb))(?:#[^\"']*)?[\"']", re.IGNORECASE
 )
+
+
+@dataclass(frozen=True)
+class _Built:
+    """A built page.
+
+    Attributes:
+        addresses: where its links, images and scripts lead on this host.
+        anchors: what links may name on it.
+    """
+
+    addresses: list[str]
+    anchors: frozenset[str]
+
+    @classmethod
+    def read(cls, file: Path) -> "_Built":
+        """Read a built page."""
+        tags = tags_of(file.read_text("utf-8"))
+        anchors = (tag.attributes.get(name) for tag in tags for name in ("id", "name"))
+        return cls(_addresses(tags), frozenset(filter(None, anchors)))
 
 
 def broken_links(page: Page) -> Iterator[tuple[int, str]]:
@@ -25,7 +46,7 @@ def broken_links(page: Page) -> Iterator[tuple[int, str]]:
     for address in _addresses(page.tags):
         if reason := _leads_nowhere(page, address):
             pattern = re.escape(address) + r"(?![\w-])" if address else r"""\]\(\s*\)|=["']{2}"""
-            lines = page.lines_with(pattern)
+            lines = page.text.lines_with(pattern)
             yield next(lines, page.text.first_line), f"{address!r} leads nowhere: {reason}"
 
 
@@ -36,9 +57,10 @@ def broken_site_links(site: Path, base: str = "/") -> Iterator[tuple[Path, str]]
         site: the folder that was built.
         base: the path below which it is published.
     """
-    for file in sorted(site.rglob("*.html")):
-        for address in _parsed(file)[0]:
-            if reason := _missing_in_site(site, base, file, address):
+    pages = {file: _Built.read(file) for file in sorted(site.rglob("*.html"))}
+    for file, page in pages.items():
+        for address in page.addresses:
+            if reason := _missing_in_site(site, base, file, address, pages):
                 yield file, f"{address!r} leads nowhere: {reason}"
 
 
@@ -91,7 +113,9 @@ def _leads_nowhere(page: Page, address: str) -> str:
     return ""
 
 
-def _missing_in_site(site: Path, base: str, file: Path, address: str) -> str:
+def _missing_in_site(
+    site: Path, base: str, file: Path, address: str, pages: Mapping[Path, _Built]
+) -> str:
     """Return why an address in a built file leads nowhere, or nothing."""
     if not address:
         return "it is empty"
@@ -107,21 +131,7 @@ def _missing_in_site(site: Path, base: str, file: Path, address: str) -> str:
         other /= "index.html"
     if not other.is_file():
         return "there is no such file"
-    if anchor and other.suffix == ".html" and anchor not in _parsed(other)[1]:
+    html = pages.get(Path(posixpath.normpath(other)))
+    if anchor and other.suffix == ".html" and (html is None or anchor not in html.anchors):
         return f"{other.relative_to(site)} has no anchor {anchor!r}"
     return ""
-
-
-def _parsed(file: Path) -> tuple[list[str], frozenset[str]]:
-    """Return the addresses and the anchors of a built page."""
-    return _parsed_once(file, file.stat().st_mtime_ns)
-
-
-@lru_cache(maxsize=512)
-def _parsed_once(file: Path, changed_ns: int) -> tuple[list[str], frozenset[str]]:
-    """Read a built page; ``changed_ns`` keeps the memory honest."""
-    tags = tags_of(file.read_text("utf-8"))
-    ids = (
-        tag.attributes[name] for tag in tags for name in ("id", "name") if name in tag.attributes
-    )
-    return _addresses(tags), frozenset(ids)

@@ -70,7 +70,7 @@ def _look_up(page: Page, text: str, offset: int) -> int:
     for width in (24, 12, 6, 0):
         piece = text[max(0, offset - width) : offset + 1 + width].strip()
         if piece in page.text.body:
-            return page.line_of(piece)
+            return page.text.line_of(piece)
     lines = enumerate(page.text.body.splitlines(), page.text.first_line)
     spelled = (number for number, line in lines if text[offset] in unescape(line))  # &frac12;
     return next(spelled, page.text.first_line)

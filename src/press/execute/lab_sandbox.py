@@ -7,8 +7,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from press.execute.bindings import pickled
 from press.execute.drawing import COLOURS
-from press.execute.worker import pickled
 
 __all__ = ["FONT_SIZE", "WIDTH_INCHES", "keep", "prepare"]
 

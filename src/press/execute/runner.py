@@ -36,13 +36,18 @@ CELL_LIMIT_S = 60
 _PARTS = ("names", "stdout", "stderr", "status")
 
 
-def _own_text(*modules: str) -> str:
+def _own_text(*names: str) -> str:
     """Return the text of modules of the press: what they do to a run, its key must tell."""
-    return "".join(Path(__file__).with_name(f"{m}.py").read_text("utf-8") for m in modules)
+    return "".join((_PRESS / f"{name}.py").read_text("utf-8") for name in names)
 
 
-_WORKER = _own_text("worker", "runner", "cache")
-_LAB_KERNEL = _WORKER + _own_text("lab_kernel", "lab_sandbox", "drawing")
+_PRESS = Path(__file__).resolve().parents[1]
+_WORKER = _own_text(
+    *("execute/worker", "execute/bindings", "execute/fresh_modules", "execute/runner"),
+    *("execute/cache",),
+)
+_EVALUATOR = _WORKER + _own_text("execute/evaluator", "syntax/names")
+_LAB_KERNEL = _WORKER + _own_text("execute/lab_kernel", "execute/lab_sandbox", "execute/drawing")
 
 
 @dataclass(frozen=True)
@@ -210,7 +215,7 @@ class Runner:
             question.open("rb") as stdin,
             errors.open("wb") as stderr,
             self._start(
-                "press.execute.worker", "run", stdin=stdin, stderr=stderr, TMPDIR=str(scratch)
+                "press.execute.worker", stdin=stdin, stderr=stderr, TMPDIR=str(scratch)
             ) as process,
         ):
             self._process = process
@@ -284,17 +289,17 @@ class Runner:
         }
 
     def evaluate(self, question: dict[str, Any]) -> dict[str, Any]:
-        """Evaluate a page's expressions (see `press.execute.worker`), or recall the answers.
+        """Evaluate a page's expressions (see `press.execute.evaluator`), or recall the answers.
 
         Each answer is kept by itself, so that an edit evaluates what it adds and no more.
         """
-        asked = {kind: question[kind] for kind in ("values", "truths", "identities")}
+        asked = {kind: question[kind] for kind in ("values", "conditions", "identities")}
         context = {key: value for key, value in question.items() if key not in asked}
         symbols = Path(question["symbols"])
         drawn = symbols.read_text("utf-8") if symbols.is_file() else ""
         # What files say counts, not where they lie; names of a run are filed under its key.
         known_by = context | {"symbols": drawn}
-        key = self.key(_WORKER, json.dumps(known_by, sort_keys=True, default=str))
+        key = self.key(_EVALUATOR, json.dumps(known_by, sort_keys=True, default=str))
         known: dict[str, Any] = self._answers.get(key) or {}
         missing = {
             kind: [each for each in these if json.dumps([kind, each]) not in known]
@@ -303,7 +308,7 @@ class Runner:
         if any(missing.values()):
             names = {"names": str(self._names.folder)}
             answer = json.loads(
-                self._ask("press.execute.worker", "evaluate", question=context | missing | names)
+                self._ask("press.execute.evaluator", question=context | missing | names)
             )
             for kind, answers in answer.items():
                 for each, one in zip(missing[kind], answers, strict=True):

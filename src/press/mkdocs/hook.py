@@ -28,10 +28,11 @@ from press.execute.runner import Runner
 from press.mkdocs.frame import SiteFrame, search_of
 from press.mkdocs.lab_pages import fill_cells, is_lab_page, lab_files, use_template
 from press.mkdocs.server import end_on_signals, refuse_taken_port, serve_from
-from press.project import CacheError, Project, read_page
-from press.render.extension import render_formulas
+from press.project import CacheError, Project
+from press.render.formulas import render_formulas
 from press.render.mathml import ready
-from press.serve.incremental import Live, title_of
+from press.serve.incremental import Live
+from press.syntax.pages import read_page, title_of
 
 if TYPE_CHECKING:
     import jinja2

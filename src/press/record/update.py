@@ -39,7 +39,7 @@ def update(project: Project) -> list[Path]:
     labs = sorted(project.labs.glob("*.py"))
     programs = [*records, *labs]
     book = Book(project)
-    runs = book.runner.run_all(programs, book.names_asked())
+    runs = book.runner.run_all(programs, book.names_needed())
     failures = _failed(runs)
     if not failures:
         second = Runner(project, arithmetic=contrast())

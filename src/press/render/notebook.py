@@ -10,23 +10,15 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin
 
-from press.project import Project, file_of, read_page
+from press.project import Project, file_of
 from press.record.lab_outputs import read_outputs
-from press.render.blocks import highlighted, printed
-from press.render.extension import LABELS
+from press.render.highlighting import highlighted, printed
+from press.render.labels import LABELS
 from press.syntax.definitions import find_definition
 from press.syntax.lab import Cell, read_lab
-from press.syntax.recognise import (
-    Citation,
-    Figure,
-    Formula,
-    Listing,
-    Number,
-    Source,
-    Woven,
-    recognise,
-)
-from press.values.tex import replace_vals
+from press.syntax.pages import read_page
+from press.syntax.recognise import recognise
+from press.syntax.woven import Citation, Figure, Formula, Listing, Number, Source, Woven
 
 __all__ = ["cell_html", "notebook"]
 
@@ -117,8 +109,7 @@ def _woven(project: Project, text: str, item: Woven) -> str:
     if isinstance(item, Number):
         return item.literal
     if isinstance(item, Formula):
-        tex = replace_vals(item.tex, lambda literal, _: literal)
-        return f"$$\n{tex}\n$$" if item.display else f"${tex}$"
+        return f"$$\n{item.tex.shown}\n$$" if item.display else f"${item.tex.shown}$"
     if isinstance(item, Citation):
         work = project.cited["works"][item.key]
         return f"[{work['authors']} {work['year']}]({work['url']})"

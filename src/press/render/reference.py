@@ -21,7 +21,7 @@ from mkdocs_autorefs import AutorefsPlugin
 from mkdocstrings import Handlers, MkdocstringsExtension
 
 from press.project import Project
-from press.render.blocks import highlighted
+from press.render.highlighting import highlighted
 from press.syntax.definitions import SourceError, header_of, origin_of, public_names
 
 __all__ = ["add_api"]

@@ -1,22 +1,20 @@
-"""The marks that are left become HTML, and every one of them is accounted for."""
-
-from __future__ import annotations
+"""The placeholders that are left become HTML, and every one of them is accounted for."""
 
 import html
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from markdown import Markdown
 from markdown.postprocessors import Postprocessor
 
 from press.failure import Failure, PressError
+from press.render.page_state import PageState
 from press.render.placeholders import MARK, OPEN, checked, number_of, unstamped
 from press.render.sightings import facts_in, rows
-from press.syntax.recognise import (
-    Api,
-    Cell,
+from press.syntax.woven import (
+    Block,
     Citation,
     CodeSpan,
     Figure,
@@ -24,15 +22,11 @@ from press.syntax.recognise import (
     Listing,
     Number,
     PlainFence,
-    Source,
     Woven,
 )
-from press.values.tex import readable, replace_vals, vals_in
+from press.values.tex import readable
 
-if TYPE_CHECKING:
-    from press.render.extension import PressExtension
-
-__all__ = ["Unmark"]
+__all__ = ["ReplacePlaceholders"]
 
 _TAG = re.compile(  # an attribute in raw HTML may hold a >
     r"""(<!--.*?-->|<(?:[^<>"']|"[^"<]*"|'[^'<]*')*>|<[^<>]*>)""", re.DOTALL
@@ -40,18 +34,19 @@ _TAG = re.compile(  # an attribute in raw HTML may hold a >
 _CODE_TAG = re.compile(r"<(/?)(?:code|pre)\b")
 
 
-class Unmark(Postprocessor):
-    """Replace marks by HTML, and account for every one of them."""
+class ReplacePlaceholders(Postprocessor):
+    """Replace placeholders by HTML, and account for every one of them."""
 
-    def __init__(self, md: Markdown, press: PressExtension) -> None:
+    def __init__(self, md: Markdown, page: PageState, raises: bool) -> None:
         super().__init__(md)
-        self.press = press
+        self.page = page
+        self.raises = raises
 
     def run(self, text: str) -> str:
-        """Replace what is left of the marks, and add what a page ends with."""
-        press = self.press
-        if not press.tree_done:
-            return unstamped(self.unmark(text, {}, self.plain))
+        """Replace what is left of the placeholders, and add what a page ends with."""
+        page = self.page
+        if not page.tree_done:
+            return unstamped(self.replace(text, {}, self.plain))
         seen: dict[int, int] = {}
         pieces, code = [], 0
         for piece in _TAG.split(text):
@@ -61,15 +56,14 @@ class Unmark(Postprocessor):
             if OPEN not in piece:
                 pieces.append(piece)
             elif in_tag:
-                press.in_tags |= {number_of(match[1]) for match in MARK.finditer(piece)}
-                pieces.append(self.unmark(piece, seen, self.plain))
+                page.in_tags |= {number_of(match[1]) for match in MARK.finditer(piece)}
+                pieces.append(self.replace(piece, seen, self.plain))
             else:
-                pieces.append(self.unmark(piece, seen, self.in_code if code else self.html))
-        for index, item in enumerate(press.recognised.items):
-            block = isinstance(item, Listing | Source | Figure | Cell | Api)
-            times = press.blocks.count(index) if block else seen.get(index, 0)
+                pieces.append(self.replace(piece, seen, self.in_code if code else self.html))
+        for index, item in enumerate(page.recognised.items):
+            times = page.blocks.count(index) if isinstance(item, Block) else seen.get(index, 0)
             if times != 1 and not isinstance(item, CodeSpan | PlainFence):
-                press.problem(
+                page.problem(
                     item,
                     f"{item.label} comes out {times} times on the page, not once:"
                     " Markdown reads its place in another way",
@@ -77,27 +71,27 @@ class Unmark(Postprocessor):
         result = "".join(pieces) + self.install() + self.provenance()
         result += self.sightings()
         self.look_for_leftovers(result)
-        problems = [*press.recognised.problems, *press.problems]
-        if problems and press.getConfig("on_error") == "raise":
-            page = Path("page")
-            raise PressError([Failure(page, line, says) for line, says in sorted(problems)])
+        problems = [*page.recognised.problems, *page.problems]
+        if problems and self.raises:
+            file = Path("page")
+            raise PressError([Failure(file, line, says) for line, says in sorted(problems)])
         return result
 
-    def unmark(self, text: str, seen: dict[int, int], write: Any) -> str:
-        """Replace the marks in ``text`` by what ``write`` makes of their items."""
+    def replace(self, text: str, seen: dict[int, int], write: Any) -> str:
+        """Replace the placeholders in ``text`` by what ``write`` makes of their items."""
         if OPEN not in text:
             return text
 
-        def replace(match: re.Match[str]) -> str:
+        def html_of(match: re.Match[str]) -> str:
             index = number_of(match[1])
             seen[index] = seen.get(index, 0) + 1
-            return str(write(index, self.press.recognised.items[index]))
+            return str(write(index, self.page.recognised.items[index]))
 
-        return MARK.sub(replace, text)
+        return MARK.sub(html_of, text)
 
     def in_code(self, index: int, item: Woven) -> str:
         """Return what a woven thing inside code shows: an error."""
-        return self.press.problem(item, f"{item.label} stands in a code block; it is not woven")
+        return self.page.problem(item, f"{item.label} stands in a code block; it is not woven")
 
     def plain(self, index: int, item: Woven) -> str:
         """Return an item where no markup can stand: in an attribute, in a title."""
@@ -108,7 +102,7 @@ class Unmark(Postprocessor):
             text = readable(item.tex)
         elif isinstance(item, Citation):
             text = self.citation_text(item)
-        stamped = self.press.getConfig("stamp")
+        stamped = self.page.stamps
         return checked(html.escape(text)) if stamped else html.escape(text)
 
     def html(self, index: int, item: Woven) -> str:
@@ -127,12 +121,11 @@ class Unmark(Postprocessor):
 
     def formula(self, index: int, item: Formula) -> str:
         """Return a formula, its checked values with their expressions."""
-        mathml = self.press.formulas[index]
-        vals = vals_in(item.tex)
-        for i, val in enumerate(vals):
+        mathml = self.page.formulas[index]
+        for i, val in enumerate(item.tex.vals):
             shown = f'class="press-value" data-expression="{html.escape(val.expression)}"'
             mathml = mathml.replace(f'class="press-value-{i}"', shown)
-        tex = html.escape(replace_vals(item.tex, lambda literal, _: literal) if vals else item.tex)
+        tex = html.escape(item.tex.shown)
         # What search finds and shows: the text of MathML has lost its roots and fractions.
         words = html.escape(readable(item.tex))
         mathml = mathml.replace("<math", '<math data-search-exclude="1"', 1)
@@ -143,14 +136,14 @@ class Unmark(Postprocessor):
 
     def citation_text(self, item: Citation) -> str:
         """Return how a work is cited."""
-        work = self.press.book.cited.get("works", {}).get(item.key)
+        work = self.page.project.cited.get("works", {}).get(item.key)
         return f"{work['authors']} {work['year']}" if work else item.key
 
     def citation(self, item: Citation) -> str:
         """Return a link to a work."""
-        work = self.press.book.cited.get("works", {}).get(item.key)
+        work = self.page.project.cited.get("works", {}).get(item.key)
         if work is None:
-            return self.press.problem(item, f"docs/sources.toml has no work {item.key!r}")
+            return self.page.problem(item, f"docs/sources.toml has no work {item.key!r}")
         return (
             f'<a class="press-citation" data-press="citation" href="{html.escape(work["url"])}"'
             f' title="{html.escape(work["title"])}">{html.escape(self.citation_text(item))}</a>'
@@ -159,16 +152,16 @@ class Unmark(Postprocessor):
 
     def unseen(self, table: dict[str, Any]) -> str:
         """Return what stands behind a work or a fact that nobody saw: that it is so."""
-        word = self.press.labels["unseen"]
+        word = self.page.labels["unseen"]
         return f' <small class="press-unseen">[{word}]</small>' if "unseen" in table else ""
 
     def install(self) -> str:
         """Return how to install what the listings of the page import."""
-        chapters = self.press.book.chapters
-        paths = [i.path for i in self.press.recognised.items if isinstance(i, Listing)]
+        chapters = self.page.project.chapters
+        paths = [i.path for i in self.page.recognised.items if isinstance(i, Listing)]
         if not any(path.partition("/")[0] in chapters for path in paths):
             return ""  # what is about the press itself is run from the repository
-        label = html.escape(self.press.labels["install"])
+        label = html.escape(self.page.labels["install"])
         return (
             '\n<p class="press-install" data-press="install" data-search-exclude="1">'
             f"{label}<code>pip install .</code></p>"
@@ -179,7 +172,7 @@ class Unmark(Postprocessor):
         rows = list(self.provenance_rows())
         if not rows:
             return ""
-        title = self.press.labels["provenance"]
+        title = self.page.labels["provenance"]
         return (
             '\n<details class="press-provenance" data-press="provenance" data-search-exclude="1">'
             f"<summary>{title}"
@@ -188,7 +181,7 @@ class Unmark(Postprocessor):
 
     def provenance_rows(self) -> Iterator[str]:
         """Yield a row for every expression of the page."""
-        facts = self.press.book.cited.get("facts", {})
+        facts = self.page.project.cited.get("facts", {})
 
         def row(anchor: str, text: str, expression: str) -> str:
             shown = html.escape(text)
@@ -202,7 +195,7 @@ class Unmark(Postprocessor):
             return f"<li>{shown} {code}</li>"
 
         alts: dict[int, str] = {}  # a number in an alternative text has no place of its own
-        items = self.press.recognised.items
+        items = self.page.recognised.items
         for index, item in enumerate(items):
             if isinstance(item, Figure):
                 inside = range(item.alt_start, item.alt_start + len(item.alt))
@@ -211,37 +204,37 @@ class Unmark(Postprocessor):
                 anchor = alts.get(index, f"number-{index}")
                 yield row(anchor, item.literal, item.expression)
             elif isinstance(item, Formula):
-                anchor, name = f"formula-{index}", self.press.labels["formula"]
+                anchor, name = f"formula-{index}", self.page.labels["formula"]
                 if item.identity is not None:
                     yield row(anchor, name, item.identity)
-                for val in vals_in(item.tex):
+                for val in item.tex.vals:
                     yield row(anchor, name, val.expression)
 
     def sightings(self) -> str:
         """Return the folded list of where the page's works and facts were seen."""
-        items, press = self.press.recognised.items, self.press
+        items, page = self.page.recognised.items, self.page
         works = list(dict.fromkeys(item.key for item in items if isinstance(item, Citation)))
         expressions = [item.expression for item in items if isinstance(item, Number)]
         formulas = [item for item in items if isinstance(item, Formula)]
-        expressions += [val.expression for item in formulas for val in vals_in(item.tex)]
-        language = press.getConfig("language")
-        shown = list(rows(press.book, language, press.labels, works, facts_in(expressions)))
+        expressions += [val.expression for item in formulas for val in item.tex.vals]
+        facts = facts_in(expressions)
+        shown = list(rows(page.project, page.language, page.labels, works, facts))
         if not shown:
             return ""
         return (
             '\n<details class="press-sightings" data-press="sightings" data-search-exclude="1">'
-            f"<summary>{press.labels['sightings']}"
+            f"<summary>{page.labels['sightings']}"
             f"</summary><ul>{''.join(shown)}</ul></details>"
         )
 
     def nowhere(self) -> set[str]:
         """Return the anchors of what stands in an attribute: nothing can point there."""
-        return {f"{self.press.recognised.items[i].kind}-{i}" for i in self.press.in_tags}
+        return {f"{self.page.recognised.items[i].kind}-{i}" for i in self.page.in_tags}
 
     def look_for_leftovers(self, result: str) -> None:
         """Look for a ``{=`` outside code, which would be published as it stands."""
         outside = re.sub(r"<(code|pre|samp)\b.*?</\1>|<[^<>]*>", "", result, flags=re.DOTALL)
         if "{=" in html.unescape(outside):
-            self.press.problems.append(
-                (self.press.recognised.first_line, "a {= reaches the page outside code")
+            self.page.problems.append(
+                (self.page.recognised.first_line, "a {= reaches the page outside code")
             )

@@ -23,20 +23,21 @@ from typing import ClassVar, Protocol
 
 from press.execute.runner import Runner
 from press.failure import Failure
-from press.project import Project, file_of, read_page
+from press.project import Project, file_of
 from press.record.fingerprint import is_recorded
-from press.render.extension import render_formulas
+from press.render.formulas import render_formulas
 from press.serve.proof import Marks, Proof
 from press.syntax.definitions import SourceError, module_path
-from press.syntax.recognise import Api, Figure, Listing, Source, recognise
+from press.syntax.pages import read_page, title_of
+from press.syntax.recognise import recognise
+from press.syntax.woven import Api, Figure, Listing, Source
 
-__all__ = ["Fingerprints", "Frame", "Live", "title_of"]
+__all__ = ["Fingerprints", "Frame", "Live"]
 
 log = logging.getLogger("mkdocs.press")
 
 SEARCH = "search/"  # the folder of the index, which needs every page
 IDLE_S = 2.0  # how long the thread that renders the rest leaves the first request alone
-_TITLE = re.compile(r"^#\s+(.*?)\s*(?:\{[^{}]*\})?\s*$", re.MULTILINE)
 _QUALIFIER = re.compile(r"\{=?\s*([a-z0-9_][a-z0-9_/-]*):\s")
 _ANCHOR = re.compile(r"\{[^{}\n]*#[\w.-]+[^{}\n]*\}|\bid=[\"'][^\"']+[\"']")
 
@@ -264,7 +265,7 @@ def _proof_marks(project: Project, prints: dict[str, dict[Path, str]]) -> Marks:
         anchors.update(f"{page} {_ANCHOR.findall(read_page(page).body)}\n".encode())
     marks: Marks = {}
     for page, mark in shown.items():
-        twins = [shown.get(twin.resolve(), "") for twin in project.twins(page)]
+        twins = [shown.get(twin.resolve(), "") for twin in project.translations(page)]
         marks[page] = (mark, *twins, anchors.hexdigest())
     return marks
 
@@ -274,12 +275,6 @@ def _edited(before: Marks, now: Marks) -> list[Path]:
     none = ("",)
     touched = [page for page, mark in now.items() if before.get(page, none)[:-1] != mark[:-1]]
     return sorted(touched, key=lambda page: before.get(page, none)[0] == now[page][0])
-
-
-def title_of(page: Path) -> str:
-    """Return a page's title, as its first heading says it."""
-    match = _TITLE.search(read_page(page).body)
-    return match[1] if match else page.stem
 
 
 class Fingerprints:

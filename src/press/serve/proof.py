@@ -159,7 +159,7 @@ def main() -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that open folders are removed
     Thread(target=_end_with_input, daemon=True).start()
 
-    from press.check.book import Book  # noqa: PLC0415 - a server imports this module and not that one
+    from press.check.book import Book  # noqa: PLC0415 - a server imports this module alone
     from press.check.checks import check_page  # noqa: PLC0415
     from press.check.coverage import unshown  # noqa: PLC0415
 

@@ -10,182 +10,26 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cached_property
-from typing import ClassVar
 
-__all__ = [
-    "Api",
-    "Cell",
-    "Citation",
-    "CodeSpan",
-    "Figure",
-    "Formula",
-    "Listing",
-    "Number",
-    "PlainFence",
-    "Recognised",
-    "Source",
-    "Woven",
-    "recognise",
-]
+from press.syntax.woven import (
+    Api,
+    Cell,
+    Citation,
+    CodeSpan,
+    Figure,
+    Formula,
+    Listing,
+    Number,
+    PlainFence,
+    Source,
+    Woven,
+)
+from press.values.literal import LiteralError
+from press.values.tex import Tex, read_tex
+
+__all__ = ["Recognised", "recognise"]
 
 PLAIN_LANGUAGES = ("sh", "text")
-
-
-@dataclass(frozen=True)
-class Woven:
-    """Something that the press renders or must look at.
-
-    Attributes:
-        line: where it starts, from 1.
-        start: offset of its first character in the page's text.
-        end: offset behind its last character.
-    """
-
-    kind: ClassVar[str]
-    line: int
-    start: int
-    end: int
-
-    @property
-    def label(self) -> str:
-        """Return what a test of it is called."""
-        return self.kind
-
-
-@dataclass(frozen=True)
-class Listing(Woven):
-    """A whole program and its recorded output."""
-
-    kind = "listing"
-    path: str
-    wrong: bool
-
-    @property
-    def label(self) -> str:
-        """Return ``listing`` and its path."""
-        return f"listing {self.path}"
-
-
-@dataclass(frozen=True)
-class Source(Woven):
-    """A definition of a module, as it stands in src."""
-
-    kind = "source"
-    module: str
-    symbol: str
-
-    @property
-    def label(self) -> str:
-        """Return ``source`` and the symbol."""
-        return f"source {self.module}:{self.symbol}"
-
-
-@dataclass(frozen=True)
-class Api(Woven):
-    """What the docstrings of a module's public names say."""
-
-    kind = "api"
-    module: str
-
-    @property
-    def label(self) -> str:
-        """Return ``api`` and the module."""
-        return f"api {self.module}"
-
-
-@dataclass(frozen=True)
-class Figure(Woven):
-    """A drawing; its alternative text and caption hold woven things of their own."""
-
-    kind = "figure"
-    path: str
-    alt: str
-    alt_start: int
-    caption: str
-    caption_start: int
-
-    @property
-    def label(self) -> str:
-        """Return ``figure`` and its path."""
-        return f"figure {self.path}"
-
-
-@dataclass(frozen=True)
-class Cell(Woven):
-    """A code cell of a lab, which `press.syntax.lab` writes as a fence."""
-
-    kind = "cell"
-    name: str
-
-    @property
-    def label(self) -> str:
-        """Return ``cell`` and its name."""
-        return f"cell {self.name}"
-
-
-@dataclass(frozen=True)
-class Number(Woven):
-    """A literal that must be the value of an expression."""
-
-    kind = "number"
-    literal: str
-    expression: str
-
-    @property
-    def label(self) -> str:
-        """Return the literal and its expression."""
-        return f"number {self.literal} = {self.expression}"
-
-
-@dataclass(frozen=True)
-class Formula(Woven):
-    """TeX, on its own line or in a sentence, with the identity that covers its numerals."""
-
-    kind = "formula"
-    tex: str
-    display: bool
-    identity: str | None
-
-    @property
-    def label(self) -> str:
-        """Return the formula, shortened."""
-        tex = " ".join(self.tex.split())
-        return f"formula {tex if len(tex) <= 60 else tex[:59] + '…'}"
-
-
-@dataclass(frozen=True)
-class Citation(Woven):
-    """A work in the file of sources."""
-
-    kind = "citation"
-    key: str
-
-    @property
-    def label(self) -> str:
-        """Return ``citation`` and its key."""
-        return f"citation {self.key}"
-
-
-@dataclass(frozen=True)
-class CodeSpan(Woven):
-    """Inline code."""
-
-    kind = "code"
-    code: str
-
-    @property
-    def label(self) -> str:
-        """Return the code."""
-        return f"code {self.code}"
-
-
-@dataclass(frozen=True)
-class PlainFence(Woven):
-    """Commands or text in a fence; nothing runs it."""
-
-    kind = "fence"
-    language: str
-    body: str
 
 
 @dataclass(frozen=True)
@@ -380,10 +224,9 @@ class _Recogniser:
                 at = (self.line(dollars), dollars, match.end())
                 self.gap(match.start(), dollars)
                 tex = re.sub(r"^[ \t>]+", "", match["display"].strip(), flags=re.MULTILINE)
-                self.items.append(Formula(*at, tex, True, _strip(match["display_identity"])))
+                self.formula(at, tex, True, match["display_identity"])
             elif match["inline"] is not None:
-                identity = _strip(match["identity"])
-                self.items.append(Formula(*at, match["inline"].strip(), False, identity))
+                self.formula(at, match["inline"].strip(), False, match["identity"])
             elif match["literal"] is not None:
                 number = Number(*at, match["literal"], match["expression"].strip())
                 self.items.append(number)
@@ -395,6 +238,17 @@ class _Recogniser:
                 self.prose.append((match.start(), match.end()))
         self.gap(position, end)
 
+    def formula(
+        self, at: tuple[int, int, int], source: str, display: bool, identity: str | None
+    ) -> None:
+        """Keep a formula, its ``val`` macros set apart."""
+        try:
+            tex = read_tex(source)
+        except LiteralError as error:
+            self.problem(at[1], str(error))
+            tex = Tex(source, (source,))
+        self.items.append(Formula(*at, tex, display, identity.strip() if identity else None))
+
     def gap(self, start: int, end: int) -> None:
         """Keep a run of prose; nothing in it may look woven."""
         if start == end:
@@ -403,7 +257,3 @@ class _Recogniser:
         for leftover in _LEFTOVER.finditer(self.text, start, end):
             mark = leftover[0] if leftover[0] in _LEFTOVER_MEANS else leftover[0][0]
             self.problem(leftover.start(), _LEFTOVER_MEANS[mark])
-
-
-def _strip(text: str | None) -> str | None:
-    return None if text is None else text.strip()

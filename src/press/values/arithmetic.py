@@ -21,7 +21,7 @@ from collections.abc import Callable
 from fractions import Fraction
 
 from press.values.literal import LiteralError, Number
-from press.values.tex import parse_tex
+from press.values.tex import Token, Val
 
 __all__ = ["NotNumericError", "Parser"]
 
@@ -43,10 +43,10 @@ class NotNumericError(ValueError):
 class Parser:
     """Recursive descent over the grammar above."""
 
-    def __init__(self, tokens: list[str]) -> None:
+    def __init__(self, tokens: list[Token]) -> None:
         drop = {r"\left", r"\right", r"\bigl", r"\bigr", r"\big", r"\Big", r"\Bigl", r"\Bigr"}
         self.tokens = [token for token in tokens if token not in drop]
-        self.text = "".join(tokens)
+        self.text = "".join(map(str, tokens))
         self.at = 0
 
     def parse(self) -> Fraction | float:
@@ -70,11 +70,11 @@ class Parser:
             r" \val{number}{expression}, or attach an identity {= left == right}"
         )
 
-    def peek(self) -> str:
+    def peek(self) -> Token:
         """Return the next token; empty at the end."""
         return self.tokens[self.at] if self.at < len(self.tokens) else ""
 
-    def take(self, *expected: str) -> str:
+    def take(self, *expected: str) -> Token:
         """Return the next token and go on; it must be one of those ``expected``."""
         token = self.peek()
         if not token or (expected and token not in expected):
@@ -137,7 +137,7 @@ class Parser:
         """Read ``group`` of the grammar."""
         if self.peek() != "{":
             token = self.take()
-            if not token.isdecimal() or len(token) > 1:
+            if isinstance(token, Val) or not token.isdecimal() or len(token) > 1:
                 raise self.stuck()
             return Fraction(token)
         self.take("{")
@@ -156,12 +156,13 @@ class Parser:
     def atom(self) -> Fraction | float:
         """Read ``atom`` of the grammar."""
         token = self.take()
+        if isinstance(token, Val):
+            parsed = token.parse()
+            if isinstance(parsed, Number) and (token.literal.isdecimal() or self.peek() != "^"):
+                return parsed.value
+            raise self.stuck()
         if token[0].isdecimal():
             return Fraction(token.replace("{,}", ""))
-        if token.startswith(r"\val{"):
-            parsed = parse_tex(token[5:-1])
-            if isinstance(parsed, Number) and (token[5:-1].isdecimal() or self.peek() != "^"):
-                return parsed.value
         if token == "{":  # not shown, so it may hold nothing that brackets would change
             value = self.atom()
             self.take("}")

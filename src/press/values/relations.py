@@ -16,7 +16,7 @@ from itertools import pairwise
 
 from press.values.arithmetic import NotNumericError, Parser
 from press.values.literal import LiteralError, Number, parse_number, show
-from press.values.tex import NUMERAL, parse_tex, plain, replace_vals, split_at, tokens_of
+from press.values.tex import NUMERAL, Tex, Token, Val, plain, split_at, tokens_of
 
 __all__ = ["Chain", "Side", "python_numerals", "relations"]
 
@@ -33,6 +33,7 @@ _RELATIONS = {
     r"\neq": "≠",
 }
 _SEPARATORS = {r"\\", r"\quad", r"\qquad", r"\implies", r"\iff", r"\Rightarrow", ","}
+_LINES = re.compile(r"\\(?:begin|end)\{(?:aligned|align\*?|gathered|split)\}")
 _SPACES = {"&", r"\,", r"\;", r"\:", r"\!", r"\ ", "~", r"\displaystyle", r"\limits"}
 EXACT = 1e-12  # how far two sides may differ, for they are computed with rounding
 NOTHING = 1e-15  # what is left where a side should be 0
@@ -95,11 +96,12 @@ def python_numerals(expression: str) -> list[str]:
     return [(ast.get_source_segment(expression, node) or "").replace("_", "") for node in constants]
 
 
-def relations(tex: str) -> list[Chain]:
+def relations(tex: Tex) -> list[Chain]:
     r"""Split a formula into its chains of relations.
 
     Examples:
-        >>> [chain] = relations(r"a\cdot b = 3\times4 + 4\times3 = 24")
+        >>> from press.values.tex import read_tex
+        >>> [chain] = relations(read_tex(r"a\cdot b = 3\times4 + 4\times3 = 24"))
         >>> [side.value for side in chain.sides]
         [None, Fraction(24, 1), Fraction(24, 1)]
         >>> list(chain.failures())
@@ -107,38 +109,41 @@ def relations(tex: str) -> list[Chain]:
 
     Raises:
         NotNumericError: if a side holds digits that the grammar does not cover.
-        LiteralError: if a ``val`` is malformed.
+        LiteralError: if the literal of a ``val`` is no number and no matrix of numbers.
     """
-    flat = re.sub(r"\\(?:begin|end)\{(?:aligned|align\*?|gathered|split)\}", " ", tex)
-    marked = replace_vals(flat, lambda literal, _: rf"\val{{{literal}}}")
+    parts = (part if isinstance(part, Val) else _LINES.sub(" ", part) for part in tex.parts)
     chains: list[Chain] = []
-    for piece in split_at(tokens_of(marked), _SEPARATORS):
-        tokens = [token for token in piece[0] if token.strip() and token not in _SPACES]
+    for piece, _ in split_at(tokens_of(parts), _SEPARATORS):
+        tokens = [token for token in piece if not _is_space(token)]
         if not tokens:
             continue
-        parts = split_at(tokens, set(_RELATIONS))
-        sides = tuple(_side(part) for part, _ in parts)
-        operators = tuple(_RELATIONS[operator] for _, operator in parts[1:])
-        if not parts[0][0] and chains:  # "\\\\ &= …" goes on with the line above
+        between = split_at(tokens, _RELATIONS)
+        sides = tuple(_side(side) for side, _ in between)
+        operators = tuple(_RELATIONS[operator] for _, operator in between[1:])
+        if not between[0][0] and chains:  # "\\\\ &= …" goes on with the line above
             above = chains.pop()
             sides, operators = above.sides + sides[1:], above.operators + operators
         chains.append(Chain(sides, operators))
     return chains
 
 
-def _side(tokens: list[str]) -> Side:
+def _is_space(token: Token) -> bool:
+    return isinstance(token, str) and (not token.strip() or token in _SPACES)
+
+
+def _side(tokens: list[Token]) -> Side:
     """Evaluate one side, if there is a number in it.
 
     Raises:
         NotNumericError: if it holds digits and does not parse.
     """
-    tex = "".join(tokens)
-    if len(tokens) == 1 and tokens[0].startswith(r"\val{"):
-        parsed = parse_tex(tokens[0][5:-1])
-        value = parsed.value if isinstance(parsed, Number) else None
-        return Side(tex, value, parsed if isinstance(parsed, Number) else None, proved=True)
-    if not any(NUMERAL.search(_outside_val(token)) for token in tokens):
-        proved = any(token.startswith(r"\val{") for token in tokens)
+    tex = "".join(map(str, tokens))
+    if len(tokens) == 1 and isinstance(tokens[0], Val):
+        parsed = tokens[0].parse()
+        literal = parsed if isinstance(parsed, Number) else None
+        return Side(tex, literal.value if literal else None, literal, proved=True)
+    if not any(isinstance(token, str) and NUMERAL.search(token) for token in tokens):
+        proved = any(isinstance(token, Val) for token in tokens)
         return Side(tex, _value_around(tokens) if proved else None, None, proved)
     return Side(tex, Parser(tokens).parse(), _literal(tex), False, degrees=r"\circ" in tex)
 
@@ -151,15 +156,11 @@ def _literal(tex: str) -> Number | None:
         return None
 
 
-def _value_around(tokens: list[str]) -> Fraction | float | None:
+def _value_around(tokens: list[Token]) -> Fraction | float | None:
     """Return the value of a side whose digits are proved, or None if there are symbols in it."""
     with suppress(NotNumericError):
         return Parser(tokens).parse()
     return None
-
-
-def _outside_val(token: str) -> str:
-    return "" if token.startswith(r"\val{") else token
 
 
 def _compare(left: Side, operators: tuple[str, ...], right: Side) -> str:

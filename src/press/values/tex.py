@@ -1,24 +1,23 @@
 r"""TeX as text: its tokens, its numerals, and the ``\val`` macros that carry expressions."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 
 from press.values.literal import LiteralError, parse_literal, parse_number
 
 __all__ = [
     "NUMERAL",
+    "Tex",
+    "Token",
     "Val",
     "numerals",
-    "parse_tex",
+    "parse_literal_in_tex",
     "plain",
+    "read_tex",
     "readable",
-    "replace_vals",
     "split_at",
-    "split_vals",
     "tokens_of",
-    "vals_in",
-    "without_vals",
 ]
 
 _TOKEN = re.compile(
@@ -59,72 +58,99 @@ class Val:
     Attributes:
         literal: the literal in TeX.
         expression: the Python that it must equal.
-        parsed: what the literal says.
     """
 
     literal: str
     expression: str
-    parsed: object
+
+    def parse(self) -> object:
+        """Return what the literal says.
+
+        Raises:
+            LiteralError: if it is no number and no matrix of numbers.
+        """
+        return parse_literal_in_tex(self.literal)
+
+    def __str__(self) -> str:
+        """Return the macro as failures show it, without its expression."""
+        return rf"\val{{{self.literal}}}"
 
 
-def split_vals(tex: str) -> tuple[str, list[Val]]:
-    r"""Take the ``\val`` macros out of a formula.
+Token = str | Val
+"""A command, a number, a character, or a whole ``val``."""
 
-    Returns:
-        The formula with each macro replaced by its literal in braces, and the macros.
+
+@dataclass(frozen=True)
+class Tex:
+    r"""A formula, its ``\val`` macros apart from the rest.
+
+    Attributes:
+        source: as it stands on the page.
+        parts: the text between the macros, and the macros, in order.
+    """
+
+    source: str
+    parts: tuple[Token, ...]
+
+    @property
+    def vals(self) -> list[Val]:
+        r"""The ``\val`` macros, in order."""
+        return [part for part in self.parts if isinstance(part, Val)]
+
+    @property
+    def shown(self) -> str:
+        """The formula as a reader sees it: the literals stand for their macros."""
+        return self.with_vals(lambda val: val.literal)
+
+    @property
+    def without_vals(self) -> str:
+        """The formula with its macros taken out, literal and all."""
+        return self.with_vals(lambda _: r"\square ")
+
+    def with_vals(self, write: Callable[[Val], str]) -> str:
+        """Return the formula with each macro rewritten."""
+        return "".join(part if isinstance(part, str) else write(part) for part in self.parts)
+
+
+def read_tex(source: str) -> Tex:
+    r"""Set the ``\val`` macros of a formula apart.
+
+    Examples:
+        >>> read_tex(r"s=\val{27.7}{length}").vals
+        [Val(literal='27.7', expression='length')]
 
     Raises:
-        LiteralError: if a macro is malformed or its literal is none.
+        LiteralError: if a macro is not closed, or lacks one of its two groups.
     """
-    vals: list[Val] = []
-    kept, position = "", 0
-    for start, literal, expression, end in _macros(tex):
-        kept += tex[position:start] + "{" + literal + "}"
+    parts: list[Token] = []
+    position = 0
+    for match in re.finditer(r"\\val(?![A-Za-z])", source):
+        if match.start() < position:
+            continue  # the literal of the macro before is none: whoever parses it says so
+        middle = _group_end(source, match.end())
+        end = _group_end(source, middle)
+        expression = source[middle + 1 : end - 1].strip()
+        parts += [source[position : match.start()]]
+        parts += [Val(source[match.end() + 1 : middle - 1], expression)]
         position = end
-        vals.append(Val(literal, expression.strip(), parse_tex(literal)))
-    return kept + tex[position:], vals
+    parts.append(source[position:])
+    return Tex(source, tuple(part for part in parts if part != ""))
 
 
-def vals_in(tex: str) -> list[Val]:
-    r"""Return the ``\val`` macros of a formula; none if one is malformed, as a check will say."""
-    try:
-        return split_vals(tex)[1]
-    except LiteralError:
-        return []
-
-
-def without_vals(tex: str) -> str:
-    r"""Return a formula with ``\val`` macros taken out, literal and all."""
-    kept, position = "", 0
-    for start, _, _, end in _macros(tex):
-        kept += tex[position:start] + r"\square "
-        position = end
-    return kept + tex[position:]
-
-
-def replace_vals(tex: str, write: Callable[[str, str], str]) -> str:
-    r"""Return a formula with each ``\val{literal}{expression}`` rewritten."""
-    kept, position = "", 0
-    for start, literal, expression, end in _macros(tex):
-        kept += tex[position:start] + write(literal, expression.strip())
-        position = end
-    return kept + tex[position:]
-
-
-def readable(tex: str) -> str:
+def readable(tex: Tex) -> str:
     r"""Return a formula in a line of plain text, as a search result shows it.
 
     Examples:
-        >>> readable(r"\mathrm{softmax}(QK^\top/\sqrt{d_k})V")
+        >>> readable(read_tex(r"\mathrm{softmax}(QK^\top/\sqrt{d_k})V"))
         'softmax(QKᵀ/√d_k)V'
     """
-    text = replace_vals(tex, lambda literal, _: literal) if vals_in(tex) else tex
+    text = tex.shown
     for pattern, plain in _READABLE.items():
         text = re.sub(pattern, plain, text)
     return " ".join(text.split())
 
 
-def parse_tex(literal: str) -> object:
+def parse_literal_in_tex(literal: str) -> object:
     r"""Parse the literal of a ``\val``: a number, or a matrix environment of numbers.
 
     Raises:
@@ -155,35 +181,25 @@ def plain(tex: str) -> str:
     return tex.replace(r"\approx", "≈").strip()
 
 
-def tokens_of(tex: str) -> list[str]:
+def tokens_of(parts: Iterable[Token]) -> list[Token]:
     """Split TeX into commands, numbers and characters; a ``val`` is one token."""
-    tokens, position = [], 0
-    for match in re.finditer(r"\\val(?=\{)", tex):
-        tokens += _TOKEN.findall(tex[position : match.start()])
-        position = _group_end(tex, match.end())
-        tokens.append(tex[match.start() : position])
-    return tokens + _TOKEN.findall(tex[position:])
+    tokens: list[Token] = []
+    for part in parts:
+        tokens += [part] if isinstance(part, Val) else _TOKEN.findall(part)
+    return tokens
 
 
-def split_at(tokens: list[str], at: set[str]) -> list[tuple[list[str], str]]:
+def split_at(tokens: list[Token], at: Collection[str]) -> list[tuple[list[Token], str]]:
     """Split tokens at those of ``at`` outside all brackets; with the token before each part."""
-    parts: list[tuple[list[str], str]] = [([], "")]
+    parts: list[tuple[list[Token], str]] = [([], "")]
     depth = 0
     for token in tokens:
         depth += (token in _OPEN) - (token in _CLOSE)
-        if depth == 0 and token in at:
+        if depth == 0 and isinstance(token, str) and token in at:
             parts.append(([], token))
         else:
             parts[-1][0].append(token)
     return parts
-
-
-def _macros(tex: str) -> Iterator[tuple[int, str, str, int]]:
-    r"""Yield start, literal, expression and end of each ``\val``."""
-    for match in re.finditer(r"\\val(?![A-Za-z])", tex):
-        middle = _group_end(tex, match.end())
-        end = _group_end(tex, middle)
-        yield match.start(), tex[match.end() + 1 : middle - 1], tex[middle + 1 : end - 1], end
 
 
 def _group_end(tex: str, start: int) -> int:

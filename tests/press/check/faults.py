@@ -11,23 +11,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-from press.project import Project, file_of, read_page
+from press.project import Project, file_of
 from press.record.lab_outputs import read_outputs
 from press.syntax.definitions import module_path
 from press.syntax.lab import Lab, read_lab
-from press.syntax.recognise import (
-    Api,
-    Citation,
-    Figure,
-    Formula,
-    Listing,
-    Number,
-    Recognised,
-    Source,
-    Woven,
-    recognise,
-)
-from press.values.tex import without_vals
+from press.syntax.pages import read_page
+from press.syntax.recognise import Recognised, recognise
+from press.syntax.woven import Api, Citation, Figure, Formula, Listing, Number, Source, Woven
 
 PER_PAGE = 2
 _FENCE_NAMES = "listing|source|figure|api"
@@ -74,7 +64,7 @@ class Site:
     @property
     def twin(self) -> "Site":
         """The same page in the other language."""
-        return site(self.project, self.project.twins(self.path)[0])
+        return site(self.project, self.project.translations(self.path)[0])
 
     def of(self, kind: type[Kind]) -> list[Kind]:
         """Return the page's woven things of one kind."""
@@ -169,7 +159,7 @@ def _plain(here: Site, number: Number) -> bool:
 
 
 def _formula_digit(here: Site) -> Iterator[Fault]:
-    found = [f for f in here.of(Formula) if not f.identity and other_digit(without_vals(f.tex))]
+    found = [f for f in here.of(Formula) if not f.identity and other_digit(f.tex.without_vals)]
     for formula in spread(found):
         new = _digit_outside_vals(here.slice(formula))
         yield here.fault("digit in a formula", formula.start, formula.end, new)

@@ -11,8 +11,9 @@ import pytest
 
 from press.execute.machine import Arithmetic
 from press.execute.runner import Run, Runner
-from press.execute.worker import cores, names_in
+from press.execute.worker import cores
 from press.project import Project
+from press.syntax.names import names_in
 
 
 def run(small: Any, text: str, **settings: float) -> Run:
@@ -36,15 +37,15 @@ def values(small: Any, listings: dict[str, str], *expressions: str | tuple[str, 
     names = {f"powers/{path.name}": ran.key for path, ran in runs.items()}
     question = {
         "listings": names,
-        "own": sorted(names),
-        "records": small.project.records,
+        "shown": sorted(names),
+        "facts": small.project.facts,
         "values": [
             {"among": [], "expression": each}
             if isinstance(each, str)
             else {"among": [each[0]], "expression": each[1]}
             for each in expressions
         ],
-        "truths": [],
+        "conditions": [],
         "identities": [],
         "symbols": str(small.project.docs / "symbols.py"),
     }

@@ -14,11 +14,12 @@ import pytest
 from markdown import Markdown
 
 from press.failure import PressError
-from press.project import Project, read_page
-from press.render.blocks import highlighted
-from press.render.extension import render
+from press.project import Project
+from press.render.highlighting import highlighted
+from press.render.pages import render
 from press.render.placeholders import unstamped
-from press.syntax.recognise import Api, Citation, Figure, Formula, Listing, Number, Source
+from press.syntax.pages import PageText, read_page
+from press.syntax.woven import Api, Citation, Figure, Formula, Listing, Number, Source
 
 ROOT = Path(__file__).resolve().parents[3]
 PAGES = sorted(
@@ -60,6 +61,10 @@ def woven(small: Any, markdown: str, on_error: str = "raise", **settings: Any) -
     options = {"root": str(small.root), "on_error": on_error, **settings}
     names = ["tables", "attr_list", "footnotes", "md_in_html", "press.render"]
     return Markdown(extensions=names, extension_configs={"press.render": options}).convert(markdown)
+
+
+def page_of(markdown: str) -> PageText:
+    return PageText(Path("page.md"), "", markdown, 1)
 
 
 def test_a_page_is_rendered_by_python_markdown_alone_without_mkdocs(small: Any) -> None:
@@ -356,8 +361,8 @@ next 41 \\* 42\\_43
 
 def test_stamps_change_nothing_but_themselves(fixed: Any) -> None:
     project = fixed.project
-    stamped = render(project, "en", FEATURES, 1, stamp=True).html
-    plain = render(project, "en", FEATURES, 1, stamp=False).html
+    stamped = render(project, "en", page_of(FEATURES), stamp=True).html
+    plain = render(project, "en", page_of(FEATURES), stamp=False).html
     assert not PRIVATE.search(plain)
     assert unstamped(stamped) == plain
     assert stamped != plain
@@ -370,16 +375,14 @@ class TestOnEveryRealPage:
     def test_what_is_checked_is_what_a_reader_gets_byte_for_byte(self, path: Path) -> None:
         project, text = Project.load(path), read_page(path)
         language = project.language_of(path)
-        stamped = render(project, language, text.body, text.first_line, stamp=True).html
-        plain = render(project, language, text.body, text.first_line, stamp=False).html
+        stamped = render(project, language, text, stamp=True).html
+        plain = render(project, language, text, stamp=False).html
         assert unstamped(stamped) == plain
         assert not PRIVATE.search(plain)
 
     def test_every_item_is_rendered_once_in_its_place(self, path: Path) -> None:
         project, text = Project.load(path), read_page(path)
-        rendered = render(
-            project, project.language_of(path), text.body, text.first_line, stamp=False
-        )
+        rendered = render(project, project.language_of(path), text, stamp=False)
         assert rendered.problems == ()
         markup, _, listed = rendered.html.partition('<details class="press-provenance"')
         items = rendered.recognised.items

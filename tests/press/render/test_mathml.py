@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from press import mathml
+from press.render import mathml
 from press.render.mathml import MathError, node, to_mathml
 
 ROOT = Path(__file__).resolve().parents[3]

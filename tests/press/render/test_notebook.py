@@ -6,7 +6,7 @@ from typing import Any
 import nbformat
 import pytest
 
-from press.render.blocks import highlighted
+from press.render.highlighting import highlighted
 from press.render.notebook import cell_html, notebook
 
 TEXT = """\

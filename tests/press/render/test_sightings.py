@@ -9,14 +9,20 @@ import pytest
 
 from press.check.coverage import unshown
 from press.project import Project
-from press.render.extension import LABELS, render
+from press.render.labels import LABELS
+from press.render.pages import render
 from press.render.sightings import facts_in, place_of, unsighted
+from press.syntax.pages import PageText
 
 ROOT = Path(__file__).resolve().parents[3]
 SOURCES = "docs/sources.toml"
 SEEN = 'seen = [{as = "abstract", at = "https://arxiv.org/abs/1706.03762", on = 2026-11-29}]'
 UNSEEN = 'unseen = {zh = "已绝版", en = "out of print"}'
 SHA = "0123456789abcdef0123456789abcdef01234567"
+
+
+def page_of(markdown: str) -> PageText:
+    return PageText(Path("page.md"), "", markdown, 1)
 
 
 def told(small: Any) -> list[str]:
@@ -94,7 +100,7 @@ def test_what_is_unseen_for_a_reason_is_no_failure(small: Any) -> None:
 
 
 def test_a_sighting_is_no_fact_that_pages_may_state(small: Any) -> None:
-    facts = small.project.records["facts"]
+    facts = small.project.facts["facts"]
     assert set(facts["base"]) == {"d_k", "published", "source"}
     assert "seen" in small.project.cited["facts"]["base"]
 
@@ -104,7 +110,7 @@ CITING = "[@vaswani2017], again [@vaswani2017], says [64]{= facts.base.d_k}.\n"
 
 def listed(small: Any, language: str, markdown: str = CITING) -> str:
     """Return the list of sightings that a page ends with."""
-    page = render(small.project, language, markdown, 1, stamp=False).html
+    page = render(small.project, language, page_of(markdown), stamp=False).html
     _, _, sightings = page.partition('<details class="press-sightings"')
     return sightings
 
@@ -149,7 +155,7 @@ def test_several_sightings_stand_side_by_side(small: Any) -> None:
 def test_a_page_says_where_it_cites_what_nobody_saw(small: Any, language: str) -> None:
     small.replace(SOURCES, SEEN, UNSEEN)
     word, reason = {"zh": ("未能查看", "已绝版"), "en": ("not seen", "out of print")}[language]
-    page = render(small.project, language, CITING, 1, stamp=False).html
+    page = render(small.project, language, page_of(CITING), stamp=False).html
     prose = page.partition("<details")[0]
     assert prose.count(f'</a> <small class="press-unseen">[{word}]</small>') == 2
     assert f'<strong class="press-unseen">{word}</strong> {reason}' in listed(small, language)
@@ -159,7 +165,7 @@ def test_a_page_says_where_it_states_a_fact_that_nobody_saw(small: Any) -> None:
     text = (small.root / SOURCES).read_text("utf-8")
     start = text.index("seen = [\n")
     small.write(SOURCES, text[:start] + UNSEEN + "\n")
-    numbers = render(small.project, "en", CITING, 1, stamp=False).html.split("<details")[1]
+    numbers = render(small.project, "en", page_of(CITING), stamp=False).html.split("<details")[1]
     row = '<a class="press-seen" href="#seen-facts-base"><code>facts.base.d_k</code></a>'
     assert f'{row} <small class="press-unseen">[not seen]</small>' in numbers
     assert "out of print" in listed(small, "en").partition("facts.base</code>")[2]
@@ -178,7 +184,7 @@ def test_facts_of_formulas_and_of_compound_expressions_are_listed(small: Any) ->
 
 
 def test_a_page_without_sources_has_no_list_of_sightings(small: Any) -> None:
-    assert "press-sightings" not in render(small.project, "en", "Prose.", 1, stamp=False).html
+    assert "press-sightings" not in render(small.project, "en", page_of("Prose."), stamp=False).html
 
 
 def test_an_address_is_shown_short() -> None:

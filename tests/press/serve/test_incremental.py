@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from press.failure import Failure
-from press.serve.incremental import Fingerprints, Live, title_of
+from press.serve.incremental import Fingerprints, Live
+from press.syntax.pages import title_of
 
 PAGE = """\
 # A page {#powers}

@@ -6,9 +6,11 @@ from typing import Any
 import jupytext
 import pytest
 
-from press.project import Project, read_page
+from press.project import Project
+from press.render.site_settings import site_settings
 from press.syntax.lab import read_lab
-from press.syntax.recognise import Cell, Number
+from press.syntax.pages import read_page
+from press.syntax.woven import Cell, Number
 
 ROOT = Path(__file__).parents[3]
 LABS = sorted((ROOT / "docs" / "labs").glob("*.py"))
@@ -91,7 +93,7 @@ def test_pages_and_labs_have_places_and_names(small: Any) -> None:
     assert place in project.pages("zh")
     assert project.has_page(place)
     assert not project.has_page(small.root / "docs/zh/labs/cubes.ipynb")
-    assert project.twins(place) == [small.root / "docs/en/labs/squares.ipynb"]
+    assert project.translations(place) == [small.root / "docs/en/labs/squares.ipynb"]
     assert project.chapter_of(place) == "labs/squares"
     assert project.name_of(program) == "labs/squares.py"
     assert project.program("labs/squares.py") == project.drawn_by("labs/squares/x.svg") == program
@@ -101,5 +103,5 @@ def test_the_labs_of_this_book_are_in_its_navigation() -> None:
     project = Project.load(ROOT)
     inner = [f"labs/{path.stem}.ipynb" for path in LABS]
     assert inner
-    shown = [entry for entry in project.settings["nav"] if entry.startswith("labs/")]
+    shown = [entry for entry in site_settings(project)["nav"] if entry.startswith("labs/")]
     assert sorted(shown) == sorted(inner)

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from press.syntax.recognise import (
+from press.syntax.recognise import Recognised, recognise
+from press.syntax.woven import (
     Api,
     Citation,
     CodeSpan,
@@ -15,10 +16,8 @@ from press.syntax.recognise import (
     Listing,
     Number,
     PlainFence,
-    Recognised,
     Source,
     Woven,
-    recognise,
 )
 
 PAGE = r"""# Title [3]{= x[0]} {#title}
@@ -336,7 +335,7 @@ def test_a_citation_holds_its_key() -> None:
 def test_display_math_in_a_call_out_loses_its_indent() -> None:
     item = only("!!! note\n\n    $$\n    a\n      + b\n    $$\n")
     assert isinstance(item, Formula)
-    assert item.tex == "a\n+ b"
+    assert item.tex.source == "a\n+ b"
 
 
 def test_two_dollars_in_a_line_of_prose_are_no_display() -> None:

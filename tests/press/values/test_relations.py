@@ -13,10 +13,15 @@ from hypothesis import strategies as st
 
 from press.values.arithmetic import NotNumericError
 from press.values.literal import LiteralError, Number
-from press.values.relations import python_numerals, relations
-from press.values.tex import numerals, parse_tex, replace_vals, split_vals, without_vals
+from press.values.relations import Chain, python_numerals
+from press.values.relations import relations as relations_of
+from press.values.tex import numerals, parse_literal_in_tex, read_tex
 
 Value = Fraction | float
+
+
+def relations(tex: str) -> list[Chain]:
+    return relations_of(read_tex(tex))
 
 
 def value_of(tex: str) -> Value | None:
@@ -214,7 +219,8 @@ soup = st.lists(st.sampled_from(SOUP), max_size=14).map("".join)
 @example(r"\val{\val{1}{x}}{y}=1")
 def test_character_soup_is_refused_in_one_way_or_read(tex: str) -> None:
     try:
-        split_vals(tex)
+        for val in read_tex(tex).vals:
+            val.parse()
         chains = relations(tex)
         messages = [message for chain in chains for message in chain.failures()]
     except (NotNumericError, LiteralError):
@@ -405,15 +411,14 @@ def test_a_root_is_exact_only_where_its_square_is() -> None:
 
 
 def test_a_val_is_taken_out_with_its_expression() -> None:
-    tex = r"QK^\top=\val{27.7}{scores.std()}+\val{-3}{x[0]}"
-    plain, vals = split_vals(tex)
-    assert plain == r"QK^\top={27.7}+{-3}"
-    assert [(val.literal, val.expression) for val in vals] == [
+    tex = read_tex(r"QK^\top=\val{27.7}{scores.std()}+\val{-3}{ x[0] }")
+    assert tex.shown == r"QK^\top=27.7+-3"
+    assert [(val.literal, val.expression) for val in tex.vals] == [
         ("27.7", "scores.std()"),
         ("-3", "x[0]"),
     ]
-    assert numerals(without_vals(tex)) == []
-    assert replace_vals(tex, lambda literal, _: f"<{literal}>") == r"QK^\top=<27.7>+<-3>"
+    assert numerals(tex.without_vals) == []
+    assert tex.with_vals(lambda val: f"<{val.literal}>") == r"QK^\top=<27.7>+<-3>"
 
 
 def test_a_val_proves_its_digits_and_may_stand_in_a_relation() -> None:
@@ -441,7 +446,7 @@ def test_the_minus_of_a_val_is_not_squared_away() -> None:
     ],
 )
 def test_the_literal_of_a_val_may_be_a_matrix(tex: str, rows: list[list[Fraction]]) -> None:
-    parsed = parse_tex(tex)
+    parsed = parse_literal_in_tex(tex)
     assert isinstance(parsed, list)
     assert [[cell.value for cell in row] for row in parsed] == rows
     assert failures(rf"QK^\top=\val{{{tex}}}{{scores}}") == []
@@ -459,7 +464,7 @@ def test_the_literal_of_a_val_may_be_a_matrix(tex: str, rows: list[list[Fraction
     ],
 )
 def test_the_literal_of_a_val_is_read_as_in_prose(tex: str, value: Fraction) -> None:
-    parsed = parse_tex(tex)
+    parsed = parse_literal_in_tex(tex)
     assert isinstance(parsed, Number)
     assert parsed.value == value
 
@@ -472,13 +477,14 @@ def test_the_literal_of_a_val_is_read_as_in_prose(tex: str, value: Fraction) -> 
         r"\val{27.7}{x",
         r"\val{}{x}",
         r"\val{abc}{x}",
+        r"\val{\val{1}{x}}{y}",
         r"\val{\begin{bmatrix}1&x\end{bmatrix}}{y}",
         r"\val{\begin{bmatrix}1\end{pmatrix}}{y}",
     ],
 )
 def test_a_malformed_val_is_refused(tex: str) -> None:
     with pytest.raises(LiteralError):
-        split_vals(tex)
+        [val.parse() for val in read_tex(tex).vals]
 
 
 @pytest.mark.parametrize(
