@@ -9,7 +9,7 @@ import pytest
 
 from press.check.book import Book, Page
 from press.check.checks import Check, page_checks
-from press.check.coverage import unshown
+from press.check.coverage import book_failures
 from press.failure import Failure
 from press.project import Project
 
@@ -94,7 +94,7 @@ class PageFile(pytest.File):
         """Return what there is to prove about a page; the first stands for the whole book."""
         checks, book = list(page_checks(page)), page.book
         if page is book.pages()[0]:
-            checks.append(Check("everything written is shown", 1, lambda: unshown(book)))
+            checks.append(Check("everything written is shown", 1, lambda: book_failures(book)))
         return checks
 
 

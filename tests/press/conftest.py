@@ -11,8 +11,9 @@ from press.check.checks import Check, check_page, page_checks
 from press.execute.runner import Runner
 from press.failure import Failure
 from press.project import Project
-from press.record.fingerprint import write_record
+from press.record.fingerprints import write_record
 from press.record.lab_outputs import files_of
+from press.record.update import update
 from press.syntax.lab import read_lab
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -272,6 +273,10 @@ class SmallBook:
         project = self.project
         listings, figures = project.listings.glob("*/*.py"), project.figures.glob("*/*.py")
         write_record(project, sorted([*listings, *figures, *project.labs.glob("*.py")]))
+
+    def update(self) -> list[Path]:
+        """Record anew what its programs show."""
+        return update(self.project, self.book().names_needed())
 
     @property
     def project(self) -> Project:

@@ -14,7 +14,7 @@ from press.execute.cache import Store
 from press.execute.runner import Run, Runner
 from press.failure import PressError
 from press.project import Project, file_of
-from press.record.fingerprint import is_recorded
+from press.record.fingerprints import is_recorded
 from press.render.pages import Rendered, render
 from press.render.placeholders import STAMP, unstamped
 from press.syntax.lab import Lab, read_lab

@@ -1,6 +1,5 @@
 """Prove a page: each listing, number and formula by itself, and what the page owes as a whole."""
 
-import difflib
 import io
 import tokenize
 from collections.abc import Callable, Iterable, Iterator
@@ -11,13 +10,14 @@ from typing import Any
 
 from press.check.answers import Answer
 from press.check.book import Book, Page
-from press.check.coverage import hidden_names, unshown
+from press.check.coverage import book_failures, undocumented_names
 from press.check.links import broken_links
 from press.check.numerals import bare_numerals, stray_numerals
 from press.check.translations import differences, heading_problems
 from press.execute.drawing import difference
 from press.failure import Failure
-from press.record.fingerprint import is_recorded
+from press.record.differences import first_difference
+from press.record.fingerprints import is_recorded
 from press.record.lab_outputs import closed, form_of, read_outputs
 from press.syntax.lab import read_lab
 from press.syntax.woven import Cell, CodeSpan, Figure, Formula, Listing, Number, PlainFence
@@ -31,7 +31,6 @@ __all__ = [
     "Check",
     "check_book",
     "check_page",
-    "first_difference",
     "item_checks",
     "page_checks",
 ]
@@ -74,7 +73,7 @@ def page_checks(page: Page) -> list[Check]:
         "every numeral is accounted for": lambda: stray_numerals(page),
         "every heading has its id": lambda: heading_problems(page),
         LINKS: lambda: broken_links(page),
-        "every public name is shown": lambda: hidden_names(page),
+        "every public name is shown": lambda: undocumented_names(page),
     }
     if page.lab is not None:
         whole["the lab is recorded"] = lambda: _unrecorded(page)
@@ -99,7 +98,7 @@ def check_book(book: Book) -> list[Failure]:
     book.run(book.pages())
     found = {failure for page in book.pages() for failure in check_page(page)}
     book.sweep()
-    return sorted(found | set(unshown(book)))
+    return sorted(found | set(book_failures(book)))
 
 
 def _bind(check: Any, page: Page, item: Any) -> Callable[[], list[Failure]]:
@@ -220,20 +219,6 @@ def _recorded(
     if found := first_difference(recorded, printed):
         line, says, prints = found
         yield Failure(path, first_line + line, f"recorded: {says!r}; {who}: {prints!r}")
-
-
-def first_difference(one: str, other: str) -> tuple[int, str, str] | None:
-    """Return where two texts differ first: lines before it, and what each says; None if nowhere."""
-    if one == other:
-        return None
-    old, new = one.splitlines(keepends=True), other.splitlines(keepends=True)
-    for tag, a, b, c, d in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-        if tag != "equal":
-            says, prints = "".join(old[a:b]), "".join(new[c:d])
-            if says.rstrip("\n") != prints.rstrip("\n"):
-                says, prints = says.rstrip("\n"), prints.rstrip("\n")
-            return a, says, prints
-    raise ValueError("texts that differ have lines that differ; got the same lines")
 
 
 def _comments(page: Page, path: Path, text: str) -> Iterator[Failure]:

@@ -5,16 +5,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from press.check.book import Book, Page
+from press.check.sightings import unsighted
 from press.failure import Failure
 from press.record.lab_outputs import leftovers
-from press.render.sightings import unsighted
 from press.syntax.definitions import SourceError, module_path, public_names
 from press.syntax.woven import Api, Figure, Listing, Source
 
-__all__ = ["hidden_names", "unshown"]
+__all__ = ["book_failures", "undocumented_names"]
 
 
-def hidden_names(page: Page) -> Iterator[tuple[int, str]]:
+def undocumented_names(page: Page) -> Iterator[tuple[int, str]]:
     """Yield the public names of a page's chapter that no source fence of the page shows."""
     project = page.book.project
     shown = {(item.module, item.symbol) for item in page.items if isinstance(item, Source)}
@@ -29,8 +29,19 @@ def hidden_names(page: Page) -> Iterator[tuple[int, str]]:
                 yield 1, f"{module}.{name} is public, and no source fence of this page shows it"
 
 
-def unshown(book: Book) -> list[Failure]:
-    """Return what no page shows, sources that nobody saw, and idle exemptions."""
+def book_failures(book: Book) -> list[Failure]:
+    """Return what the book owes as a whole, whatever its pages say."""
+    return [
+        *_orphaned_files(book),
+        *unsighted(book.project),
+        *_modules_without_chapter(book),
+        *_modules_without_reference(book),
+        *_idle_exemptions(book),
+    ]
+
+
+def _orphaned_files(book: Book) -> list[Failure]:
+    """Return the listings, figures and outputs that no page shows and no program made."""
     project = book.project
     listings = {i.path for p in book.pages() for i in p.items if isinstance(i, Listing)}
     figures = {i.path for p in book.pages() for i in p.items if isinstance(i, Figure)}
@@ -56,11 +67,10 @@ def unshown(book: Book) -> list[Failure]:
         for path in sorted(project.listings.glob("*/*.out"))
         if not path.with_suffix(".py").is_file()
     ]
-    found += unsighted(project)
-    return found + _orphans(book) + _unlisted(book) + _idle_exemptions(book)
+    return found
 
 
-def _orphans(book: Book) -> list[Failure]:
+def _modules_without_chapter(book: Book) -> list[Failure]:
     """Return the modules with public names that no chapter owns."""
     project = book.project
     owned = {module for modules in project.chapters.values() for module in modules}
@@ -80,7 +90,7 @@ def _orphans(book: Book) -> list[Failure]:
     return found
 
 
-def _unlisted(book: Book) -> list[Failure]:
+def _modules_without_reference(book: Book) -> list[Failure]:
     """Return the modules with public names that the page of the reference leaves out."""
     project = book.project
     page = project.api_page(project.languages[0])  # the others are the same

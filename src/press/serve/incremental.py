@@ -24,7 +24,7 @@ from typing import ClassVar, Protocol
 from press.execute.runner import Runner
 from press.failure import Failure
 from press.project import Project, file_of
-from press.record.fingerprint import is_recorded
+from press.record.fingerprints import is_recorded
 from press.render.formulas import render_formulas
 from press.serve.proof import Marks, Proof
 from press.syntax.definitions import SourceError, module_path

@@ -161,7 +161,7 @@ def main() -> None:
 
     from press.check.book import Book  # noqa: PLC0415 - a server imports this module alone
     from press.check.checks import check_page  # noqa: PLC0415
-    from press.check.coverage import unshown  # noqa: PLC0415
+    from press.check.coverage import book_failures  # noqa: PLC0415
 
     book = Book(Project.load(Path(question["root"])), for_readers=True)
     for number, name in enumerate(question["pages"]):
@@ -171,7 +171,7 @@ def main() -> None:
         book.run([page])
         _answer(name, check_page(page))
     if question["whole"]:
-        _answer(question["root"], unshown(book))
+        _answer(question["root"], book_failures(book))
 
 
 def _answer(page: str, failures: list[Failure]) -> None:

@@ -9,8 +9,7 @@ from press.check.portable import portable
 from press.execute.machine import AS_IS, BARE, Arithmetic, available, contrast, signature, unmet
 from press.execute.runner import Runner
 from press.failure import PressError
-from press.record.fingerprint import AGREED, is_recorded
-from press.record.update import update
+from press.record.fingerprints import AGREED, is_recorded
 
 TIES = """\
 import numpy as np
@@ -36,7 +35,7 @@ print(os.environ["OMP_NUM_THREADS"], "threads")
 def test_what_depends_on_the_arithmetic_is_not_recorded(small: Any, text: str) -> None:
     path = small.write("docs/listings/powers/shaky.py", text)
     with pytest.raises(PressError, match=r"shaky\.py:1: what is recorded depends on no machine"):
-        update(small.project)
+        small.update()
     assert not path.with_suffix(".out").exists()
     assert not is_recorded(small.project, path)
 
@@ -44,7 +43,7 @@ def test_what_depends_on_the_arithmetic_is_not_recorded(small: Any, text: str) -
 def test_a_refusal_names_both_texts_and_both_arithmetics(small: Any) -> None:
     small.write("docs/listings/powers/shaky.py", THREADS)
     with pytest.raises(PressError) as refused:
-        update(small.project)
+        small.update()
     assert f"this shows '1 threads' {AS_IS.name}, '2 threads' with {contrast().name}" in str(
         refused.value
     )
@@ -57,14 +56,14 @@ def test_a_lab_that_depends_on_the_arithmetic_is_not_recorded(small: Any, lab_te
     line = shaky.splitlines().index("# %% count") + 1
     lab.write_text(shaky, "utf-8")
     with pytest.raises(PressError, match=rf"squares\.py:{line}: what is recorded depends on no"):
-        update(small.project)
+        small.update()
     assert lab.with_suffix(".out").read_text("utf-8") == recorded
 
 
 def test_a_figure_that_depends_on_the_arithmetic_is_not_recorded(small: Any) -> None:
     small.write("docs/figures/powers/line.py", THREADS)
     with pytest.raises(PressError, match=r"line\.py:1: what is recorded depends on no machine"):
-        update(small.project)
+        small.update()
 
 
 def test_the_record_says_that_a_second_arithmetic_agreed(small: Any) -> None:
@@ -74,7 +73,7 @@ def test_the_record_says_that_a_second_arithmetic_agreed(small: Any) -> None:
     text = record.read_text("utf-8")
     record.write_text(text.removeprefix(AGREED), "utf-8")
     assert not is_recorded(small.project, listing)
-    update(small.project)
+    small.update()
     assert record.read_text("utf-8") == text
 
 
@@ -150,5 +149,5 @@ def test_variables_that_are_set_outside_count_for_the_machine_and_for_no_other()
 def test_they_are_set_in_child_processes_alone(small: Any) -> None:
     before = dict(os.environ)
     small.write("docs/listings/powers/shaky.py", "print(1)\n")
-    update(small.project)
+    small.update()
     assert dict(os.environ) == before

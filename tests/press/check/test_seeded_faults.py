@@ -13,7 +13,7 @@ import pytest
 
 from press.check.book import Book, Page
 from press.check.checks import page_checks
-from press.check.coverage import unshown
+from press.check.coverage import book_failures
 from press.execute.imports import text_hash
 from press.failure import Failure
 from press.project import Project
@@ -37,7 +37,7 @@ class Copy:
 
         A page that shows nothing of them fails only where it reads the others.
         """
-        found = set(unshown(self.book))
+        found = set(book_failures(self.book))
         changed = self.changed_by(names)
         for page in self.showing(names):
             checks = [c for c in page_checks(page) if page in changed or c.reads_others]

@@ -13,7 +13,6 @@ from press.check.checks import check_book
 from press.execute.lab_kernel import LabError, shown_by
 from press.execute.runner import Runner
 from press.failure import PressError
-from press.record.update import update
 
 
 def run(small: Any, code: str, **limits: float) -> Any:
@@ -114,7 +113,7 @@ def test_a_mistake_is_a_failure_on_the_line_of_its_cell(small: Any) -> None:
     [found] = [f for f in small.lab_failures() if "a lab ends well" in f]
     assert found.startswith("squares.py:4:")
     with pytest.raises(PressError, match="ZeroDivisionError"):
-        update(small.project)
+        small.update()
     assert not path.with_suffix(".out").exists()
 
 
@@ -131,7 +130,7 @@ def test_an_edit_of_code_is_told_until_it_is_recorded(small: Any) -> None:
     path.write_text(path.read_text("utf-8").replace("square(3)", "square(4)"), "utf-8")
     [found] = small.lab_failures()
     assert "edited since its output was recorded" in found
-    update(small.project)
+    small.update()
     assert [f.split(": ", 1)[1] for f in small.lab_failures()] == ["the page says 9; nine is 16"]
 
 
@@ -228,5 +227,5 @@ def test_a_record_of_what_is_gone_is_told_and_taken_away(small: Any) -> None:
     small.write("docs/labs/other.out", "")
     told = [f.path.name for f in check_book(small.book()) if "not there" in f.message]
     assert told == ["other.out", "gone.svg"]
-    update(small.project)
+    small.update()
     assert not (path.with_suffix("") / "gone.svg").exists()

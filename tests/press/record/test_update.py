@@ -8,7 +8,7 @@ import pytest
 
 from press.check.checks import check_book
 from press.failure import PressError
-from press.record.update import new_chapter, update
+from press.new_chapter import new_chapter
 
 
 def everything(root: Path) -> dict[str, bytes]:
@@ -22,7 +22,7 @@ def test_records_are_written_as_the_programs_print(small: Any) -> None:
     small.write("docs/listings/powers/squares.out", "stale\n")
     (small.root / "docs/figures/powers/line.svg").write_text("<svg/>")
     small.write("docs/listings/powers/silent.py", "x = 1\n")
-    changed = update(small.project)
+    changed = small.update()
     assert [path.name for path in changed] == [
         "silent.out",
         "squares.out",
@@ -32,14 +32,14 @@ def test_records_are_written_as_the_programs_print(small: Any) -> None:
     assert (small.root / "docs/listings/powers/squares.out").read_text("utf-8") == "9 [3. 4.]\n"
     assert (small.root / "docs/listings/powers/silent.out").read_text("utf-8") == ""
     assert 'class="fig-line"' in (small.root / "docs/figures/powers/line.svg").read_text("utf-8")
-    assert update(small.project) == []
+    assert small.update() == []
 
 
 def test_nothing_but_records_is_written(small: Any) -> None:
     small.replace("docs/listings/powers/squares.py", "np.sqrt(768)", "np.sqrt(769)")
     small.replace("docs/listings/powers/cubes.py", "print(x)", "print(x, x)")
     before = everything(small.root)
-    update(small.project)
+    small.update()
     after = everything(small.root)
     changed = {name for name in after if before.get(name) != after[name]}
     assert changed == {"docs/listings/powers/cubes.out", "docs/listings/recorded.sha256"}
@@ -47,7 +47,7 @@ def test_nothing_but_records_is_written(small: Any) -> None:
 
 def test_a_number_in_prose_stays_wrong_until_somebody_rereads_it(small: Any) -> None:
     small.replace("docs/listings/powers/squares.py", "np.sqrt(768)", "np.sqrt(800)")
-    update(small.project)
+    small.update()
     [found] = small.failures()
     assert "the page says 27.7; length is 28.2842712" in found.message
 
@@ -57,7 +57,7 @@ def test_nothing_is_written_if_a_program_fails(small: Any) -> None:
     small.write("docs/listings/powers/bad.py", "1 / 0\n")
     before = everything(small.root)
     with pytest.raises(PressError, match=r"bad\.py:1: .*ZeroDivisionError"):
-        update(small.project)
+        small.update()
     assert everything(small.root) == before
 
 
@@ -80,7 +80,7 @@ def test_a_new_chapter_owes_its_record_and_its_owner_and_nothing_else(small: Any
     small.write("docs/exemptions.txt", "")
     names = {(failure.path.name, failure.message) for failure in check_book(small.book())}
     assert ("roots.py", "no chapter owns subject.roots") in names
-    update(small.project)
+    small.update()
     small.write(
         "pyproject.toml",
         (small.root / "pyproject.toml").read_text("utf-8") + 'roots = ["subject.roots"]\n',
@@ -112,8 +112,8 @@ def test_times_are_measured_again_only_when_the_code_changes(small: Any, lab_tex
     text = record.read_text("utf-8")
     took = re.search(r"took [\d.]+ s", text)[0]
     record.write_text(text.replace(took, "took 123.000000000 s"), "utf-8")
-    assert update(small.project) == []
+    assert small.update() == []
     assert "took 123.000000000 s" in record.read_text("utf-8")
     lab.write_text(lab_text.replace("nine = square(3)", "nine = square(-3)"), "utf-8")
-    assert record in update(small.project)
+    assert record in small.update()
     assert "took 123.000000000 s" not in record.read_text("utf-8")

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from press.check.checks import check_page
-from press.check.coverage import unshown
+from press.check.coverage import book_failures
 from press.check.links import broken_links
 from press.check.numerals import stray_numerals
 from press.check.translations import heading_problems
@@ -239,7 +239,7 @@ def test_a_module_that_is_not_there_is_told_with_its_line(listed: Any) -> None:
 
 
 def told(listed: Any) -> list[str]:
-    found = [f"{f.path.name}: {f.message}" for f in unshown(listed.book())]
+    found = [f"{f.path.name}: {f.message}" for f in book_failures(listed.book())]
     return [each for each in found if "api fence" in each]
 
 

@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 
-from press.check.coverage import unshown
+from press.check.coverage import book_failures
+from press.check.sightings import unsighted
 from press.project import Project
 from press.render.labels import LABELS
 from press.render.pages import render
-from press.render.sightings import facts_in, place_of, unsighted
+from press.render.sightings import facts_in, place_of
 from press.syntax.pages import PageText
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -91,7 +92,7 @@ def test_what_a_source_leaves_out_is_told_with_its_line(
 
 def test_the_proof_of_the_book_asks_for_sightings(small: Any) -> None:
     small.replace(SOURCES, f"{SEEN}\n", "")
-    assert [f.line for f in unshown(small.book()) if f.path == small.root / SOURCES] == [1]
+    assert [f.line for f in book_failures(small.book()) if f.path == small.root / SOURCES] == [1]
 
 
 def test_what_is_unseen_for_a_reason_is_no_failure(small: Any) -> None:

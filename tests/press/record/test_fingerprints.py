@@ -2,15 +2,14 @@
 
 from typing import Any
 
-from press.record.fingerprint import is_recorded, write_record
-from press.record.update import update
+from press.record.fingerprints import is_recorded, write_record
 
 
 def test_an_edit_that_changes_no_output_is_told_until_it_is_recorded(small: Any) -> None:
     small.replace("docs/listings/powers/cubes.py", "only_here = 27", "only_here = 28")
     cubes = small.root / "docs/listings/powers/cubes.py"
     assert not is_recorded(small.project, cubes)
-    update(small.project)
+    small.update()
     assert is_recorded(small.project, cubes)
 
 
