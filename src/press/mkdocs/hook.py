@@ -26,12 +26,12 @@ from mkdocs.structure.files import File, Files
 
 from press.execute.runner import Runner
 from press.mkdocs.frame import SiteFrame, search_of
-from press.mkdocs.lab_pages import fill_cells, is_lab_page, lab_files, use_template
+from press.mkdocs.lab_pages import fill_cells, is_lab, lab_files
 from press.mkdocs.server import end_on_signals, refuse_taken_port, serve_from
-from press.project import CacheError, Project
+from press.project import CacheError, Project, file_of
 from press.render.formulas import render_formulas
 from press.render.mathml import ready
-from press.serve.incremental import Live
+from press.serve.incremental import IncrementalSite
 from press.syntax.pages import read_page, title_of
 
 if TYPE_CHECKING:
@@ -43,26 +43,32 @@ if TYPE_CHECKING:
 log = logging.getLogger("mkdocs.press")
 
 
+# MkDocs loads its hooks anew with every configuration, so what a server remembers is kept by the
+# command that serves, and handed on from one configuration to the next under this name.
+_SERVED = "press.served"
+
+
 def on_startup(command: str, dirty: bool) -> None:
     """Start a memory if we serve; without live reload MkDocs serves what it has built whole."""
     end_on_signals()
     context = click.get_current_context(silent=True)
-    reloads = context is None or context.params.get("livereload", True)
-    if command == "serve" and reloads and Live.current is None:
-        Live.current = Live()
-
-
-def on_shutdown() -> None:
-    """Leave nothing behind."""
-    if Live.current is not None:
-        Live.current.close()
+    reloads = context is not None and context.params.get("livereload", True)
+    if context is not None and command == "serve" and reloads and _SERVED not in context.meta:
+        context.meta[_SERVED] = IncrementalSite()
+        context.call_on_close(context.meta[_SERVED].close)
 
 
 def on_serve(server: LiveReloadServer, config: MkDocsConfig, builder: object) -> LiveReloadServer:
     """Let pages be rendered when they are requested."""
-    if Live.current is not None:
-        serve_from(server, Live.current)
+    if served := _served(config):
+        serve_from(server, served)
     return server
+
+
+def _served(config: MkDocsConfig) -> IncrementalSite | None:
+    """Return what the server that this configuration belongs to remembers, if there is one."""
+    site: IncrementalSite | None = config.get(_SERVED)
+    return site
 
 
 @event_priority(100)
@@ -70,6 +76,8 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     """Turn the one configuration into the root's or a language's."""
     language = _language(config)
     if language is None:
+        context = click.get_current_context(silent=True)
+        config[_SERVED] = context.meta.get(_SERVED) if context else None
         _prepare(config)
         config.nav = []
         config.theme.dirs, config.theme.static_templates = [], set()
@@ -105,10 +113,11 @@ def _prepare(config: MkDocsConfig) -> None:
         ready(project.root)
     except RuntimeError as error:
         raise Abort(str(error)) from None
-    if Live.current is not None and Live.current.project is None:
-        refuse_taken_port(*config.dev_addr)
-    elif Live.current is None:
+    served = _served(config)
+    if served is None:
         _refuse_locked(Path(config.site_dir))
+    elif served.project is None:
+        refuse_taken_port(*config.dev_addr)
 
 
 def _refuse_locked(site: Path) -> None:
@@ -131,7 +140,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     if language is None:
         return Files([])
     project = Project.load(_root(config))
-    for file in [file for file in files if file.src_uri.startswith(("api/", "notebook/", "root/"))]:
+    for file in [file for file in files if file.src_uri.startswith(("api/", "root/"))]:
         files.remove(file)
     for file in lab_files(project, language, config):
         files.append(file)
@@ -148,12 +157,13 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 
 def on_nav(nav: Navigation, config: MkDocsConfig, files: Files) -> Navigation:
     """While serving, skip all pages: each is rendered when it is requested, but has its title."""
-    if Live.current is not None and _language(config) is not None:
+    language, served = _language(config), _served(config)
+    if served is not None and language is not None:
         for file in files.documentation_pages():
             setattr(file, "is_modified", bool)  # noqa: B010 - a method that returns False
         for page in nav.pages:
             page.title = title_of(_place(page, config))
-        frame = Live.current.languages[Path(config.docs_dir).name].frame
+        frame = served.languages[language].frame
         if isinstance(frame, SiteFrame):
             frame.nav = nav
     return nav
@@ -162,33 +172,31 @@ def on_nav(nav: Navigation, config: MkDocsConfig, files: Files) -> Navigation:
 @event_priority(-100)
 def on_env(env: jinja2.Environment, config: MkDocsConfig, files: Files) -> None:
     """Keep compiled templates; while serving, keep what MkDocs has made for the pages."""
-    language = _language(config)
+    language, served = _language(config), _served(config)
     templates = Project.load(_root(config)).cache / "templates"
     templates.mkdir(exist_ok=True)
     env.bytecode_cache = FileSystemBytecodeCache(str(templates))
-    if Live.current is not None and language is not None:
-        frame = Live.current.languages[language].frame
+    if served is not None and language is not None:
+        frame = served.languages[language].frame
         if isinstance(frame, SiteFrame):
             frame.keep(files, env)
 
 
 def on_page_read_source(page: Page, config: MkDocsConfig) -> str | None:
-    """Read the text of a lab, which is not that of its notebook, and let its cells be shown."""
-    if not is_lab_page(page):
-        return None
-    use_template(Project.load(_root(config)), Path(config.docs_dir).name)
-    return read_page(_place(page, config)).body
+    """Read the text of a lab, which is not that of its notebook."""
+    place = _place(page, config)
+    return read_page(place).body if is_lab(place) else None
 
 
 def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
     """Complete a lab; while serving, say on a page what does not hold."""
     project = Project.load(_root(config))
-    if is_lab_page(page):
-        html = fill_cells(html, page, config, files)
-        lab = project.labs / Path(page.file.src_uri).with_suffix(".py").name
-        extras = ",".join(sorted(Runner(project).extras(lab)))
+    place, served = _place(page, config), _served(config)
+    if is_lab(place):
+        html = fill_cells(html, place, Path(config.docs_dir).name)
+        extras = ",".join(sorted(Runner(project).extras(file_of(place))))
         page.meta["install"] = f"'.[{extras}]'" if extras else "."
-    failures = Live.current.failures(_place(page, config)) if Live.current is not None else []
+    failures = served.failures(place) if served is not None else []
     if not failures:
         return html
     rows = "".join(f"<li>{escape(str(failure))}</li>" for failure in failures)
@@ -200,9 +208,9 @@ def on_post_build(config: MkDocsConfig) -> None:
     if _language(config) is not None:
         return
     project = Project.load(_root(config))
-    if Live.current is not None:
-        Live.current.update(project, partial(_frame, config, project))
-        _write_root(config, project, Live.current.folder)
+    if served := _served(config):
+        served.update(project, partial(_frame, config, project))
+        _write_root(config, project, served.folder)
         return
     site = Path(config.site_dir)
     pages = [page for language in project.languages for page in project.pages(language)]
@@ -221,16 +229,18 @@ def _load_language(
     config: MkDocsConfig, project: Project, language: str, folder: Path
 ) -> MkDocsConfig:
     """Return the configuration of one language, built into ``folder``."""
+    served = _served(config)
     _forget_plugins()
     own = load_config(
         config_file=str(config.config_file_path),
         docs_dir=str(project.docs / language),
         site_dir=str(folder),
         site_url=f"{(config.site_url or '/').rstrip('/')}/{language}/",
-        strict=config.strict and Live.current is None,
+        strict=config.strict and served is None,
     )
     _forget_plugins()
-    own.plugins.on_startup(command="build" if Live.current is None else "serve", dirty=False)
+    own[_SERVED] = served
+    own.plugins.on_startup(command="build" if served is None else "serve", dirty=False)
     return own
 
 

@@ -17,24 +17,24 @@ if TYPE_CHECKING:
 
     from mkdocs.livereload import LiveReloadServer
 
-    from press.serve.incremental import Live
+    from press.serve.incremental import IncrementalSite
 
 __all__ = ["end_on_signals", "refuse_taken_port", "serve_from"]
 
 log = logging.getLogger("mkdocs.press")
 
 
-def serve_from(server: LiveReloadServer, live: Live) -> None:
-    """Let a server serve what ``live`` renders."""
-    server.root = str(live.folder)
-    server.error_handler = partial(_error_page, live)
-    server.set_app(partial(_answer, live, server.mount_path, server.serve_request))
-    live.reload = partial(_reload, server)
-    live.start()
+def serve_from(server: LiveReloadServer, site: IncrementalSite) -> None:
+    """Let a server serve what ``site`` renders."""
+    server.root = str(site.folder)
+    server.error_handler = partial(_error_page, site)
+    server.set_app(partial(_answer, site, server.mount_path, server.serve_request))
+    site.reload = partial(_reload, server)
+    site.start()
 
 
 def _answer(
-    live: Live,
+    site: IncrementalSite,
     mount: str,
     serve: Callable[..., Iterable[bytes]],
     environ: dict[str, Any],
@@ -47,7 +47,7 @@ def _answer(
     address = path.removeprefix(mount)
     while True:
         try:
-            live.make(address)
+            site.make(address)
         except Exception as error:
             log.exception("%s cannot be rendered", path)
             start_response(
@@ -56,16 +56,16 @@ def _answer(
             return [f"{path} cannot be rendered: {error}\n".encode()]
         started: list[tuple[Any, ...]] = []
         body = serve(environ, lambda *arguments: started.append(arguments))  # noqa: B023
-        if not live.is_stale(address):
+        if not site.is_stale(address):
             start_response(*started[0])
             return body
         if hasattr(body, "close"):  # an edit came between: this is what the page said before
             body.close()
 
 
-def _error_page(live: Live, code: int) -> bytes | None:
+def _error_page(site: IncrementalSite, code: int) -> bytes | None:
     """Return the site's own page for an error."""
-    page = live.folder / f"{code}.html"
+    page = site.folder / f"{code}.html"
     return page.read_bytes() if page.is_file() else None
 
 

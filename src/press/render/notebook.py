@@ -4,23 +4,26 @@ It reads well in Jupyter alone: checked numbers are plain literals, formulas pla
 citations links. Links to chapters lead to the published site, if its address is known.
 """
 
-import json
 import re
+from itertools import count
 from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin
 
+import nbformat
+from nbformat import v4
+
 from press.project import Project, file_of
 from press.record.lab_outputs import read_outputs
 from press.render.highlighting import highlighted, printed
-from press.render.labels import LABELS
+from press.render.labels import labels_of
 from press.syntax.definitions import find_definition
 from press.syntax.lab import Cell, read_lab
 from press.syntax.pages import read_page
 from press.syntax.recognise import recognise
 from press.syntax.woven import Citation, Figure, Formula, Listing, Number, Source, Woven
 
-__all__ = ["cell_html", "notebook"]
+__all__ = ["cells_html", "notebook"]
 
 _CALL_OUT = re.compile(
     r'^(?:!!!|\?\?\?\+?) \w+(?: "(?P<title>.*)")?\n(?P<body>(?:[ ]{4}.*\n|[ \t]*\n)*)', re.MULTILINE
@@ -39,56 +42,49 @@ def notebook(project: Project, page: Path, site_url: str) -> str:
     """
     lab, outputs = read_lab(file_of(page)), read_outputs(file_of(page))
     language = project.language_of(page)
-    cells = list[dict[str, Any]]()
+    kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
+    whole = v4.new_notebook(metadata={"kernelspec": kernel, "language_info": {"name": "python"}})
+    texts, codes = count(1), count(1)
     for cell in lab.cells:
         if cell.language == language:
             text = _plain(project, page, cell, site_url)
-            identity = f"text-{sum(c['cell_type'] == 'markdown' for c in cells) + 1}"
-            cells.append(_cell("markdown", identity, text, {}))
+            whole.cells.append(v4.new_markdown_cell(text, id=f"text-{next(texts)}"))
         elif cell.name:
-            figure = outputs.figures.get(cell.name)
-            shown = _outputs(outputs.texts.get(cell.name, ""), figure)
-            count = sum(c["cell_type"] == "code" for c in cells) + 1
-            code = {"execution_count": count, "outputs": shown}
-            cells.append(_cell("code", cell.name, cell.source, code))
-    metadata = {
-        "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
-        "language_info": {"name": "python"},
-    }
-    whole = {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
-    return json.dumps(whole, ensure_ascii=False, indent=1) + "\n"
+            shown = _outputs(outputs.texts.get(cell.name, ""), outputs.figures.get(cell.name))
+            code = v4.new_code_cell(
+                cell.source, id=cell.name, execution_count=next(codes), outputs=shown
+            )
+            whole.cells.append(code)
+    nbformat.validate(whole)
+    return str(nbformat.writes(whole)) + "\n"
 
 
-def cell_html(language: str, cell: dict[str, Any]) -> str:
-    """Return a code cell of a notebook as the site shows it.
+def cells_html(page: Path, language: str) -> dict[str, str]:
+    """Return each code cell of a lab, and what is recorded of it, as the site shows it.
 
-    Its figure is not here: it stands where the text of the lab puts it, with a caption.
+    Figures are not here: each stands where the text of the lab puts it, with a caption.
     """
-    text = "".join(out["text"] for out in cell["outputs"] if out["output_type"] == "stream")
-    output = printed(LABELS[language]["output"], text) if text else ""
-    return (
-        '<figure class="press-listing" data-press="cell">'
-        f'<figcaption data-search-exclude="1"><span class="press-name">{cell["id"]}</span>'
-        f"</figcaption>{highlighted(cell['source'] + chr(10))}{output}</figure>"
-    )
+    lab, outputs = read_lab(file_of(page)), read_outputs(file_of(page))
+    label = labels_of(language)["output"]
+    cells = dict[str, str]()
+    for cell in lab.code_cells:
+        text = outputs.texts.get(cell.name, "")
+        output = printed(label, text) if text else ""
+        cells[cell.name] = (
+            '<figure class="press-listing" data-press="cell">'
+            f'<figcaption data-search-exclude="1"><span class="press-name">{cell.name}</span>'
+            f"</figcaption>{highlighted(cell.source + chr(10))}{output}</figure>"
+        )
+    return cells
 
 
-def _cell(kind: str, identity: str, source: str, more: dict[str, Any]) -> dict[str, Any]:
-    lines = source.splitlines(keepends=True)
-    return {"cell_type": kind, "id": identity, "metadata": {}, **more, "source": lines}
-
-
-def _outputs(text: str, figure: Path | None) -> list[dict[str, Any]]:
+def _outputs(text: str, figure: Path | None) -> list[Any]:
     """Return what a cell showed, as a notebook holds it."""
-    found: list[dict[str, Any]] = []
-    if text:
-        lines = text.splitlines(keepends=True)
-        found.append({"name": "stdout", "output_type": "stream", "text": lines})
+    outputs = [v4.new_output("stream", name="stdout", text=text)] if text else []
     if figure is not None:
-        drawing = figure.read_text("utf-8").splitlines(keepends=True)
-        data = {"image/svg+xml": drawing, "text/plain": ["<Figure>"]}
-        found.append({"data": data, "metadata": {}, "output_type": "display_data"})
-    return found
+        data = {"image/svg+xml": figure.read_text("utf-8"), "text/plain": "<Figure>"}
+        outputs.append(v4.new_output("display_data", data=data))
+    return outputs
 
 
 def _plain(project: Project, page: Path, cell: Cell, site_url: str) -> str:

@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
 from threading import Event, RLock, Thread
-from typing import ClassVar, Protocol
+from typing import Protocol
 
 from press.execute.runner import Runner
 from press.failure import Failure
@@ -32,7 +32,7 @@ from press.syntax.pages import read_page, title_of
 from press.syntax.recognise import recognise
 from press.syntax.woven import Api, Figure, Listing, Source
 
-__all__ = ["Fingerprints", "Frame", "Live"]
+__all__ = ["Fingerprints", "Frame", "IncrementalSite"]
 
 log = logging.getLogger("mkdocs.press")
 
@@ -82,18 +82,14 @@ class _Language:
     indexed: bool = False
 
 
-class Live:
+class IncrementalSite:
     """A server's memory of one site.
 
     Attributes:
-        current: the memory of this process's server, if it serves. MkDocs loads its hooks
-            anew with every configuration, so a hook cannot keep it.
         folder: where the site is written; it goes with the server.
         lock: whoever builds or renders holds it.
         reload: lets browsers load their page again.
     """
-
-    current: ClassVar["Live | None"] = None
 
     def __init__(self) -> None:
         """Start with nothing built."""

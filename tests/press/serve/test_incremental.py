@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from press.failure import Failure
-from press.serve.incremental import Fingerprints, Live
+from press.serve.incremental import Fingerprints, IncrementalSite
 from press.syntax.pages import title_of
 
 PAGE = """\
@@ -104,14 +104,14 @@ class Served:
     """A small book in the memory of a server that proves nothing by itself."""
 
     def __init__(self, small: Any) -> None:
-        self.small, self.live, self.proven = small, Live(), list[list[str]]()
+        self.small, self.site, self.proven = small, IncrementalSite(), list[list[str]]()
         self.frames: dict[str, Frame] = {}
-        self.live.proof.start = self.start  # type: ignore[method-assign]
+        self.site.proof.start = self.start  # type: ignore[method-assign]
         (small.root / "mkdocs.yml").touch()
         self.update()
 
     def update(self) -> None:
-        self.live.update(self.small.project, self.frame)
+        self.site.update(self.small.project, self.frame)
 
     def frame(self, language: str, folder: Path) -> Frame:
         self.frames[language] = Frame(self.small, language, folder)
@@ -130,7 +130,7 @@ class Served:
 def served(pages: Any) -> Iterator[Served]:
     served = Served(pages)
     yield served
-    served.live.close()
+    served.site.close()
 
 
 def edit(small: Any, name: str) -> None:
@@ -140,62 +140,62 @@ def edit(small: Any, name: str) -> None:
 
 def test_a_page_is_rendered_when_it_is_requested_and_once(served: Served) -> None:
     assert served.done() == ["build"]
-    assert served.live.is_stale("en/other/")
+    assert served.site.is_stale("en/other/")
     for _ in range(2):
-        served.live.make("en/other/")
+        served.site.make("en/other/")
     assert served.done() == ["other"]
-    assert not served.live.is_stale("en/other/")
-    assert served.live.is_stale("zh/other/")
-    served.live.make("404.html")
-    served.live.make("en/nothing/")
+    assert not served.site.is_stale("en/other/")
+    assert served.site.is_stale("zh/other/")
+    served.site.make("404.html")
+    served.site.make("en/nothing/")
     assert served.done() == []
 
 
 def test_an_edit_renders_only_what_it_touches_when_that_is_requested(served: Served) -> None:
-    served.live.make("en/other/")
-    served.live.make("en/powers/")
+    served.site.make("en/other/")
+    served.site.make("en/powers/")
     served.done()
     edit(served.small, "docs/en/other.md")
     served.update()
-    served.live.make("en/powers/")
+    served.site.make("en/powers/")
     assert served.done() == []
-    served.live.make("en/other/")
+    served.site.make("en/other/")
     assert served.done() == ["other"]
 
 
 def test_the_index_of_the_search_waits_for_all_pages(served: Served) -> None:
-    served.live.make("en/other/")
-    served.live.make("en/search/search_index.json")
+    served.site.make("en/other/")
+    served.site.make("en/search/search_index.json")
     assert served.done() == ["build", "other", "powers", "index"]
-    assert not served.live.is_stale("en/search/search_index.json")
-    served.live.make("en/search/search_index.json")
+    assert not served.site.is_stale("en/search/search_index.json")
+    served.site.make("en/search/search_index.json")
     assert served.done() == []
     edit(served.small, "docs/en/other.md")
     served.update()
-    assert served.live.is_stale("en/search/search_index.json")
-    served.live.make("en/search/search_index.json")
+    assert served.site.is_stale("en/search/search_index.json")
+    served.site.make("en/search/search_index.json")
     assert served.done() == ["other", "index"]
 
 
 def test_a_new_title_builds_the_language_again(served: Served) -> None:
-    served.live.make("en/powers/")
+    served.site.make("en/powers/")
     served.small.write("docs/en/other.md", "# Another {#other}\n\nNo code.\n")
     served.update()
     assert served.done() == ["build"]
     assert served.done("zh") == ["build"]  # once, at the start
-    assert served.live.is_stale("en/powers/")
+    assert served.site.is_stale("en/powers/")
 
 
 def test_published_files_are_built_again_and_pages_that_do_not_show_them_are_not(
     served: Served,
 ) -> None:
-    served.live.make("en/search/search_index.json")
+    served.site.make("en/search/search_index.json")
     served.done()
     served.small.write("docs/assets/more.css", "a {}\n")
     served.update()
     assert served.done() == ["build"]
-    assert not served.live.is_stale("en/other/")
-    served.live.make("en/search/search_index.json")  # a frame that is built anew has none
+    assert not served.site.is_stale("en/other/")
+    served.site.make("en/search/search_index.json")  # a frame that is built anew has none
     assert served.done() == ["index"]
 
 
@@ -209,29 +209,29 @@ def test_what_is_edited_is_proven_before_its_twin_and_the_rest(served: Served) -
 
 
 def test_a_changed_anchor_proves_all_pages_again_but_none_first(served: Served) -> None:
-    before = served.live._marks
+    before = served.site._marks
     served.small.replace("docs/en/other.md", "{#other}", "{#another}")
     served.update()
     assert served.proven == [["en/other", "zh/other"]]
-    assert all(before[page] != mark for page, mark in served.live._marks.items())
+    assert all(before[page] != mark for page, mark in served.site._marks.items())
 
 
 def test_what_the_proof_finds_renders_its_page_again_and_reloads_it(served: Served) -> None:
     page, reloads = (served.small.root / "docs/en/other.md").resolve(), list[str]()
-    served.live.reload = lambda: reloads.append("reload")
-    served.live.show(page)
+    served.site.reload = lambda: reloads.append("reload")
+    served.site.show(page)
     assert reloads == []  # nobody has seen the page
-    served.live.make("en/other/")
-    served.live.proof.failures[page] = [Failure(page, 3, "the page says 4; it is 5")]
-    served.live.show(page)
+    served.site.make("en/other/")
+    served.site.proof.failures[page] = [Failure(page, 3, "the page says 4; it is 5")]
+    served.site.show(page)
     assert reloads == ["reload"]
-    assert served.live.is_stale("en/other/")
-    assert served.live.failures(page)[0].line == 3
+    assert served.site.is_stale("en/other/")
+    assert served.site.failures(page)[0].line == 3
 
 
 def test_the_rest_is_rendered_behind_and_then_proven(served: Served, eventually: Any) -> None:
-    served.live.make("zh/other/")
-    served.live.start()
+    served.site.make("zh/other/")
+    served.site.start()
     eventually(lambda: served.proven == [[]])
     assert sorted(served.done()) == ["build", "index", "other", "powers"]
     assert sorted(served.done("zh")) == ["build", "index", "other", "powers"]
@@ -247,18 +247,18 @@ def test_a_page_that_cannot_be_rendered_does_not_stop_the_others(
         raise RuntimeError("no such template")
 
     served.frames["en"].render = fail  # type: ignore[method-assign]
-    served.live.start()
-    served.live.make("zh/other/")
+    served.site.start()
+    served.site.make("zh/other/")
     eventually(lambda: served.proven == [[]])
     with pytest.raises(RuntimeError, match="no such template"):
-        served.live.make("en/other/")
+        served.site.make("en/other/")
 
 
 def test_nothing_is_left_when_the_server_ends(served: Served) -> None:
-    assert served.live.folder.is_dir()
-    served.live.start()
-    served.live.close()
-    assert not served.live.folder.exists()
+    assert served.site.folder.is_dir()
+    served.site.start()
+    served.site.close()
+    assert not served.site.folder.exists()
 
 
 def test_a_title_is_the_first_heading_without_its_id(pages: Any) -> None:
