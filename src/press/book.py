@@ -14,7 +14,16 @@ from press.failure import PressError
 from press.lab import Lab, read_lab
 from press.marks import STAMP, unstamped
 from press.project import PageText, Project, file_of, read_page
-from press.recognise import CodeSpan, Figure, Formula, Listing, Number, Woven, recognise
+from press.recognise import (
+    CodeSpan,
+    Figure,
+    Formula,
+    Listing,
+    Number,
+    Recognised,
+    Woven,
+    recognise,
+)
 from press.record import is_recorded
 from press.run import Run, Runner
 from press.store import Store
@@ -51,6 +60,13 @@ class Book:
         for page in self.pages():
             other.page(page.path).__dict__["rendered"] = page.rendered
         return other
+
+    def borrow(self, original: "Book") -> None:
+        """Take over what another book has rendered, of which this one is a copy elsewhere."""
+        for page in original.pages():
+            if "rendered" in page.__dict__:
+                copied = self.project.root / page.path.relative_to(original.project.root)
+                self.page(copied).__dict__["rendered"] = page.rendered
 
     def page(self, path: Path) -> "Page":
         """Return one page, the same object each time."""
@@ -130,6 +146,11 @@ class Page:
         return read_page(self.path)
 
     @cached_property
+    def recognised(self) -> Recognised:
+        """The page's woven things; nothing is rendered to know them."""
+        return recognise(self.text.body, self.text.first_line)
+
+    @cached_property
     def lab(self) -> Lab | None:
         """The lab that the page comes from, if it comes from one."""
         return read_lab(self.file) if self.file != self.path else None
@@ -197,7 +218,7 @@ class Page:
     def names_asked(self) -> dict[Path, set[str]]:
         """The names whose values the page asks of each program; nothing is rendered for it."""
         asked = dict[Path, set[str]]()
-        items = recognise(self.text.body).items
+        items = self.recognised.items
         own = {self.listing(item.path) for item in items if isinstance(item, Listing)}
         own = {self.lab.path} if self.lab else own
         for each in [*_expressions(items), *_conditions(items)]:

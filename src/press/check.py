@@ -22,6 +22,7 @@ from press.links import broken_links
 from press.literal import LiteralError, agrees, parse_literal, show
 from press.numerals import bare_numerals, stray_numerals
 from press.outputs import closed, form_of, read_outputs
+from press.proven import Proven
 from press.recognise import Cell, CodeSpan, Figure, Formula, Listing, Number, PlainFence
 from press.record import is_recorded
 from press.twins import differences, heading_problems
@@ -95,11 +96,22 @@ def check_page(page: Page) -> list[Failure]:
 
 
 def check_book(book: Book) -> list[Failure]:
-    """Return everything in a project that does not hold, and forget what nobody asks for now."""
-    book.run(book.pages())
-    found = {failure for page in book.pages() for failure in check_page(page)}
-    book.sweep()
-    return sorted(found | set(unshown(book)))
+    """Return everything in a project that does not hold.
+
+    What was proven before, with just what it depends on now, is not proven again. Where all is
+    proven anew, what nobody asks for any more is forgotten.
+    """
+    proven = Proven(book.project, book.runner, book.for_readers)
+    if proven.whole_holds():
+        return []
+    pages = [page for page in book.pages() if not proven.holds(page.path)]
+    book.run(pages)
+    found = {page: check_page(page) for page in pages}
+    failures = set(unshown(book)).union(*found.values())
+    proven.remember([page.path for page in pages if not found[page]], whole=not failures)
+    if pages == book.pages():
+        book.sweep()
+    return sorted(failures)
 
 
 def _bind(check: Any, page: Page, item: Any) -> Callable[[], list[Failure]]:

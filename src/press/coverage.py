@@ -32,8 +32,8 @@ def hidden_names(page: Page) -> Iterator[tuple[int, str]]:
 def unshown(book: Book) -> list[Failure]:
     """Return what no page shows, sources that nobody saw, and idle exemptions."""
     project = book.project
-    listings = {i.path for p in book.pages() for i in p.items if isinstance(i, Listing)}
-    figures = {i.path for p in book.pages() for i in p.items if isinstance(i, Figure)}
+    listings = {i.path for p in book.pages() for i in p.recognised.items if isinstance(i, Listing)}
+    figures = {i.path for p in book.pages() for i in p.recognised.items if isinstance(i, Figure)}
     found: list[Failure] = []
     for folder, suffix, shown, what in (
         (project.listings, ".py", listings, "listing"),
@@ -86,7 +86,7 @@ def _unlisted(book: Book) -> list[Failure]:
     page = project.api_page(project.languages[0])  # the others are the same
     if not page.is_file():
         return []
-    listed = {item.module for item in book.page(page).items if isinstance(item, Api)}
+    listed = {item.module for item in book.page(page).recognised.items if isinstance(item, Api)}
     found = []
     for module, path in project.modules.items():
         if module not in listed and _has_names(project.source, module):

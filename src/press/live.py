@@ -7,13 +7,12 @@ language starts anew if something that every page shows has changed: a title, th
 mkdocs.yml. The proof runs in another process; what it finds is shown on the page.
 """
 
-import hashlib
 import logging
 import re
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import chain
@@ -22,23 +21,18 @@ from threading import Event, RLock, Thread
 from typing import ClassVar, Protocol
 
 from press.failure import Failure
-from press.project import Project, file_of, read_page
-from press.proof import Marks, Proof
-from press.recognise import Api, Figure, Listing, Source, recognise
-from press.record import is_recorded
-from press.run import Runner
-from press.source import SourceError, module_path
+from press.project import Project, read_page
+from press.proof import Proof
+from press.proven import Fingerprints, Marks, hash_files
 from press.weave import render_formulas
 
-__all__ = ["Fingerprints", "Frame", "Live", "title_of"]
+__all__ = ["Frame", "Live", "title_of"]
 
 log = logging.getLogger("mkdocs.press")
 
 SEARCH = "search/"  # the folder of the index, which needs every page
 IDLE_S = 2.0  # how long the thread that renders the rest leaves the first request alone
 _TITLE = re.compile(r"^#\s+(.*?)\s*(?:\{[^{}]*\})?\s*$", re.MULTILINE)
-_QUALIFIER = re.compile(r"\{=?\s*([a-z0-9_][a-z0-9_/-]*):\s")
-_ANCHOR = re.compile(r"\{[^{}\n]*#[\w.-]+[^{}\n]*\}|\bid=[\"'][^\"']+[\"']")
 
 
 class Frame(Protocol):
@@ -117,11 +111,13 @@ class Live:
         with self.lock:
             now = Fingerprints(project)
             prints = {language: now.of(language) for language in project.languages}
-            before, self._marks = self._marks, _proof_marks(project, prints)
+            before, self._marks = self._marks, now.marks
             if before:  # the first proof waits until there is something to read
                 self.proof.start(project, self._marks, _edited(before, self._marks))
             parts = (project.docs / "assets", project.listings, project.labs, project.source)
-            static = _hash_files(chain.from_iterable(_files(folder) for folder in parts))
+            static = hash_files(
+                project.root, chain.from_iterable(_files(folder) for folder in parts)
+            )
             for language in project.languages:
                 known = self._frame(project, language, static, load)
                 old, known.prints = known.prints, prints[language]
@@ -138,7 +134,9 @@ class Live:
     ) -> _Language:
         """Return a language, its frame built if something there has changed."""
         known = self.languages.get(language)
-        common = _hash_files([project.root / "mkdocs.yml", *_files(project.docs / "theme")])
+        common = hash_files(
+            project.root, [project.root / "mkdocs.yml", *_files(project.docs / "theme")]
+        )
         common += "".join(title_of(page) for page in project.pages(language))
         if known is None or known.common != common:
             folder = self.folder / language
@@ -253,22 +251,6 @@ class Live:
                 self.reload()
 
 
-def _proof_marks(project: Project, prints: dict[str, dict[Path, str]]) -> Marks:
-    """Return for each page what its proof depends on.
-
-    That is what the page shows, what it shows in the other languages, and all anchors.
-    """
-    shown = {page: mark for pages in prints.values() for page, mark in pages.items()}
-    anchors = hashlib.sha256()
-    for page in shown:
-        anchors.update(f"{page} {_ANCHOR.findall(read_page(page).body)}\n".encode())
-    marks: Marks = {}
-    for page, mark in shown.items():
-        twins = [shown.get(twin.resolve(), "") for twin in project.twins(page)]
-        marks[page] = (mark, *twins, anchors.hexdigest())
-    return marks
-
-
 def _edited(before: Marks, now: Marks) -> list[Path]:
     """Return the pages that an edit touches: first those themselves, then their twins."""
     none = ("",)
@@ -282,63 +264,5 @@ def title_of(page: Path) -> str:
     return match[1] if match else page.stem
 
 
-class Fingerprints:
-    """Hashes of everything that pages show, as it is now; make new ones after an edit."""
-
-    def __init__(self, project: Project) -> None:
-        """Read what every page depends on."""
-        self.project = project
-        self._runner = Runner(project)
-        self._programs: dict[Path, str] = {}
-        self._shared = _hash_files(
-            [project.docs / n for n in ("sources.toml", "exemptions.txt", "symbols.py")]
-            + sorted((project.docs / "measured").glob("*.json"))
-        )
-
-    def of(self, language: str) -> dict[Path, str]:
-        """Return for each page of a language a hash of everything that it shows."""
-        return {page.resolve(): self._of(page) for page in self.project.pages(language)}
-
-    def _of(self, page: Path) -> str:
-        project = self.project
-        files, programs, keys = [file_of(page)], list[Path](), [self._shared]
-        body = read_page(page).body
-        for item in recognise(body).items:
-            if isinstance(item, Listing):
-                programs.append(project.listings / item.path)
-                files += [programs[-1], programs[-1].with_suffix(".out")]
-            elif isinstance(item, Figure):
-                files += [project.figure(item.path), project.drawn_by(item.path)]
-            elif isinstance(item, Source | Api):
-                try:
-                    files.append(module_path(project.source, item.module))
-                except SourceError:
-                    keys.append("no such module")
-        for name in _QUALIFIER.findall(body):  # a number may be about a listing that is not shown
-            path = name if "/" in name else f"{page.stem}/{name}"
-            programs.append(project.listings / f"{path}.py")
-        if page.suffix == ".ipynb":
-            files.append(file_of(page).with_suffix(".out"))
-            programs.append(file_of(page))
-        return _hash_files(files) + "".join([*keys, *map(self._program, programs)])
-
-    def _program(self, program: Path) -> str:
-        """Return what the run of a program depends on, and whether it is recorded as it is."""
-        if not program.is_file():
-            return ""
-        if program not in self._programs:
-            recorded = is_recorded(self.project, program)
-            self._programs[program] = f"{self._runner.key_of(program)} {recorded}"
-        return self._programs[program]
-
-
 def _files(folder: Path) -> list[Path]:
     return sorted(path for path in folder.rglob("*") if path.is_file() and path.suffix != ".pyc")
-
-
-def _hash_files(files: Iterable[Path]) -> str:
-    digest = hashlib.sha256()
-    for file in files:
-        digest.update(str(file).encode() + b"\0")
-        digest.update((file.read_bytes() if file.is_file() else b"absent") + b"\0")
-    return digest.hexdigest()

@@ -21,13 +21,13 @@ from typing import Any
 
 from press.failure import Failure
 from press.project import Project
+from press.proven import Marks
 
 __all__ = ["Proof"]
 
 log = logging.getLogger("mkdocs.press")
 
 NICENESS = 15
-Marks = dict[Path, tuple[str, ...]]
 
 
 class Proof:
@@ -162,16 +162,26 @@ def main() -> None:
     from press.book import Book  # noqa: PLC0415 - a server imports this module and not that one
     from press.check import check_page  # noqa: PLC0415
     from press.coverage import unshown  # noqa: PLC0415
+    from press.proven import Proven  # noqa: PLC0415
 
     book = Book(Project.load(Path(question["root"])), for_readers=True)
+    proven, holding = Proven(book.project, book.runner, for_readers=True), list[Path]()
     for number, name in enumerate(question["pages"]):
         if number == question["urgent"] and hasattr(os, "nice"):
             os.nice(NICENESS)
-        page = book.page(Path(name))
-        book.run([page])
-        _answer(name, check_page(page))
+        page, urgent = book.page(Path(name)), number < question["urgent"]
+        # To know what was proven before takes longer than to prove a page: not while one waits.
+        known = not urgent and proven.holds(page.path)
+        if not known:
+            book.run([page])
+        failures = [] if known else check_page(page)
+        if not (known or urgent or failures):
+            holding.append(page.path)
+        _answer(name, failures)
     if question["whole"]:
         _answer(question["root"], unshown(book))
+    if holding:
+        proven.remember(holding)
 
 
 def _answer(page: str, failures: list[Failure]) -> None:

@@ -12,8 +12,8 @@ import pytest
 from press.check import check_page
 from press.coverage import unshown
 from press.links import broken_links
-from press.live import Fingerprints
 from press.numerals import stray_numerals
+from press.proven import Fingerprints
 from press.twins import heading_problems
 
 ROOT = Path(__file__).parents[2]

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from press.failure import Failure
-from press.live import Fingerprints, Live, title_of
+from press.live import Live, title_of
+from press.proven import Fingerprints
 
 PAGE = """\
 # A page {#powers}
