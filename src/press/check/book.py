@@ -20,7 +20,7 @@ from press.render.placeholders import STAMP, unstamped
 from press.syntax.lab import Lab, read_lab
 from press.syntax.names import is_expression_with_names, names_bound, names_in
 from press.syntax.pages import PageText, read_page
-from press.syntax.recognise import recognise
+from press.syntax.recognise import Recognised, recognise
 from press.syntax.woven import CodeSpan, Figure, Formula, Listing, Number, Woven
 
 __all__ = ["Book", "Page"]
@@ -51,6 +51,13 @@ class Book:
         for page in self.pages():
             other._pages[page.path] = Page(other, page.path, page.rendered)
         return other
+
+    def borrow(self, original: "Book") -> None:
+        """Take over what another book has rendered, of which this one is a copy elsewhere."""
+        for page in original.pages():
+            if page.is_rendered:
+                copied = self.project.root / page.path.relative_to(original.project.root)
+                self._pages[copied.resolve()] = Page(self, copied.resolve(), page.rendered)
 
     def page(self, path: Path) -> "Page":
         """Return one page, the same object each time."""
@@ -131,6 +138,11 @@ class Page:
         return read_page(self.path)
 
     @cached_property
+    def recognised(self) -> Recognised:
+        """The page's woven things; nothing is rendered to know them."""
+        return recognise(self.text.body, self.text.first_line)
+
+    @cached_property
     def lab(self) -> Lab | None:
         """The lab that the page comes from, if it comes from one."""
         return read_lab(self.file) if self.file != self.path else None
@@ -142,6 +154,11 @@ class Page:
         if self.lab is not None:
             found += [*self.lab.problems, *self.lab.unpaired(self.book.project.languages)]
         return sorted(found)
+
+    @property
+    def is_rendered(self) -> bool:
+        """Whether the page has been rendered."""
+        return "rendered" in vars(self)
 
     @cached_property
     def rendered(self) -> Rendered:
@@ -193,7 +210,7 @@ class Page:
     def names_needed(self) -> dict[Path, set[str]]:
         """The names whose values the page asks of each program; nothing is rendered for it."""
         asked = dict[Path, set[str]]()
-        items = recognise(self.text.body).items
+        items = self.recognised.items
         own = {self.listing(item.path) for item in items if isinstance(item, Listing)}
         own = {self.lab.path} if self.lab else own
         for each in [*_expressions(items), *_conditions(items)]:

@@ -13,6 +13,7 @@ from press.check.book import Book, Page
 from press.check.coverage import book_failures, undocumented_names
 from press.check.links import broken_links
 from press.check.numerals import bare_numerals, stray_numerals
+from press.check.proven import Proven
 from press.check.translations import differences, heading_problems
 from press.execute.drawing import difference
 from press.failure import Failure
@@ -94,11 +95,22 @@ def check_page(page: Page) -> list[Failure]:
 
 
 def check_book(book: Book) -> list[Failure]:
-    """Return everything in a project that does not hold, and forget what nobody asks for now."""
-    book.run(book.pages())
-    found = {failure for page in book.pages() for failure in check_page(page)}
-    book.sweep()
-    return sorted(found | set(book_failures(book)))
+    """Return everything in a project that does not hold.
+
+    What was proven before, with just what it depends on now, is not proven again. Where all is
+    proven anew, what nobody asks for any more is forgotten.
+    """
+    proven = Proven(book.project, book.runner, book.for_readers)
+    if proven.whole_holds():
+        return []
+    pages = [page for page in book.pages() if not proven.holds(page.path)]
+    book.run(pages)
+    found = {page: check_page(page) for page in pages}
+    failures = set(book_failures(book)).union(*found.values())
+    proven.remember([page.path for page in pages if not found[page]], whole=not failures)
+    if pages == book.pages():
+        book.sweep()
+    return sorted(failures)
 
 
 def _bind(check: Any, page: Page, item: Any) -> Callable[[], list[Failure]]:

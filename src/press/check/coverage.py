@@ -43,8 +43,8 @@ def book_failures(book: Book) -> list[Failure]:
 def _orphaned_files(book: Book) -> list[Failure]:
     """Return the listings, figures and outputs that no page shows and no program made."""
     project = book.project
-    listings = {i.path for p in book.pages() for i in p.items if isinstance(i, Listing)}
-    figures = {i.path for p in book.pages() for i in p.items if isinstance(i, Figure)}
+    listings = {i.path for p in book.pages() for i in p.recognised.items if isinstance(i, Listing)}
+    figures = {i.path for p in book.pages() for i in p.recognised.items if isinstance(i, Figure)}
     found: list[Failure] = []
     for folder, suffix, shown, what in (
         (project.listings, ".py", listings, "listing"),
@@ -96,7 +96,7 @@ def _modules_without_reference(book: Book) -> list[Failure]:
     page = project.api_page(project.languages[0])  # the others are the same
     if not page.is_file():
         return []
-    listed = {item.module for item in book.page(page).items if isinstance(item, Api)}
+    listed = {item.module for item in book.page(page).recognised.items if isinstance(item, Api)}
     found = []
     for module, path in project.modules.items():
         if module not in listed and _has_names(project.source, module):

@@ -48,13 +48,13 @@ class Store:
         partial.write_bytes(hashlib.sha256(body).hexdigest().encode() + b"\n" + body)
         partial.replace(self.folder / key)
 
-    def sweep(self) -> None:
-        """Remove what nobody has asked for within the last hour.
+    def sweep(self, recent_s: float = RECENT_S) -> None:
+        """Remove what nobody has asked for lately: within the last hour, if not told otherwise.
 
         Whoever has just asked for everything that is current may call this: what is left has no
         current key, or belongs to a process beside this one.
         """
-        old = time.time() - RECENT_S
+        old = time.time() - recent_s
         for path in self.folder.glob("*"):
             with suppress(OSError):  # another process may have removed it
                 if path.stat().st_mtime < old:

@@ -7,13 +7,11 @@ language starts anew if something that every page shows has changed: a title, th
 mkdocs.yml. The proof runs in another process; what it finds is shown on the page.
 """
 
-import hashlib
 import logging
-import re
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import chain
@@ -21,25 +19,19 @@ from pathlib import Path
 from threading import Event, RLock, Thread
 from typing import Protocol
 
-from press.execute.runner import Runner
+from press.check.page_hashes import Hashes, PageHashes, hash_files
 from press.failure import Failure
-from press.project import Project, file_of
-from press.record.fingerprints import is_recorded
+from press.project import Project
 from press.render.formulas import render_formulas
-from press.serve.proof import Marks, Proof
-from press.syntax.definitions import SourceError, module_path
-from press.syntax.pages import read_page, title_of
-from press.syntax.recognise import recognise
-from press.syntax.woven import Api, Figure, Listing, Source
+from press.serve.proof import Proof
+from press.syntax.pages import title_of
 
-__all__ = ["Fingerprints", "Frame", "IncrementalSite"]
+__all__ = ["Frame", "IncrementalSite"]
 
 log = logging.getLogger("mkdocs.press")
 
 SEARCH = "search/"  # the folder of the index, which needs every page
 IDLE_S = 2.0  # how long the thread that renders the rest leaves the first request alone
-_QUALIFIER = re.compile(r"\{=?\s*([a-z0-9_][a-z0-9_/-]*):\s")
-_ANCHOR = re.compile(r"\{[^{}\n]*#[\w.-]+[^{}\n]*\}|\bid=[\"'][^\"']+[\"']")
 
 
 class Frame(Protocol):
@@ -69,7 +61,7 @@ class _Language:
         frame: builds it.
         common: a hash of what every page shows.
         static: a hash of the files that are published beside the pages.
-        prints: for each page a hash of everything that it shows.
+        hashes: for each page a hash of everything that it shows.
         stale: the pages to render before they are read.
         indexed: whether the index of the search has been written since a page was rendered.
     """
@@ -77,7 +69,7 @@ class _Language:
     frame: Frame
     common: str
     static: str = ""
-    prints: dict[Path, str] = field(default_factory=dict)
+    hashes: dict[Path, str] = field(default_factory=dict)
     stale: set[Path] = field(default_factory=set)
     indexed: bool = False
 
@@ -99,7 +91,7 @@ class IncrementalSite:
         self.project: Project | None = None
         self.proof = Proof(self.show)
         self.reload: Callable[[], None] = lambda: None
-        self._marks: Marks = {}
+        self._hashes: Hashes = {}
         self._waiting = 0  # requests for a page
         self._requested, self._edited, self._closed = Event(), Event(), Event()
         self._thread = Thread(target=self._render_the_rest, daemon=True)
@@ -112,20 +104,20 @@ class IncrementalSite:
             load: returns a language's frame, which is built into a folder.
         """
         with self.lock:
-            now = Fingerprints(project)
-            prints = {language: now.of(language) for language in project.languages}
-            before, self._marks = self._marks, _proof_marks(project, prints)
+            now = PageHashes(project)
+            hashes = {language: now.of(language) for language in project.languages}
+            before, self._hashes = self._hashes, now.of_proofs
             if before:  # the first proof waits until there is something to read
-                self.proof.start(project, self._marks, _edited(before, self._marks))
+                self.proof.start(project, self._hashes, _edited(before, self._hashes))
             parts = (project.docs / "assets", project.listings, project.labs, project.source)
-            static = _hash_files(chain.from_iterable(_files(folder) for folder in parts))
+            static = hash_files(
+                project.root, chain.from_iterable(_files(folder) for folder in parts)
+            )
             for language in project.languages:
                 known = self._frame(project, language, static, load)
-                old, known.prints = known.prints, prints[language]
-                known.stale |= {
-                    page for page, mark in known.prints.items() if old.get(page) != mark
-                }
-                known.stale &= set(known.prints)
+                old, known.hashes = known.hashes, hashes[language]
+                known.stale |= {page for page, new in known.hashes.items() if old.get(page) != new}
+                known.stale &= set(known.hashes)
                 known.indexed = known.indexed and not known.stale
             self.project = project
         self._edited.set()
@@ -135,7 +127,9 @@ class IncrementalSite:
     ) -> _Language:
         """Return a language, its frame built if something there has changed."""
         known = self.languages.get(language)
-        common = _hash_files([project.root / "mkdocs.yml", *_files(project.docs / "theme")])
+        common = hash_files(
+            project.root, [project.root / "mkdocs.yml", *_files(project.docs / "theme")]
+        )
         common += "".join(title_of(page) for page in project.pages(language))
         if known is None or known.common != common:
             folder = self.folder / language
@@ -235,7 +229,7 @@ class IncrementalSite:
             except Exception:  # the next edit may mend it
                 log.exception("the pages cannot be rendered")
             if not (self._closed.is_set() or self._edited.is_set()):
-                self.proof.start(project, self._marks)
+                self.proof.start(project, self._hashes)
 
     def failures(self, page: Path) -> list[Failure]:
         """Return what the proof has found on a page so far."""
@@ -244,92 +238,18 @@ class IncrementalSite:
     def show(self, page: Path) -> None:
         """Show on a page what the proof has found there."""
         for known in self.languages.values():
-            if page in known.prints and page not in known.stale:
+            if page in known.hashes and page not in known.stale:
                 with self.lock:
                     known.stale.add(page)
                 self.reload()
 
 
-def _proof_marks(project: Project, prints: dict[str, dict[Path, str]]) -> Marks:
-    """Return for each page what its proof depends on.
-
-    That is what the page shows, what it shows in the other languages, and all anchors.
-    """
-    shown = {page: mark for pages in prints.values() for page, mark in pages.items()}
-    anchors = hashlib.sha256()
-    for page in shown:
-        anchors.update(f"{page} {_ANCHOR.findall(read_page(page).body)}\n".encode())
-    marks: Marks = {}
-    for page, mark in shown.items():
-        twins = [shown.get(twin.resolve(), "") for twin in project.translations(page)]
-        marks[page] = (mark, *twins, anchors.hexdigest())
-    return marks
-
-
-def _edited(before: Marks, now: Marks) -> list[Path]:
-    """Return the pages that an edit touches: first those themselves, then their twins."""
+def _edited(before: Hashes, now: Hashes) -> list[Path]:
+    """Return the pages that an edit touches: first those themselves, then their translations."""
     none = ("",)
-    touched = [page for page, mark in now.items() if before.get(page, none)[:-1] != mark[:-1]]
+    touched = [page for page, own in now.items() if before.get(page, none)[:-1] != own[:-1]]
     return sorted(touched, key=lambda page: before.get(page, none)[0] == now[page][0])
-
-
-class Fingerprints:
-    """Hashes of everything that pages show, as it is now; make new ones after an edit."""
-
-    def __init__(self, project: Project) -> None:
-        """Read what every page depends on."""
-        self.project = project
-        self._runner = Runner(project)
-        self._programs: dict[Path, str] = {}
-        self._shared = _hash_files(
-            [project.docs / n for n in ("sources.toml", "exemptions.txt", "symbols.py")]
-            + sorted((project.docs / "measured").glob("*.json"))
-        )
-
-    def of(self, language: str) -> dict[Path, str]:
-        """Return for each page of a language a hash of everything that it shows."""
-        return {page.resolve(): self._of(page) for page in self.project.pages(language)}
-
-    def _of(self, page: Path) -> str:
-        project = self.project
-        files, programs, keys = [file_of(page)], list[Path](), [self._shared]
-        body = read_page(page).body
-        for item in recognise(body).items:
-            if isinstance(item, Listing):
-                programs.append(project.listings / item.path)
-                files += [programs[-1], programs[-1].with_suffix(".out")]
-            elif isinstance(item, Figure):
-                files += [project.figure(item.path), project.drawn_by(item.path)]
-            elif isinstance(item, Source | Api):
-                try:
-                    files.append(module_path(project.source, item.module))
-                except SourceError:
-                    keys.append("no such module")
-        for name in _QUALIFIER.findall(body):  # a number may be about a listing that is not shown
-            path = name if "/" in name else f"{page.stem}/{name}"
-            programs.append(project.listings / f"{path}.py")
-        if page.suffix == ".ipynb":
-            files.append(file_of(page).with_suffix(".out"))
-            programs.append(file_of(page))
-        return _hash_files(files) + "".join([*keys, *map(self._program, programs)])
-
-    def _program(self, program: Path) -> str:
-        """Return what the run of a program depends on, and whether it is recorded as it is."""
-        if not program.is_file():
-            return ""
-        if program not in self._programs:
-            recorded = is_recorded(self.project, program)
-            self._programs[program] = f"{self._runner.key_of(program)} {recorded}"
-        return self._programs[program]
 
 
 def _files(folder: Path) -> list[Path]:
     return sorted(path for path in folder.rglob("*") if path.is_file() and path.suffix != ".pyc")
-
-
-def _hash_files(files: Iterable[Path]) -> str:
-    digest = hashlib.sha256()
-    for file in files:
-        digest.update(str(file).encode() + b"\0")
-        digest.update((file.read_bytes() if file.is_file() else b"absent") + b"\0")
-    return digest.hexdigest()

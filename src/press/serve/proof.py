@@ -19,6 +19,7 @@ from pathlib import Path
 from threading import Lock, Thread
 from typing import Any
 
+from press.check.page_hashes import Hashes
 from press.failure import Failure
 from press.project import Project
 
@@ -27,7 +28,6 @@ __all__ = ["Proof"]
 log = logging.getLogger("mkdocs.press")
 
 NICENESS = 15
-Marks = dict[Path, tuple[str, ...]]
 
 
 class Proof:
@@ -36,33 +36,33 @@ class Proof:
     Attributes:
         failures: what does not hold on a page; what concerns no page is kept under the
             project's folder.
-        proven: for each page the mark of what was proven: see `start`.
+        proven: for each page the hashes of what was proven: see `start`.
     """
 
     def __init__(self, show: Callable[[Path], None]) -> None:
         """Take what to call with a page whose failures have changed; nothing runs yet."""
         self.failures: dict[Path, list[Failure]] = {}
-        self.proven: Marks = {}
+        self.proven: Hashes = {}
         self._show = show
         self._lock = Lock()
         self._process: subprocess.Popen[str] | None = None
-        self._marks: Marks = {}
+        self._hashes: Hashes = {}
 
-    def start(self, project: Project, marks: Marks, edited: Sequence[Path] = ()) -> None:
+    def start(self, project: Project, hashes: Hashes, edited: Sequence[Path] = ()) -> None:
         """Prove what has not been proven.
 
         Args:
             project: the project as it is now.
-            marks: for each page what its proof depends on; a page with the mark that it had
+            hashes: for each page what its proof depends on; a page with the hashes that it had
                 when it was last proven is not proven again.
             edited: the pages that go before all others, at full priority.
         """
         with self._lock:
-            if self._process is not None and self._marks == marks:
+            if self._process is not None and self._hashes == hashes:
                 return
             self._stop()
-            self._marks = marks
-            open_ = [page for page in marks if self.proven.get(page) != marks[page]]
+            self._hashes = hashes
+            open_ = [page for page in hashes if self.proven.get(page) != hashes[page]]
             if not open_:
                 return
             urgent = [page for page in edited if page in open_]
@@ -70,7 +70,7 @@ class Proof:
                 "root": str(project.root),
                 "pages": [str(p) for p in (*urgent, *(p for p in open_ if p not in urgent))],
                 "urgent": len(urgent),
-                "whole": len(open_) == len(marks),
+                "whole": len(open_) == len(hashes),
             }
             paths = (str(Path(__file__).resolve().parents[2]), os.environ.get("PYTHONPATH", ""))
             self._process = subprocess.Popen(
@@ -82,7 +82,7 @@ class Proof:
                 cwd=project.root,
                 start_new_session=True,  # Ctrl-C is for the server, which ends this
             )
-            Thread(target=self._read, args=(self._process, question, marks), daemon=True).start()
+            Thread(target=self._read, args=(self._process, question, hashes), daemon=True).start()
 
     def stop(self) -> None:
         """End the process and wait for its end."""
@@ -101,7 +101,7 @@ class Proof:
             _signal(process, signal.SIGTERM)
         return process
 
-    def _read(self, process: "subprocess.Popen[str]", question: Any, marks: Marks) -> None:
+    def _read(self, process: "subprocess.Popen[str]", question: Any, hashes: Hashes) -> None:
         """Ask a process, and keep what it answers as long as it is the latest."""
         if process.stdin is None or process.stdout is None:
             return
@@ -118,8 +118,8 @@ class Proof:
                 known = {failure for each in self.failures.values() for failure in each}
                 changed = self.failures.get(page, []) != found
                 self.failures[page] = found
-                if page in marks:
-                    self.proven[page] = marks[page]
+                if page in hashes:
+                    self.proven[page] = hashes[page]
             for failure in found:
                 if failure not in known:
                     log.warning("%s", failure)
@@ -134,12 +134,12 @@ class Proof:
                 return
             self._process = None
             kept = {
-                p: f for p, f in self.failures.items() if p in marks or p == Path(question["root"])
+                p: f for p, f in self.failures.items() if p in hashes or p == Path(question["root"])
             }
             self.failures = kept
         count = len({failure for each in kept.values() for failure in each})
         if status == 0:
-            log.info("The proof is done: %d pages, %d failures", len(marks), count)
+            log.info("The proof is done: %d pages, %d failures", len(hashes), count)
         else:
             log.error("The proof has stopped with status %d; the next edit starts it again", status)
 
@@ -162,16 +162,26 @@ def main() -> None:
     from press.check.book import Book  # noqa: PLC0415 - a server imports this module alone
     from press.check.checks import check_page  # noqa: PLC0415
     from press.check.coverage import book_failures  # noqa: PLC0415
+    from press.check.proven import Proven  # noqa: PLC0415
 
     book = Book(Project.load(Path(question["root"])), for_readers=True)
+    proven, holding = Proven(book.project, book.runner, for_readers=True), list[Path]()
     for number, name in enumerate(question["pages"]):
         if number == question["urgent"] and hasattr(os, "nice"):
             os.nice(NICENESS)
-        page = book.page(Path(name))
-        book.run([page])
-        _answer(name, check_page(page))
+        page, urgent = book.page(Path(name)), number < question["urgent"]
+        # To know what was proven before takes longer than to prove a page: not while one waits.
+        known = not urgent and proven.holds(page.path)
+        if not known:
+            book.run([page])
+        failures = [] if known else check_page(page)
+        if not (known or urgent or failures):
+            holding.append(page.path)
+        _answer(name, failures)
     if question["whole"]:
         _answer(question["root"], book_failures(book))
+    if holding:
+        proven.remember(holding)
 
 
 def _answer(page: str, failures: list[Failure]) -> None:

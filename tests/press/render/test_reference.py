@@ -13,8 +13,8 @@ from press.check.checks import check_page
 from press.check.coverage import book_failures
 from press.check.links import broken_links
 from press.check.numerals import stray_numerals
+from press.check.page_hashes import PageHashes
 from press.check.translations import heading_problems
-from press.serve.incremental import Fingerprints
 
 ROOT = Path(__file__).parents[3]
 MODULE = '''\
@@ -217,13 +217,13 @@ def test_no_host_is_asked_and_twice_is_the_same(
 
 
 def test_an_edit_of_a_docstring_shows_at_the_next_look(listed: Any) -> None:
-    before = Fingerprints(listed.project).of("en")
+    before = PageHashes(listed.project).of("en")
     assert "Undo" in api_page(listed).html
     listed.replace("src/subject/shapes.py", '"""Undo', '"""Redo')
     markup = api_page(listed).html
     assert "Redo" in markup
     assert "Undo" not in markup
-    after = Fingerprints(listed.project).of("en")
+    after = PageHashes(listed.project).of("en")
     assert "api.md" in {page.name for page in after if before[page] != after[page]}
 
 

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
+from press.check.page_hashes import PageHashes
 from press.failure import Failure
-from press.serve.incremental import Fingerprints, IncrementalSite
+from press.serve.incremental import IncrementalSite
 from press.syntax.pages import title_of
 
 PAGE = """\
@@ -32,7 +33,7 @@ caption: A line.
 
 
 def prints(small: Any) -> dict[Path, str]:
-    return Fingerprints(small.project).of("en")
+    return PageHashes(small.project).of("en")
 
 
 @pytest.fixture
@@ -209,11 +210,11 @@ def test_what_is_edited_is_proven_before_its_twin_and_the_rest(served: Served) -
 
 
 def test_a_changed_anchor_proves_all_pages_again_but_none_first(served: Served) -> None:
-    before = served.site._marks
+    before = served.site._hashes
     served.small.replace("docs/en/other.md", "{#other}", "{#another}")
     served.update()
     assert served.proven == [["en/other", "zh/other"]]
-    assert all(before[page] != mark for page, mark in served.site._marks.items())
+    assert all(before[page] != mark for page, mark in served.site._hashes.items())
 
 
 def test_what_the_proof_finds_renders_its_page_again_and_reloads_it(served: Served) -> None:
