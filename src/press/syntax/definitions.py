@@ -83,9 +83,11 @@ def header_of(root: Path, module: str, symbol: str) -> str:
 
     parts = [head(node)]
     if isinstance(node, ast.ClassDef):
-        fields = [each for each in node.body if isinstance(each, ast.AnnAssign)]
-        parts += [head(each) for each in fields if not any(map(_is_private, _names(each)))]
-        parts += [head(each) for each in node.body if "__init__" in _names(each)]
+        fields = [statement for statement in node.body if isinstance(statement, ast.AnnAssign)]
+        parts += [
+            head(statement) for statement in fields if not any(map(_is_private, _names(statement)))
+        ]
+        parts += [head(statement) for statement in node.body if "__init__" in _names(statement)]
     return textwrap.dedent("\n".join(parts)).removesuffix(":")
 
 
@@ -118,7 +120,7 @@ def origin_of(root: Path, module: str, name: str) -> str:
         return module
     branches = (each for node in body if isinstance(node, ast.If) for each in node.body)
     for node in (*body, *branches):
-        if isinstance(node, ast.ImportFrom) and name in {each.name for each in node.names}:
+        if isinstance(node, ast.ImportFrom) and name in {alias.name for alias in node.names}:
             return origin_of(root, node.module or "", name)
     raise SourceError(f"{module} defines no {name!r}")
 
@@ -162,7 +164,7 @@ def _find(text: str, module: str, symbol: str) -> ast.stmt:
     body = _tree(text).body
     node: ast.stmt | None = None
     for part in symbol.split("."):
-        node = next((each for each in body if part in _names(each)), None)
+        node = next((statement for statement in body if part in _names(statement)), None)
         if node is None:
             raise SourceError(f"{module} defines no {symbol!r}")
         body = getattr(node, "body", [])
@@ -173,4 +175,4 @@ def _find(text: str, module: str, symbol: str) -> ast.stmt:
 def _first_line(node: ast.stmt) -> int:
     """Return the line on which a statement starts, decorators included."""
     decorators: list[ast.expr] = getattr(node, "decorator_list", [])
-    return min([node.lineno, *(each.lineno for each in decorators)])
+    return min([node.lineno, *(decorator.lineno for decorator in decorators)])

@@ -1,7 +1,7 @@
 """Labs: longer experiments, each a notebook in every language, from one file.
 
 A lab is a Python file in Jupytext's percent format. Each text cell stands in every
-language, one behind the other, and each code cell once, with a name:
+language, one after the other, and each code cell once, with a name:
 
     # %% [markdown] lang="zh"
     # 文字。

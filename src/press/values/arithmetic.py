@@ -9,10 +9,10 @@ The grammar is small on purpose. A side of a relation is numeric if all of it pa
              | "\pi" | "e" | function power
     group    = one digit | "{" sum "}"
     function = "\cos" | "\sin" | "\arccos" | "\ln" | "\exp"
-    number   = digits with "." or "{,}" between thousands; "^\circ" behind it is degrees
+    number   = digits with "." or "{,}" between thousands; "^\circ" after it is degrees
 
 Factors may stand side by side, ``2\sqrt{3}``, but not where people read that in two ways:
-not behind a division, ``1/2\pi``, and not behind a function's bare argument, ``\cos 2\pi``.
+not after a division, ``1/2\pi``, and not after a function's bare argument, ``\cos 2\pi``.
 Nor is ``\ln(2)^2`` read. Nothing is read that TeX would show differently.
 """
 
