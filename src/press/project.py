@@ -165,7 +165,7 @@ class Project:
         for language in self.languages:
             if page.resolve().is_relative_to((self.docs / language).resolve()):
                 return language
-        raise ValueError(f"a page lies in docs/{' or docs/'.join(self.languages)}; got {page}")
+        raise ValueError(f"a page must lie in docs/{' or docs/'.join(self.languages)}; got {page}")
 
     def translations(self, page: Path) -> list[Path]:
         """Return the same page in every other language."""

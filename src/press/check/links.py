@@ -89,7 +89,7 @@ def _leads_nowhere(page: Page, address: str) -> str:
                 return "" if there else "there is no such file"
         other = project.api_page(page.language)  # where a source fence leads
         if target != f"/{other.name}":
-            return "an address starts at the page, not at the host"
+            return "an address must start at the page, not at the host"
         target = ""
     elif target.endswith((".md", ".ipynb")):
         other = (page.path.parent / target).resolve()

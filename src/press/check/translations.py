@@ -50,10 +50,8 @@ def heading_problems(page: Page) -> Iterator[tuple[int, str]]:
         identifier = heading.what.partition(" ")[2]
         written = any(page.text.lines_with(id_pattern(identifier)))
         if not _ASCII_ID.fullmatch(identifier) or not written:
-            yield (
-                heading.line,
-                f"a heading carries an id of lower-case ASCII, {{#like-this}}; got {identifier!r}",
-            )
+            form = "a heading must carry an id of lower-case ASCII, {#like-this}"
+            yield heading.line, f"{form}; got {identifier!r}"
 
 
 def _woven(page: Page) -> list[Place]:

@@ -63,16 +63,16 @@ def shown_by(name: str, outputs: list[Any]) -> dict[str, Any]:
         if output.output_type == "stream" and output.name == "stdout":
             text += output.text
         elif output.output_type == "stream":
-            raise LabError(f"a lab warns of nothing; it wrote {output.text.strip()!r}")
+            raise LabError(f"a lab must warn of nothing; it wrote {output.text.strip()!r}")
         elif "image/svg+xml" in output.data:
             figures.append(tidied(output.data["image/svg+xml"], name))
         elif set(output.data) == {"text/plain"}:
             text += output.data["text/plain"] + "\n"
         else:
             kinds = ", ".join(sorted(output.data))
-            raise LabError(f"a cell shows text or a figure as SVG; got {kinds}")
+            raise LabError(f"a cell must show text or a figure as SVG; got {kinds}")
     if len(figures) > 1:
-        raise LabError(f"a cell shows one figure, which has its name; got {len(figures)}")
+        raise LabError(f"a cell must show one figure, which has its name; got {len(figures)}")
     return {"text": text, "figure": figures[0] if figures else None}
 
 

@@ -60,7 +60,9 @@ def prepare(draws: bool) -> None:
 
 def _refuse(event: str, arguments: tuple[Any, ...]) -> None:
     if event in _OUTSIDE:
-        raise PermissionError(f"a lab stays in its process and asks no network; it tried {event}")
+        raise PermissionError(
+            f"a lab must stay in its process and asks no network; it tried {event}"
+        )
 
 
 def keep(path: str, wanted: Collection[str]) -> None:

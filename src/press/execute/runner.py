@@ -309,8 +309,8 @@ class Runner:
         }
         if any(missing.values()):
             names = {"names": str(self._names.folder)}
-            answer = self._evaluator.answer(context | missing | names)
-            for kind, answers in answer.items():
+            new = self._evaluator.answer(context | missing | names)
+            for kind, answers in new.items():
                 for case, answer in zip(missing[kind], answers, strict=True):
                     known[json.dumps([kind, case])] = answer
             self._answers.put(key, known)

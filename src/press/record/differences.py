@@ -40,7 +40,7 @@ def contradictions(
                 Failure(
                     program,
                     line,
-                    "what is recorded depends on no machine; this shows"
+                    "what is recorded must depend on no machine; this shows"
                     f" {one!r} {AS_IS.name}, {other!r} with {name}",
                 )
             )

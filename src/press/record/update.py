@@ -81,7 +81,7 @@ def _timed_once(
 def _failed(runs: Mapping[Path, Run]) -> list[Failure]:
     """Return the programs that did not end well."""
     return [
-        Failure(program, 1, f"a program ends well; this one says: {run.error}")
+        Failure(program, 1, f"a program must end well; this one says: {run.error}")
         for program, run in runs.items()
         if run.error
     ]

@@ -83,7 +83,7 @@ class Blocks(BlockProcessor):
             flag = etree.SubElement(caption, "strong", {"class": "press-flag"})
             flag.text = AtomicString(labels["wrong"])
         if not path.is_file() or path.suffix != ".py":
-            message = f"a listing is a .py file below docs/listings; there is no {item.path}"
+            message = f"a listing must be a .py file below docs/listings; there is no {item.path}"
             self.raw(figure, self.page.problem(item, message))
             return
         name = etree.SubElement(caption, "span", {"class": "press-name"})
@@ -167,7 +167,7 @@ class Blocks(BlockProcessor):
             )
             self.raw(figure, f'<div class="press-drawing" data-press="figure">{drawing}</div>')
         else:
-            message = f"a figure is an .svg file below docs/figures; there is no {item.path}"
+            message = f"a figure must be an .svg file below docs/figures; there is no {item.path}"
             self.raw(figure, self.page.problem(item, message))
         caption = etree.SubElement(figure, "figcaption")
         end = item.caption_start + len(item.caption)

@@ -46,7 +46,7 @@ def module_path(root: Path, module: str) -> Path:
     for path in (base.with_suffix(".py"), base / "__init__.py"):
         if path.is_file():
             return path
-    raise SourceError(f"a source fence names a module in src; there is no {module!r}")
+    raise SourceError(f"a source fence must name a module in src; there is no {module!r}")
 
 
 def find_definition(root: Path, module: str, symbol: str) -> Definition:
@@ -103,7 +103,7 @@ def public_names(root: Path, module: str) -> list[str]:
                 return list(ast.literal_eval(node.value))  # type: ignore[arg-type]
             except (ValueError, TypeError):
                 break
-    raise SourceError(f"{module} names its public functions in a plain list __all__")
+    raise SourceError(f"{module} must name its public functions in a plain list __all__")
 
 
 def origin_of(root: Path, module: str, name: str) -> str:

@@ -175,7 +175,7 @@ class _Recogniser:
             }[name]
             self.problem(
                 opening.start(),
-                f"{name} fences hold {what};"
+                f"{name} fences must hold {what};"
                 f" got {opening['info'].strip()!r} with {len(body)} lines",
             )
         else:
@@ -183,7 +183,7 @@ class _Recogniser:
             known = ", ".join((*named, *PLAIN_LANGUAGES))
             self.problem(
                 opening.start(),
-                f"a fence is one of: {known}; got {opening['info'].strip()!r}",
+                f"a fence must be one of: {known}; got {opening['info'].strip()!r}",
             )
         return closing.end()
 
@@ -196,7 +196,7 @@ class _Recogniser:
             elif line.strip() and "path" not in parts:
                 parts["path"] = (line.strip(), offset)
             elif line.strip():
-                message = f"a figure fence holds path, alt:, caption:; got {line!r}"
+                message = f"a figure fence must hold path, alt:, caption:; got {line!r}"
                 for place in (
                     at[1],
                     offset,
@@ -205,7 +205,7 @@ class _Recogniser:
         if missing := [
             part for part in ("path", "alt", "caption") if not parts.get(part, ("", 0))[0]
         ]:
-            self.problem(at[1], f"a figure fence holds path, alt:, caption:; {missing} missing")
+            self.problem(at[1], f"a figure fence must hold path, alt:, caption:; {missing} missing")
             return
         self.items.append(Figure(*at, parts["path"][0], *parts["alt"], *parts["caption"]))
         for part in ("alt", "caption"):

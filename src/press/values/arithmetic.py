@@ -196,6 +196,6 @@ def _power(base: Fraction | float, exponent: Fraction | float) -> Fraction | flo
     if isinstance(base, Fraction) and isinstance(exponent, Fraction) and exponent.denominator == 1:
         bits = max(base.numerator.bit_length(), base.denominator.bit_length())
         if bits * abs(exponent) > LARGEST_BITS:
-            raise NotNumericError(f"a power of at most {LARGEST_BITS} bits; got {exponent}")
+            raise NotNumericError(f"a power must be of at most {LARGEST_BITS} bits; got {exponent}")
         return base ** int(exponent)
     return math.pow(base, exponent)

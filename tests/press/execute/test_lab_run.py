@@ -46,7 +46,7 @@ SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 4 3"><path d="M 0 0"
 @pytest.mark.parametrize(
     ("outputs", "says"),
     [
-        ([stream("stderr", "UserWarning: mind\n")], "a lab warns of nothing; it wrote 'UserW"),
+        ([stream("stderr", "UserWarning: mind\n")], "a lab must warn of nothing; it wrote 'UserW"),
         ([display(text_html="<b>x</b>", text_plain="x")], "a cell shows text or a figure as SVG"),
         ([display(image_png="x", text_plain="x")], "a cell shows text or a figure as SVG"),
         ([display(**{"image_svg+xml": SVG})] * 2, "one figure, which has its name; got 2"),

@@ -283,8 +283,8 @@ EXACTLY: list[tuple[str, str, Any]] = [
 NO_NUMBER = [
     ("True", "bool True"),
     ("np.True_", "bool True"),
-    ("float('nan')", "a finite number; got nan"),
-    ("np.array([1.0, np.inf])", "a finite number; got inf"),
+    ("float('nan')", "a value must be a finite number; got nan"),
+    ("np.array([1.0, np.inf])", "a value must be a finite number; got inf"),
     ("1j", "complex"),
     ("None", "NoneType"),
     ("{'a': 1}", "dict"),
