@@ -245,6 +245,7 @@ function keepPunctuation(formula) {
 
 function dress() {
   hide();
+  if (document.querySelector("claims-filter")) import("./claims.js"); // one page alone has it
   all(".press-formula").forEach(keepPunctuation);
   for (const formula of all(".press-formula")) {
     const values = all("[data-expression]", formula).map((value) => value.dataset.expression);
