@@ -1,4 +1,8 @@
-"""Show a definition as it stands in src, found through the syntax tree."""
+"""Show a definition as it stands in src, found through the syntax tree.
+
+Griffe, which reads the code for the reference, tells neither where the body of a definition
+begins nor where the decorators of a property do, and counts what ``__init__`` sets as defined.
+"""
 
 import ast
 import textwrap
