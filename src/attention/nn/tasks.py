@@ -134,7 +134,7 @@ def make_task(
     to_test = [sentence for sentence in sentences if _pair(sentence) in aside]
     if n_training > len(to_learn) or n_test > len(to_test):
         raise ValueError(
-            f"n_training is at most {len(to_learn)} and n_test at most {len(to_test)}; "
+            f"n_training must be at most {len(to_learn)} and n_test at most {len(to_test)}; "
             f"got n_training {n_training}, n_test {n_test}"
         )
     vocabulary = tuple(sorted({word for sentence in sentences for word in sentence.words}))
@@ -164,7 +164,7 @@ def encode(sentences: Sequence[Sentence], vocabulary: Sequence[str]) -> tuple[Te
     number = {word: i for i, word in enumerate(vocabulary)}
     for word in (word for each in sentences for word in each.words):
         if word not in number:
-            raise ValueError(f"each word is in the vocabulary; got {word!r}")
+            raise ValueError(f"each word must be in the vocabulary; got {word!r}")
     words = torch.tensor([[number[word] for word in each.words] for each in sentences])
     asked = torch.tensor([each.pronoun for each in sentences])
     answer = torch.tensor([number[each.words[each.referent]] for each in sentences])

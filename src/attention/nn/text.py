@@ -29,7 +29,7 @@ def read_text(language: str) -> str:
     folder = files("attention.nn") / "texts"
     found = sorted(each.name.removesuffix(".txt") for each in folder.iterdir())
     if language not in found:
-        raise ValueError(f"language is one of {', '.join(found)}; got {language!r}")
+        raise ValueError(f"language must be one of {', '.join(found)}; got {language!r}")
     return (folder / f"{language}.txt").read_text("utf-8")
 
 
@@ -70,7 +70,7 @@ class Vocabulary:
         found = _split(text)
         for token in found:
             if token not in self._numbers:
-                raise ValueError(f"each token is in the vocabulary; got {token!r}")
+                raise ValueError(f"each token must be in the vocabulary; got {token!r}")
         return torch.tensor([self._numbers[token] for token in found], dtype=torch.int64)
 
     def decode(self, numbers: Tensor | list[int]) -> str:
@@ -124,7 +124,7 @@ def train_on_text(
         True
     """
     if len(tokens) <= n:
-        raise ValueError(f"tokens are more than n, {n}; got {len(tokens)}")
+        raise ValueError(f"tokens must be more than n, {n}; got {len(tokens)}")
     places = torch.Generator().manual_seed(seed)
     optimizer = torch.optim.AdamW(model.parameters(), lr=learning_rate)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, learning_rate, n_steps)
