@@ -130,7 +130,7 @@ def tiled_attention(
         q = widen(query[..., rows, :], xp) * factor  # once, rather than each of their scores
         n_before = min(n_k, past + rows.start) if is_causal else n_k  # keys that all of these see
         n_seen = min(n_k, past + rows.stop) if is_causal else n_k  # and that the last of them sees
-        running = _nothing_met(q, v, xp)
+        running = _nothing_seen(q, v, xp)
         for columns in (*_blocks(0, n_before, k_at_once), *_blocks(n_before, n_seen, k_at_once)):
             scaled = q @ k[..., columns, :].mT  # (*batch, block_q, block_k)
             capped = scaled if softcap is None else soft_cap(scaled, softcap)
@@ -149,7 +149,7 @@ def merge(
     output_b: Float[Array, "*batch n_q d_v"],
     lse_b: Float[Array, "*batch n_q"],
 ) -> tuple[Float[Array, "*batch n_q d_v"], Float[Array, "*batch n_q"]]:
-    """Join what the same queries found among two sets of keys that share none.
+    """Join the results of the same queries over two sets of keys that share none.
 
     ``exp(lse)`` is the sum that a row of output was divided by; multiplied
     by it again, rows are sums over keys, and sums over disjoint keys add up.
@@ -157,7 +157,8 @@ def merge(
 
     Args:
         output_a: what :func:`tiled_attention` returned for the first keys.
-        lse_a: natural logarithm of the sum behind each of its rows.
+        lse_a: natural logarithm of the sum that each of its rows was
+            divided by.
         output_b: the same for the other keys.
         lse_b: the same for the other keys.
 
@@ -190,7 +191,7 @@ def merge(
     return narrow(output, output_a, xp), lse
 
 
-def _nothing_met(q: Array, v: Array, xp: Any) -> _Running:
+def _nothing_seen(q: Array, v: Array, xp: Any) -> _Running:
     """Return what is known before the first key; batch axes come with the first block."""
     n_q, device = q.shape[-2], array_api_compat.device(q)
     m = xp.full((n_q, 1), -xp.inf, dtype=q.dtype, device=device)

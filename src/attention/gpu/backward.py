@@ -22,7 +22,7 @@ def _gradient_of_keys(
     D: tl.constexpr, BLOCK_Q: tl.constexpr, BLOCK_K: tl.constexpr, IS_CAUSAL: tl.constexpr,
     LN_2: tl.constexpr,
 ):  # fmt: skip
-    """Let a block of keys and values meet the queries that saw it, of all heads of its group."""
+    """Sum the gradients of a block of keys and values over the queries that saw it, by group."""
     n_blocks = tl.cdiv(n_k, BLOCK_K)
     start_k, place = tl.program_id(0) % n_blocks * BLOCK_K, tl.program_id(0) // n_blocks
     batch, kv_head = place // (n_heads // group), place % (n_heads // group)
@@ -64,7 +64,7 @@ def _gradient_of_queries(
     D: tl.constexpr, BLOCK_Q: tl.constexpr, BLOCK_K: tl.constexpr, IS_CAUSAL: tl.constexpr,
     LN_2: tl.constexpr,
 ):  # fmt: skip
-    """Let a block of queries of one head meet the keys that it saw."""
+    """Sum the gradients of a block of queries of one head over the keys that it saw."""
     n_blocks = tl.cdiv(n_q, BLOCK_Q)
     start_q, place = tl.program_id(0) % n_blocks * BLOCK_Q, tl.program_id(0) // n_blocks
     batch, head = place // n_heads, place % n_heads
@@ -183,7 +183,7 @@ def gradients(
 
 
 class Blocks(NamedTuple):
-    """How many queries and keys meet at once, as the registers allow."""
+    """How many queries and keys are taken at once, as the registers allow."""
 
     q: int
     k: int

@@ -96,14 +96,14 @@ def flash_decode(
     """Let the newest tokens see a KV cache, which is read once.
 
     Decoding has few queries and many keys. So the keys are split over the
-    processors of the GPU, all query heads that share a head of keys meet
-    it together, and what the parts found is merged.
+    processors of the GPU, all query heads that share a head of keys read
+    it together, and the results of the parts are merged.
 
     Args:
         query: the last ``n_q`` tokens; ``n_heads / n_kv_heads * n_q`` is
             at most 64, and d is 16, 32, 64 or 128 features.
         key: keys of each sequence from the first place on, those of the
-            newest tokens among them; what lies behind is not read.
+            newest tokens among them; what lies after them is not read.
         value: as many values, as wide as the keys.
         lengths: how many keys each sequence has, an int32 on the same
             GPU; all have as many as there is room if not given, or if
@@ -112,9 +112,9 @@ def flash_decode(
         return_lse: also return the log-sum-exp of each row of scores.
 
     Returns:
-        One row a query; same dtype and device, without gradient. A query
+        One row per query; same dtype and device, without gradient. A query
         that sees nothing gets zeros. With ``return_lse``, a pair of these
-        and of one float32 a query, -inf if it sees nothing.
+        and of one float32 per query, -inf if it sees nothing.
 
     Raises:
         TypeError: if the tensors are not on one GPU, not all of one dtype,

@@ -1,4 +1,4 @@
-"""The formula as one kernel: a block of queries meets all its keys, and no score is stored."""
+"""The formula as one kernel: a block of queries at a time, and no score is stored."""
 
 from typing import Any, NamedTuple
 
@@ -141,10 +141,10 @@ def flash_attention(
     kernel for the forward pass and two for the gradients.
 
     Args:
-        query: one query a row, d wide: 16, 32, 64 or 128 features.
-        key: one key a row; n_heads is a multiple of n_kv_heads, and the
+        query: one query per row, d wide: 16, 32, 64 or 128 features.
+        key: one key per row; n_heads is a multiple of n_kv_heads, and the
             first query heads share the first head of keys and values.
-        value: one value a row, as wide as the keys.
+        value: one value per row, as wide as the keys.
         is_causal: query i sees key j if ``j <= i + offset``.
         offset: how many keys lie before the first query, in tokens; if
             negative, so many queries see nothing.
@@ -152,9 +152,9 @@ def flash_attention(
         return_lse: also return the log-sum-exp of each row of scores.
 
     Returns:
-        One row a query; same dtype and device. A query that sees nothing
+        One row per query; same dtype and device. A query that sees nothing
         gets zeros. With ``return_lse``, a pair of these and of one
-        float32 a query, -inf if it sees nothing. Gradients pass through
+        float32 per query, -inf if it sees nothing. Gradients pass through
         both; second derivatives raise.
 
     Raises:

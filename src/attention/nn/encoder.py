@@ -19,8 +19,8 @@ class Encoder(nn.Module):
 
     Each token starts as the vector of its word plus the vector of its
     place. Each layer adds to it what its heads bring; there is no other
-    layer between them. What is then at the token that is asked gives a
-    score to every word of the vocabulary.
+    layer between them. What is then at one token gives a score to
+    every word of the vocabulary.
 
     Args:
         n_words: how many words the vocabulary has.
@@ -188,7 +188,7 @@ def evaluate(model: Encoder, task: Task, *, ask_last: bool = False) -> tuple[flo
 
     Args:
         model: the model.
-        task: its test sentences are asked.
+        task: its test sentences count.
         ask_last: let the last token answer, instead of the pronoun.
 
     Returns:

@@ -11,14 +11,14 @@ __all__ = ["DecoderBlock", "LanguageModel", "generate"]
 
 
 class DecoderBlock(nn.Module):
-    """One layer: tokens look back, then each thinks for itself.
+    """One layer: attention to earlier tokens, then an MLP on each token alone.
 
     Both add to the tokens that came in, and both read them normalised
     (RMSNorm), so that no layer has to fight the size of its input.
 
     Args:
         d_model: width of a token, in features.
-        n_heads: how many heads ask.
+        n_heads: how many heads of queries.
         n_kv_heads: how many heads of keys and values they share.
 
     Source:
@@ -60,7 +60,7 @@ class LanguageModel(nn.Module):
         n_tokens: size of the vocabulary.
         d_model: width of a token, in features; a head is
             ``d_model / n_heads`` wide, an even number.
-        n_heads: how many heads ask in each layer.
+        n_heads: how many heads of queries in each layer.
         n_kv_heads: how many heads of keys and values they share.
         n_layers: how many layers.
 

@@ -23,7 +23,7 @@ class MultiHeadAttention(nn.Module):
 
     Args:
         d_model: width of a token, in features; a multiple of n_heads.
-        n_heads: how many heads ask.
+        n_heads: how many heads of queries.
         n_kv_heads: how many heads of keys and values they share, a
             divisor of n_heads; all have their own if not given.
         bias: whether each projection adds a learned vector.
@@ -74,8 +74,8 @@ class MultiHeadAttention(nn.Module):
         """Return queries, keys and values, one table per head.
 
         Args:
-            x: the tokens that ask, ``(*batch, n, d_model)``.
-            context: the tokens that are asked; x itself if not given.
+            x: the tokens of the queries, ``(*batch, n, d_model)``.
+            context: the tokens of the keys and values; x if not given.
             positions: where the tokens of x stand, ``(n,)``; turns
                 queries and keys by it. Not with a context.
 
@@ -109,8 +109,8 @@ class MultiHeadAttention(nn.Module):
         """Attend.
 
         Args:
-            x: the tokens that ask, ``(*batch, n, d_model)``.
-            context: the tokens that are asked; x itself if not given.
+            x: the tokens of the queries, ``(*batch, n, d_model)``.
+            context: the tokens of the keys and values; x if not given.
             attn_mask: broadcasts to ``(*batch, n_heads, n, n_k)``; True
                 is visible, or numbers to be added to the scores.
             is_causal: query i sees key j if ``j <= i``.
