@@ -214,6 +214,29 @@ def test_a_sliding_window_keeps_the_last_tokens_oldest_first(
         assert (cache.length, cache.capacity) == (piece.stop, window)
 
 
+@pytest.mark.parametrize("window", [None, 1, 5])
+def test_an_update_returns_what_the_new_tokens_read(make: Make, window: int | None) -> None:
+    _, keys, values = inputs()
+    cache = empty(make(keys))
+    if window is not None:
+        cache = empty(make(keys), SlidingWindowKVCache, window)
+    for piece in chunks([3, 4, 4, 11]):
+        n_past = piece.start if window is None else min(piece.start, window - 1)
+        assert cache.n_past == n_past
+        new = (make(array[..., piece, :]) for array in (keys, values))
+        read_keys, read_values, visible = cache.update(*new)
+        read = range(piece.start - n_past, piece.stop)
+        np.testing.assert_array_equal(np.asarray(read_keys), keys[..., read, :])
+        np.testing.assert_array_equal(np.asarray(read_values), values[..., read, :])
+        assert cache.length == piece.stop
+        if window is None:
+            assert visible is None
+        else:
+            rows = range(piece.start, piece.stop)
+            expected = [[i - window < j <= i for j in read] for i in rows]
+            assert np.asarray(visible).tolist() == expected
+
+
 @pytest.mark.parametrize("kind", CACHES)
 @pytest.mark.parametrize("anything", [math.nan, math.inf, -math.inf, 1e300])
 @pytest.mark.parametrize("length", [0, 1, 5])

@@ -14,7 +14,7 @@ from attention._inputs import require_inputs, require_mask, require_options
 from attention.gpu._paths import run
 from attention.gpu._requirements import PATHS, Case, first_lack
 
-__all__ = ["Choice", "Options", "explain", "scaled_dot_product_attention"]
+__all__ = ["Choice", "explain", "scaled_dot_product_attention"]
 
 _NAMES = {
     "flash_decode": "our kernel for few queries",
