@@ -195,9 +195,10 @@ def require_positive(name: str, value: object) -> float:
     """
     if not isinstance(value, Real):
         raise TypeError(f"{name} must be a positive finite number; got {type(value).__name__}")
-    if not 0 < value < math.inf:
+    number = float(value)
+    if not 0 < number < math.inf:
         raise ValueError(f"{name} must be a positive finite number; got {value}")
-    return float(value)
+    return number
 
 
 def widen(array: Array, xp: Any) -> Array:
