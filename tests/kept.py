@@ -27,21 +27,21 @@ from typing import Any
 
 import pytest
 
-from press.imports import Imports, hash_of, text_hash
-from press.machine import signature
-from press.store import Store
+from press.execute.cache import Store
+from press.execute.imports import Imports, hash_of, text_hash
+from press.execute.machine import signature
 
 ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "src"
 # Beside what they import. What is not named here can depend on the whole project, as None can.
 READS: dict[str, tuple[str, ...] | None] = {
-    "tests/press/test_seeded_faults.py": None,
-    "tests/press/test_weave.py": None,
+    "tests/press/check/test_seeded_faults.py": None,
+    "tests/press/render/test_extension.py": None,
     "src/attention": (),
     "src/press": ("src/press",),
     "tests/attention": (),
     "tests/measured": ("docs/measured", "docs/sources.toml", "docs/listings/kv-cache"),
-    "tests/press/test_lab.py": ("src/press", "docs/labs", "mkdocs.yml", "pyproject.toml"),
+    "tests/press/syntax/test_lab.py": ("src/press", "docs/labs", "mkdocs.yml", "pyproject.toml"),
     "tests/press": ("src/press", "docs/theme", "mkdocs.yml", "pyproject.toml"),
 }
 GATES = (
@@ -51,8 +51,8 @@ GATES = (
     "tests/attention/test_transformers.py",
     "tests/measured/test_training.py",
     "tests/measured/test_why_dot_product.py",
-    "tests/press/test_lab_run.py",
-    "tests/press/test_portable.py",
+    "tests/press/execute/test_lab_run.py",
+    "tests/press/check/test_portable.py",
 )
 CHOSEN_BY_DAY = "not nightly "  # the words of -m and -k with which `make test` runs
 RECORD = Path(__file__).with_name("gates.sha256")

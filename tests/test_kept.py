@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from press.store import Store
+from press.execute.cache import Store
 
 TEST = "tests/attention/test_one.py"
 FILES = {

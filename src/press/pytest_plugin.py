@@ -11,12 +11,12 @@ from typing import Any
 
 import pytest
 
-from press.book import Book, Page
-from press.check import Check, page_checks
-from press.coverage import unshown
+from press.check.book import Book, Page
+from press.check.checks import Check, page_checks
+from press.check.coverage import book_failures
+from press.check.proven import Proven
 from press.failure import Failure
 from press.project import Project
-from press.proven import Proven
 
 __all__ = ["BOOK", "RUNS", "PageFile", "PageItem"]
 
@@ -82,7 +82,7 @@ class _Proof:
             checks = list(page_checks(page))
         book = self.book
         if page is book.pages()[0] and not (self.kept and self.proven.whole_holds()):
-            checks.append(Check("everything written is shown", 1, lambda: unshown(book)))
+            checks.append(Check("everything written is shown", 1, lambda: book_failures(book)))
         self.open[page] = len(checks)
         return checks
 
