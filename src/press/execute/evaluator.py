@@ -1,8 +1,9 @@
-"""Evaluate the expressions of one page, away from the process that asks.
+"""Evaluate the expressions of pages, away from the process that asks.
 
-    python -m press.execute.evaluator FOLDER … < question > answers
+    python -m press.execute.evaluator FOLDER … < questions > answers
 
-The folders hold modules that somebody is editing.
+The folders hold modules that somebody is editing. A line holds the question of one page, or its
+answers; so the modules of many pages are imported once.
 """
 
 import ast
@@ -220,4 +221,6 @@ def _short(value: Any) -> str:
 
 if __name__ == "__main__":
     compile_anew(sys.argv[1:])
-    json.dump(evaluate(json.load(sys.stdin)), sys.stdout)
+    answers, sys.stdout = sys.stdout, sys.stderr  # what a module prints answers nothing
+    for line in sys.stdin:
+        print(json.dumps(evaluate(json.loads(line))), file=answers, flush=True)

@@ -14,15 +14,17 @@ import subprocess
 import sys
 import tempfile
 import time
+import weakref
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 from importlib.metadata import distributions
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from press.execute.cache import RECENT_S, Store
+from press.execute.evaluator_process import EvaluatorProcess
 from press.execute.imports import Imports, text_hash
 from press.execute.machine import AS_IS, Arithmetic, signature, unmet
 from press.execute.worker import LATE
@@ -307,9 +309,7 @@ class Runner:
         }
         if any(missing.values()):
             names = {"names": str(self._names.folder)}
-            answer = json.loads(
-                self._ask("press.execute.evaluator", question=context | missing | names)
-            )
+            answer = self._evaluator.answer(context | missing | names)
             for kind, answers in answer.items():
                 for each, one in zip(missing[kind], answers, strict=True):
                     known[json.dumps([kind, each])] = one
@@ -318,6 +318,13 @@ class Runner:
             kind: [known[json.dumps([kind, each])] for each in these]
             for kind, these in asked.items()
         }
+
+    @cached_property
+    def _evaluator(self) -> EvaluatorProcess:
+        """The process that evaluates; it ends with whoever runs programs."""
+        process = EvaluatorProcess(partial(self._start, "press.execute.evaluator"))
+        weakref.finalize(self, process.end)
+        return process
 
     def in_force(self) -> dict[str, Any]:
         """Return the arithmetic of programs' processes, see `press.execute.machine.in_force`.
