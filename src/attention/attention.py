@@ -151,10 +151,10 @@ def attention_steps(
         >>> steps.weights.tolist()
         [[1.0, 0.0], [0.5, 0.5]]
     """
-    xp, shape, came = require_inputs(query, key, value, enable_gqa)
+    xp, shape = require_inputs(query, key, value, enable_gqa)
     require_options(scale, offset, softcap)
     if attn_mask is not None:
-        require_mask(attn_mask, query, shape, came)
+        require_mask(attn_mask, query, shape)
 
     q, k, v = widen(query, xp), widen(key, xp), widen(value, xp)
     if enable_gqa:

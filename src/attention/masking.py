@@ -79,7 +79,7 @@ def sliding_window_mask(
 
 
 def padding_mask(lengths: Int[Array, "*batch"], n_k: int) -> Bool[Array, "*batch 1 n_k"]:
-    """Show every query the tokens of its text, and no padding behind them.
+    """Show every query the tokens of its text, and no padding after them.
 
     Args:
         lengths: how many tokens each text of the batch has. For several
@@ -102,12 +102,12 @@ def padding_mask(lengths: Int[Array, "*batch"], n_k: int) -> Bool[Array, "*batch
     """
     xp = library_of(lengths=lengths)
     if not xp.isdtype(lengths.dtype, "integral"):
-        raise TypeError(f"lengths has an integer dtype; got {dtype_name(lengths)}")
+        raise TypeError(f"lengths must have an integer dtype; got {dtype_name(lengths)}")
     size = require_count("n_k", n_k)
     counts = xp.astype(lengths, xp.int64)  # a small dtype may not hold n_k
     if bool(xp.any((counts < 0) | (counts > size))):
         raise ValueError(
-            f"lengths are numbers of tokens, from 0 to n_k, {size}; "
+            f"lengths must be from 0 to n_k, {size}; "
             f"got {int(xp.min(counts))} to {int(xp.max(counts))}"
         )
     keys = xp.arange(size, device=array_api_compat.device(lengths))

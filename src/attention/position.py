@@ -14,8 +14,8 @@ from attention._array import (
     narrow,
     require_count,
     require_integer,
-    require_number,
-    shape_of,
+    require_positive,
+    shapes_of,
     widen,
 )
 
@@ -37,7 +37,7 @@ def rotary(
     not on the positions.
 
     Args:
-        x: one query or key a row; d is even.
+        x: one query or key per row; d is even.
         positions: where each row stands, in tokens: (n,), or any shape
             that broadcasts to ``(*batch, n)``. Whole or fractional.
         base: the larger, the slower the later pairs turn.
@@ -67,7 +67,7 @@ def rotary(
     xp = namespace_of(x=x)
     _require_positions(x, positions, xp)
     d = x.shape[-1]
-    angles = _angles(positions, d, _require_base(base), xp)  # (..., d/2)
+    angles = _angles(positions, d, require_positive("base", base), xp)  # (..., d/2)
     wide = widen(x, xp)
     cos, sin = (xp.astype(f(angles), wide.dtype) for f in (xp.cos, xp.sin))
     if interleaved:
@@ -85,7 +85,7 @@ def rotary(
 def sinusoidal(
     n: int, d: int, *, base: float = 10_000.0, like: Array | None = None
 ) -> Float[Array, "n d"]:
-    """Return one vector a position, to be added to the token that stands there.
+    """Return one vector per position, to be added to the token that stands there.
 
     Entries 2c and 2c + 1 are the sine and the cosine of
     ``position * base**(-2 * c / d)``, positions counted from 0.
@@ -114,10 +114,10 @@ def sinusoidal(
         [[0.0, 1.0, 0.0, 1.0], [0.841, 0.54, 0.1, 0.995]]
     """
     count = require_count("n", n)
-    width = require_integer("d is a width in features, an integer", d)
+    width = require_integer("d", d)
     if width < 2 or width % 2:
-        raise ValueError(f"d is even and at least 2; got {width}")
-    limit = _require_base(base)
+        raise ValueError(f"d must be even and at least 2; got {width}")
+    limit = require_positive("base", base)
     like = example_of(like)
     xp = namespace_of(like=like)
     positions = xp.arange(count, device=array_api_compat.device(like))
@@ -163,7 +163,7 @@ def alibi_bias(
         >>> alibi_bias(2, 1, 3, offset=2).tolist()
         [[[-0.125, -0.0625, 0.0]], [[-0.0078125, -0.00390625, 0.0]]]
     """
-    heads = require_count("n_heads", n_heads, "heads", least=1)
+    heads = require_count("n_heads", n_heads, least=1)
     queries, keys = require_count("n_q", n_q), require_count("n_k", n_k)
     before = require_count("offset", offset)
     like = example_of(like)
@@ -186,21 +186,15 @@ def _require_positions(x: Array, positions: Array, xp: Any) -> None:
     """Raise unless x comes in pairs and each of its rows has a position."""
     library_of(x=x, positions=positions)
     if not xp.isdtype(positions.dtype, ("integral", "real floating")):
-        raise TypeError(f"positions are integers or real floating; got {dtype_name(positions)}")
+        raise TypeError(f"positions must be integers or real floating; got {dtype_name(positions)}")
     if x.ndim < 2 or x.shape[-1] == 0 or x.shape[-1] % 2:
-        raise ValueError(f"x is (*batch, n, d) with d even and at least 2; got x {shape_of(x)}")
-    own, rows = tuple(positions.shape), tuple(x.shape[:-1])
-    pairs = zip(reversed(own), reversed(rows), strict=False)
-    if len(own) > len(rows) or any(size not in (1, row) for size, row in pairs):
         raise ValueError(
-            "positions are (n,) or of a shape that broadcasts to (*batch, n); "
-            f"got x {shape_of(x)}, positions {shape_of(positions)}"
+            f"x must be (*batch, n, d) with d even and at least 2; got {shapes_of(x=x)}"
         )
-
-
-def _require_base(base: float) -> float:
-    """Return the base as a float, or raise."""
-    number = require_number("base is a positive finite number", base)
-    if number <= 0:
-        raise ValueError(f"base is a positive finite number; got {number}")
-    return number
+    places, rows = tuple(positions.shape), tuple(x.shape[:-1])
+    pairs = zip(reversed(places), reversed(rows), strict=False)
+    if len(places) > len(rows) or any(size not in (1, row) for size, row in pairs):
+        raise ValueError(
+            f"positions must be (n,), or broadcast to (*batch, n), {rows}; "
+            f"got {shapes_of(positions=positions)}"
+        )

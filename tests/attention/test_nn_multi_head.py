@@ -278,16 +278,14 @@ def test_heads_that_share_keys_have_fewer_parameters() -> None:
 def test_head_counts_that_do_not_divide_are_refused(
     d_model: int, heads: int, kv: int | None, text: str
 ) -> None:
-    with pytest.raises(
-        ValueError, match=f"at least 1.*got.*{re.escape(text)}|divides.*got.*{text}"
-    ):
+    with pytest.raises(ValueError, match=f"at least 1.*got.*{re.escape(text)}|divide.*got.*{text}"):
         MultiHeadAttention(d_model, heads, n_kv_heads=kv)
 
 
 def test_positions_with_a_context_are_refused() -> None:
     _, layer = pair()
     x = random(BATCH, N, D_MODEL)
-    with pytest.raises(ValueError, match=r"^positions are those of x, .*; got both$"):
+    with pytest.raises(ValueError, match=r"^positions must come without a context, .*; got both$"):
         layer(x, x, positions=torch.arange(N))
 
 
@@ -295,7 +293,7 @@ def test_a_mask_of_another_dtype_is_refused_before_anything_is_written() -> None
     _, layer = pair()
     x = random(BATCH, N, D_MODEL)
     cache = KVCache.empty((BATCH,), HEADS, N, D_K, D_K, like=x)
-    with pytest.raises(TypeError, match=r"^attn_mask is boolean or has .* float64; got float32$"):
+    with pytest.raises(TypeError, match=r"^attn_mask must be boolean or .* float64; got float32$"):
         layer(x, attn_mask=torch.zeros(N, N), cache=cache)
     assert cache.length == 0
 
@@ -304,7 +302,7 @@ def test_a_cache_with_a_context_is_refused_before_anything_is_written() -> None:
     _, layer = pair()
     x = random(BATCH, N, D_MODEL)
     cache = KVCache.empty((BATCH,), HEADS, N, D_K, D_K, like=x)
-    with pytest.raises(ValueError, match=r"^a cache holds the tokens before x, .*; got both$"):
+    with pytest.raises(ValueError, match=r"^a cache must come without a context, .*; got both$"):
         layer(x, x, cache=cache)
     assert cache.length == 0
 

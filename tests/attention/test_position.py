@@ -365,29 +365,26 @@ def test_any_kind_of_integer_counts(make: Make) -> None:
 
 @pytest.mark.parametrize("shape", [(3, 7), (3, 0), (D,), ()])
 def test_rows_that_do_not_come_in_pairs_are_refused(make: Make, shape: tuple[int, ...]) -> None:
-    message = f"x is (*batch, n, d) with d even and at least 2; got x {shape}"
+    message = f"x must be (*batch, n, d) with d even and at least 2; got x {shape}"
     with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
         rotary(make(np.ones(shape)), make(np.ones(3)))
 
 
 @pytest.mark.parametrize("shape", [(4,), (3, 5), (2, 3), (7, 2, 5), (2, 5, 1)])
 def test_positions_that_do_not_fit_are_refused(make: Make, shape: tuple[int, ...]) -> None:
-    message = (
-        "positions are (n,) or of a shape that broadcasts to (*batch, n); "
-        f"got x (2, 5, {D}), positions {shape}"
-    )
+    message = f"positions must be (n,), or broadcast to (*batch, n), (2, 5); got positions {shape}"
     with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
         rotary(make(np.ones((2, 5, D))), make(np.ones(shape)))
 
 
 def test_positions_that_are_no_numbers_are_refused(make: Make) -> None:
     x = make(np.ones((3, D)))
-    message = "positions are integers or real floating; got "
+    message = "positions must be integers or real floating; got "
     with pytest.raises(TypeError, match=f"^{message}bool$"):
         rotary(x, make([1, 0, 1], "bool"))
     with pytest.raises(TypeError, match=f"^{message}complex128$"):
         rotary(np.ones((3, D)), np.ones(3, dtype=complex))
-    came = "positions is an array of NumPy, PyTorch or another Array API library; got"
+    came = "positions must be an array of NumPy, PyTorch or another Array API library; got"
     with pytest.raises(TypeError, match=f"^{came} range$"):
         rotary(x, range(3))
     with pytest.raises(TypeError, match=f"^{came} int$"):
@@ -396,26 +393,26 @@ def test_positions_that_are_no_numbers_are_refused(make: Make) -> None:
 
 def test_positions_of_another_library_are_refused() -> None:
     torch = pytest.importorskip("torch", reason="torch is an extra; `make test` installs it")
-    message = "x, positions share one array library; got x torch, positions numpy"
+    message = "x and positions must have the same array library; got x torch, positions numpy"
     with pytest.raises(TypeError, match=f"^{message}$"):
         rotary(torch.ones((3, D)), np.arange(3))
-    message = "x, positions share one device; got x cpu, positions meta"
+    message = "x and positions must have the same device; got x cpu, positions meta"
     with pytest.raises(TypeError, match=f"^{message}$"):
         rotary(torch.ones((3, D)), torch.ones(3, device="meta"))
 
 
 def test_integers_are_not_turned_and_are_no_like(make: Make) -> None:
     ones = make(np.ones((3, D)), "int64")
-    with pytest.raises(TypeError, match=r"^x has a real floating dtype; got int64$"):
+    with pytest.raises(TypeError, match=r"^x must have a real floating dtype; got int64$"):
         rotary(ones, make([1, 2, 3]))
     for call in (lambda: sinusoidal(3, D, like=ones), lambda: alibi_bias(1, 2, 3, like=ones)):
-        with pytest.raises(TypeError, match=r"^like has a real floating dtype; got int64$"):
+        with pytest.raises(TypeError, match=r"^like must have a real floating dtype; got int64$"):
             call()
 
 
 @pytest.mark.parametrize("base", [0, -10_000.0, math.nan, math.inf])
 def test_a_base_that_is_not_positive_and_finite_is_refused(make: Make, base: float) -> None:
-    message = f"base is a positive finite number; got {float(base)}"
+    message = f"base must be a positive finite number; got {base}"
     with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
         rotary(make(np.ones((3, D))), make([1, 2, 3]), base=base)
     with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
@@ -423,7 +420,7 @@ def test_a_base_that_is_not_positive_and_finite_is_refused(make: Make, base: flo
 
 
 def test_a_base_that_is_no_number_is_refused(make: Make) -> None:
-    message = r"^base is a positive finite number; got str$"
+    message = r"^base must be a positive finite number; got str$"
     with pytest.raises(TypeError, match=message):
         rotary(make(np.ones((3, D))), make([1, 2, 3]), base="10000")  # type: ignore[arg-type]
     with pytest.raises(TypeError, match=message):
@@ -432,20 +429,20 @@ def test_a_base_that_is_no_number_is_refused(make: Make) -> None:
 
 @pytest.mark.parametrize("d", [0, 1, 7, -2])
 def test_an_odd_width_of_sinusoids_is_refused(d: int) -> None:
-    with pytest.raises(ValueError, match=f"^d is even and at least 2; got {d}$"):
+    with pytest.raises(ValueError, match=f"^d must be even and at least 2; got {d}$"):
         sinusoidal(3, d)
 
 
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda: sinusoidal(-1, D), "n is a number of tokens, at least 0; got -1"),
-        (lambda: alibi_bias(0, 2, 3), "n_heads is a number of heads, at least 1; got 0"),
-        (lambda: alibi_bias(1, -2, 3), "n_q is a number of tokens, at least 0; got -2"),
-        (lambda: alibi_bias(1, 2, -3), "n_k is a number of tokens, at least 0; got -3"),
+        (lambda: sinusoidal(-1, D), "n must be at least 0; got -1"),
+        (lambda: alibi_bias(0, 2, 3), "n_heads must be at least 1; got 0"),
+        (lambda: alibi_bias(1, -2, 3), "n_q must be at least 0; got -2"),
+        (lambda: alibi_bias(1, 2, -3), "n_k must be at least 0; got -3"),
         (
             lambda: alibi_bias(1, 2, 3, offset=-1),
-            "offset is a number of tokens, at least 0; got -1",
+            "offset must be at least 0; got -1",
         ),
     ],
 )
@@ -457,14 +454,14 @@ def test_negative_counts_are_refused(call: Callable[[], Any], message: str) -> N
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda: sinusoidal(2.0, D), "n is a number of tokens, an integer; got float"),
-        (lambda: sinusoidal(2, "14"), "d is a width in features, an integer; got str"),
-        (lambda: alibi_bias(1.0, 2, 3), "n_heads is a number of heads, an integer; got float"),
-        (lambda: alibi_bias(1, 2.0, 3), "n_q is a number of tokens, an integer; got float"),
-        (lambda: alibi_bias(1, 2, None), "n_k is a number of tokens, an integer; got NoneType"),
+        (lambda: sinusoidal(2.0, D), "n must be an integer; got float"),
+        (lambda: sinusoidal(2, "14"), "d must be an integer; got str"),
+        (lambda: alibi_bias(1.0, 2, 3), "n_heads must be an integer; got float"),
+        (lambda: alibi_bias(1, 2.0, 3), "n_q must be an integer; got float"),
+        (lambda: alibi_bias(1, 2, None), "n_k must be an integer; got NoneType"),
         (
             lambda: alibi_bias(1, 2, 3, offset=0.5),
-            "offset is a number of tokens, an integer; got float",
+            "offset must be an integer; got float",
         ),
     ],
 )
@@ -474,7 +471,7 @@ def test_counts_that_are_no_integers_are_refused(call: Callable[[], Any], messag
 
 
 def test_lists_are_refused() -> None:
-    came = "is an array of NumPy, PyTorch or another Array API library; got list"
+    came = "must be an array of NumPy, PyTorch or another Array API library; got list"
     with pytest.raises(TypeError, match=f"^x {came}$"):
         rotary([[1.0, 0.0]], np.arange(1))
     with pytest.raises(TypeError, match=f"^like {came}$"):

@@ -113,8 +113,8 @@ def test_arguments_and_result_have_the_shapes_that_the_signature_says(
 def test_what_a_cache_takes_and_gives_has_the_shapes_that_it_says(make: Make, kind: Any) -> None:
     checked = jaxtyped(typechecker=beartype)
     own = kind.empty((BATCH,), 3, 2 * N_K, D_K, D_V, like=make(np.ones(1)))
-    for _ in range(2 if kind is KVCache else 3):  # a window may overflow
-        checked(kind.append)(own, *(make(np.ones((BATCH, 3, N_K, d))) for d in (D_K, D_V)))
+    for call in [kind.append, kind.update] if kind is KVCache else [kind.append, kind.update] * 2:
+        checked(call)(own, *(make(np.ones((BATCH, 3, N_K, d))) for d in (D_K, D_V)))
         for name in ("keys", "values"):
             checked(getattr(kind, name).fget)(own)
 

@@ -23,7 +23,7 @@ class MultiHeadAttention(nn.Module):
 
     Args:
         d_model: width of a token, in features; a multiple of n_heads.
-        n_heads: how many heads ask.
+        n_heads: how many heads of queries.
         n_kv_heads: how many heads of keys and values they share, a
             divisor of n_heads; all have their own if not given.
         bias: whether each projection adds a learned vector.
@@ -49,14 +49,16 @@ class MultiHeadAttention(nn.Module):
         """Make the four projections, with PyTorch's usual random parameters."""
         super().__init__()
         n_kv = n_heads if n_kv_heads is None else n_kv_heads
-        require_count("d_model", d_model, "features", least=1)
-        require_count("n_heads", n_heads, "heads", least=1)
-        require_count("n_kv_heads", n_kv, "heads", least=1)
+        require_count("d_model", d_model, least=1)
+        require_count("n_heads", n_heads, least=1)
+        require_count("n_kv_heads", n_kv, least=1)
         if d_model % n_heads:
-            raise ValueError(f"n_heads divides d_model; got n_heads {n_heads}, d_model {d_model}")
+            raise ValueError(
+                f"n_heads must divide d_model; got n_heads {n_heads}, d_model {d_model}"
+            )
         if n_heads % n_kv:
             raise ValueError(
-                f"n_kv_heads divides n_heads; got n_kv_heads {n_kv}, n_heads {n_heads}"
+                f"n_kv_heads must divide n_heads; got n_kv_heads {n_kv}, n_heads {n_heads}"
             )
         self.n_heads, self.n_kv_heads = n_heads, n_kv
         kv_width = d_model // n_heads * n_kv
@@ -69,11 +71,11 @@ class MultiHeadAttention(nn.Module):
     def project(
         self, x: Tensor, context: Tensor | None = None, *, positions: Tensor | None = None
     ) -> QKV:
-        """Return queries, keys and values, a table a head.
+        """Return queries, keys and values, one table per head.
 
         Args:
-            x: the tokens that ask, ``(*batch, n, d_model)``.
-            context: the tokens that are asked; x itself if not given.
+            x: the tokens of the queries, ``(*batch, n, d_model)``.
+            context: the tokens of the keys and values; x if not given.
             positions: where the tokens of x stand, ``(n,)``; turns
                 queries and keys by it. Not with a context.
 
@@ -90,7 +92,7 @@ class MultiHeadAttention(nn.Module):
         if positions is None:
             return QKV(query, key, value)
         if context is not None:
-            raise ValueError("positions are those of x, so there is no context; got both")
+            raise ValueError("positions must come without a context, being those of x; got both")
         return QKV(rotary(query, positions), rotary(key, positions), value)
 
     def forward(
@@ -107,8 +109,8 @@ class MultiHeadAttention(nn.Module):
         """Attend.
 
         Args:
-            x: the tokens that ask, ``(*batch, n, d_model)``.
-            context: the tokens that are asked; x itself if not given.
+            x: the tokens of the queries, ``(*batch, n, d_model)``.
+            context: the tokens of the keys and values; x if not given.
             attn_mask: broadcasts to ``(*batch, n_heads, n, n_k)``; True
                 is visible, or numbers to be added to the scores.
             is_causal: query i sees key j if ``j <= i``.
@@ -139,7 +141,7 @@ class MultiHeadAttention(nn.Module):
         elif context is None:
             heads = cached_attention(query, key, value, cache, attn_mask=attn_mask, scale=scale)
         else:
-            raise ValueError("a cache holds the tokens before x, so there is no context; got both")
+            raise ValueError("a cache must come without a context, holding past tokens; got both")
         joined: Tensor = self.out_proj(join_heads(heads))
         return joined
 
