@@ -1,4 +1,4 @@
-"""Tell attention where a token stands: added to it, turned into it, or set against the scores."""
+"""Tell attention where a token stands: turn queries and keys, or add to tokens or scores."""
 
 from typing import Any
 
@@ -37,7 +37,7 @@ def rotary(
     not on the positions.
 
     Args:
-        x: one query or key a row; d is even.
+        x: one query or key per row; d is even.
         positions: where each row stands, in tokens: (n,), or any shape
             that broadcasts to ``(*batch, n)``. Whole or fractional.
         base: the larger, the slower the later pairs turn.
@@ -85,7 +85,7 @@ def rotary(
 def sinusoidal(
     n: int, d: int, *, base: float = 10_000.0, like: Array | None = None
 ) -> Float[Array, "n d"]:
-    """Return one vector a position, to be added to the token that stands there.
+    """Return one vector per position, to be added to the token that stands there.
 
     Entries 2c and 2c + 1 are the sine and the cosine of
     ``position * base**(-2 * c / d)``, positions counted from 0.
