@@ -22,9 +22,10 @@ for row in range(D):
         start += count
 right, bottom = LEFT + N * WIDE, TOP + D * HIGH
 parts.append(polygon([(LEFT, TOP), (right, TOP), (right, bottom), (LEFT, bottom)], "fig-thin"))
-for row in (0, D // 2 - 1, D - 1):
-    parts.append(text((LEFT - 8, TOP + (row + 0.5) * HIGH + 7), number(row + 1), anchor="end"))
-for i in (0, 20, 40, 60):
-    parts.append(text((LEFT + (i + 0.5) * WIDE, bottom + 24), number(i)))
+parts += [
+    text((LEFT - 8, TOP + (row + 0.5) * HIGH + 7), number(row + 1), anchor="end")
+    for row in (0, D // 2 - 1, D - 1)
+]
+parts += [text((LEFT + (i + 0.5) * WIDE, bottom + 24), number(i)) for i in (0, 20, 40, 60)]
 parts.append(text((right, bottom + 24), "i", "fig-math", "end"))
 print(svg(round(right) + 6, bottom + 34, parts))
