@@ -1,4 +1,4 @@
-"""Who may see whom: boolean masks, True where a query may look."""
+"""Who may see whom: boolean masks, True where a query may see a key."""
 
 import array_api_compat
 from jaxtyping import Bool, Int
@@ -32,7 +32,7 @@ def causal_mask(
             NumPy if not given.
 
     Returns:
-        True where the query may look.
+        True where the query may see the key.
 
     Raises:
         TypeError: if a count is not an integer or like is not an array.
@@ -60,7 +60,7 @@ def sliding_window_mask(
             NumPy if not given.
 
     Returns:
-        True where the query may look.
+        True where the query may see the key.
 
     Raises:
         TypeError: if a count is not an integer or like is not an array.

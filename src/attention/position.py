@@ -1,4 +1,4 @@
-"""Tell attention where a token stands: added to it, turned into it, or set against the scores."""
+"""Tell attention where a token stands: turn queries and keys, or add to tokens or scores."""
 
 from typing import Any
 
