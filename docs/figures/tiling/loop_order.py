@@ -3,7 +3,7 @@
 from draw import arrow, polygon, rectangle, svg, text
 
 N, CELL, TOP = 4, 54, 78  # blocks along each side of the table
-LEFTS = (64, 404)  # where the two tables begin
+LEFTS = (64, 448)  # where the two tables begin
 STAYS, PASSES = "fig-a", "fig-b"
 
 
