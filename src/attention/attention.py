@@ -4,7 +4,7 @@ from typing import Any, NamedTuple
 
 from jaxtyping import Bool, Float
 
-from attention._array import Array, narrow, widen
+from attention._array import Array, matmul, narrow, widen
 from attention._inputs import require_inputs, require_mask, require_options
 from attention.masking import causal_mask
 from attention.scaling import scale_scores, soft_cap
@@ -167,7 +167,7 @@ def attention_steps(
     visible = _hide_later(capped, offset, xp) if is_causal else capped
     masked = visible if attn_mask is None else _apply_mask(visible, attn_mask, xp)
     weights = softmax(masked)  # each row adds up to 1, or to 0 if it may see nothing
-    output = narrow(weights @ v, query, xp)  # (*batch, n_q, d_v)
+    output = narrow(matmul(weights, v), query, xp)  # (*batch, n_q, d_v)
     return AttentionSteps(scores, scaled, masked, weights, output)
 
 

@@ -372,7 +372,10 @@ def test_rows_that_do_not_come_in_pairs_are_refused(make: Make, shape: tuple[int
 
 @pytest.mark.parametrize("shape", [(4,), (3, 5), (2, 3), (7, 2, 5), (2, 5, 1)])
 def test_positions_that_do_not_fit_are_refused(make: Make, shape: tuple[int, ...]) -> None:
-    message = f"positions must be (n,), or broadcast to (*batch, n), (2, 5); got positions {shape}"
+    message = (
+        "positions must be (n,), or have the axes (*batch, n) and broadcast to (2, 5); "
+        f"got positions {shape}"
+    )
     with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
         rotary(make(np.ones((2, 5, D))), make(np.ones(shape)))
 

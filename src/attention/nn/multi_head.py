@@ -76,8 +76,9 @@ class MultiHeadAttention(nn.Module):
         Args:
             x: the tokens of the queries, ``(*batch, n, d_model)``.
             context: the tokens of the keys and values; x if not given.
-            positions: where the tokens of x stand, ``(n,)``; turns
-                queries and keys by it. Not with a context.
+            positions: where the tokens of x stand, ``(n,)``, or
+                ``(*batch, n)`` if texts differ; turns queries and keys
+                by it. Not with a context.
 
         Returns:
             ``(*batch, heads, tokens, d)`` each.
@@ -93,7 +94,8 @@ class MultiHeadAttention(nn.Module):
             return QKV(query, key, value)
         if context is not None:
             raise ValueError("positions must come without a context, being those of x; got both")
-        return QKV(rotary(query, positions), rotary(key, positions), value)
+        places = positions[..., None, :] if positions.ndim > 1 else positions  # all heads alike
+        return QKV(rotary(query, places), rotary(key, places), value)
 
     def forward(
         self,
