@@ -14,6 +14,7 @@ import numpy as np
 
 __all__ = [
     "Array",
+    "autocasts",
     "broadcast",
     "dtype_name",
     "example_of",
@@ -255,11 +256,18 @@ def matmul(a: Array, b: Array) -> Array:
 
 def without_autocast(device: str) -> AbstractContextManager[Any]:
     """Return a context in which ``torch.autocast`` is off on devices of this kind."""
+    if not autocasts(device):
+        return nullcontext()
     import torch
 
-    if torch.amp.is_autocast_available(device) and torch.is_autocast_enabled(device):
-        return torch.autocast(device, enabled=False)
-    return nullcontext()
+    return torch.autocast(device, enabled=False)
+
+
+def autocasts(device: str) -> bool:
+    """Return whether ``torch.autocast`` is on for devices of this kind."""
+    import torch
+
+    return torch.amp.is_autocast_available(device) and torch.is_autocast_enabled(device)
 
 
 def widen(array: Array, xp: Any) -> Array:

@@ -7,6 +7,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from attention._array import without_autocast
 from attention.attention import scaled_dot_product_attention
 from attention.gpu._requirements import Case
 from attention.masking import causal_mask
@@ -69,9 +70,10 @@ def _by_torch(
     seeing = None
     if attn_mask is not None and mask is not None:
         mask, seeing = _show_something(mask)
-    output = nn.functional.scaled_dot_product_attention(
-        query, key, value, mask, is_causal=is_causal, scale=scale, enable_gqa=case.group > 1
-    )
+    with without_autocast(query.device.type):
+        output = nn.functional.scaled_dot_product_attention(
+            query, key, value, mask, is_causal=is_causal, scale=scale, enable_gqa=case.group > 1
+        )
     return output if seeing is None else torch.where(seeing, output, 0.0)
 
 
