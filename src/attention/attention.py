@@ -73,15 +73,19 @@ def scaled_dot_product_attention(
         softcap: bend scaled scores to ``c * tanh(s / c)`` before masking.
 
     Returns:
-        One row per query, d_v wide; same dtype and device. A query that
-        may see nothing gets zeros.
+        One row per query, d_v wide; same dtype and device, also under
+        ``torch.autocast``. A query that may see nothing gets zeros. A
+        NaN in a key reaches the queries that may see it, where only
+        False and causality hide it: NaN plus -inf is NaN. A NaN in a
+        value may reach any query.
 
     Raises:
         TypeError: if the arrays differ in library, dtype or device, or
             are not floating; if an option is of a wrong type.
         ValueError: if shapes do not fit, d_k is 0, scale is not finite,
             offset is negative, softcap is not positive, or a floating
-            mask holds NaN or +inf.
+            mask holds NaN or +inf, where values are known: not while
+            ``torch.compile``, ``vmap`` or ``jax.jit`` records.
 
     Source:
         Vaswani et al. 2017, arXiv:1706.03762, section 3.2.1.

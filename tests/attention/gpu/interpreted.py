@@ -284,6 +284,7 @@ def test_functional_gradients_are_those_of_autograd() -> None:
     assert all(map(torch.equal, found, expected))
 
 
+@pytest.mark.filterwarnings("ignore:`torch.jit.script` is deprecated")  # PyTorch's own call
 @pytest.mark.parametrize("kernel", [flash_attention, flash_decode])
 def test_a_derivative_of_forward_mode_is_refused(kernel: Any) -> None:
     query, key, value = inputs(3, 5, 16, torch.float32)

@@ -361,12 +361,29 @@ def test_a_subclass_of_tensors_takes_pytorch_s_path() -> None:
     close(scaled_dot_product_attention(*arrays), scaled_dot_product_attention(query, key, value))
 
 
+@pytest.mark.filterwarnings("ignore:`torch.jit.script` is deprecated")  # PyTorch's own call
 def test_who_wants_gradients_of_forward_mode_wants_gradients() -> None:
     query, key, value = tensors(6, (1, D_K), (N_K, D_K), (N_K, D_V))
     assert not dispatch._described(query, key, value, None).differentiable
     with torch.autograd.forward_ad.dual_level():
         dual = torch.autograd.forward_ad.make_dual(query, torch.ones_like(query))
         assert dispatch._described(dual, key, value, None).differentiable
+
+
+@pytest.mark.parametrize("backend", ["MATH", "FLASH_ATTENTION"])
+@pytest.mark.parametrize("options", OPTIONS, ids=str)
+def test_nan_in_a_key_reaches_whom_it_reaches_in_the_formula(
+    options: dict[str, Any], backend: str
+) -> None:
+    query, key, value = tensors(22, (2, N_Q, D_K), (2, N_K, D_K), (2, N_K, D_V))
+    key[1, 2, 3] = torch.nan
+    rest = {name: given for name, given in options.items() if name != "mask"}
+    rest |= {"attn_mask": mask_of(options.get("mask"))}
+    chosen = getattr(torch.nn.attention.SDPBackend, backend)
+    with torch.nn.attention.sdpa_kernel([chosen, torch.nn.attention.SDPBackend.MATH]):
+        found = scaled_dot_product_attention(query, key, value, path="torch", **rest)
+    close(found, attention.scaled_dot_product_attention(query, key, value, **rest))
+    assert not found[0].isnan().any()
 
 
 def test_scores_beyond_the_largest_half_stay_finite() -> None:
