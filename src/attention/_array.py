@@ -2,7 +2,9 @@
 
 import math
 import operator
-from collections.abc import Iterable
+import sys
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager, nullcontext
 from itertools import zip_longest
 from numbers import Real
 from typing import Any, TypeAlias
@@ -12,11 +14,15 @@ import numpy as np
 
 __all__ = [
     "Array",
+    "autocasts",
     "broadcast",
     "dtype_name",
     "example_of",
+    "has_float64",
+    "library_name",
     "library_of",
     "listed",
+    "matmul",
     "namespace_of",
     "narrow",
     "require_count",
@@ -24,7 +30,9 @@ __all__ = [
     "require_number",
     "require_positive",
     "shapes_of",
+    "shows",
     "widen",
+    "without_autocast",
 ]
 
 Array: TypeAlias = Any
@@ -57,24 +65,27 @@ def namespace_of(**arrays: Array) -> Any:
     for name, array in arrays.items():
         if not xp.isdtype(array.dtype, "real floating"):
             raise TypeError(f"{name} must have a real floating dtype; got {dtype_name(array)}")
-    _require_same("dtype", {name: dtype_name(array) for name, array in arrays.items()})
+    _require_same("dtype", lambda array: array.dtype, dtype_name, arrays)
     return xp
 
 
 def library_of(**arrays: Array) -> Any:
     """Return the array library of ``arrays`` of any dtype, which lie on one device.
 
+    Subclasses of a library's arrays belong to it. Refused are those that mean something else by
+    the same operators: NumPy's masked arrays and matrices, PyTorch's masked tensors.
+
     Raises:
         TypeError: if an argument is not an array, or if library or device differ.
     """
     for name, array in arrays.items():
-        if not array_api_compat.is_array_api_obj(array):
+        if not array_api_compat.is_array_api_obj(array) or _is_unlike_arrays(array):
             raise TypeError(
                 f"{name} must be an array of NumPy, PyTorch or another Array API library; "
                 f"got {type(array).__name__}"
             )
-    _require_same("array library", {name: _library_name(a) for name, a in arrays.items()})
-    _require_same("device", {name: str(array_api_compat.device(a)) for name, a in arrays.items()})
+    _require_same("array library", array_api_compat.array_namespace, library_name, arrays)
+    _require_same("device", array_api_compat.device, _device_name, arrays)
     return array_api_compat.array_namespace(*arrays.values())
 
 
@@ -121,15 +132,20 @@ def broadcast(*shapes: tuple[int, ...]) -> tuple[int, ...] | None:
     """
     shape: list[int] = []
     for sizes in zip_longest(*(reversed(shape) for shape in shapes), fillvalue=1):
-        larger = set(sizes) - {1}
-        if len(larger) > 1:
-            return None
-        shape.append(larger.pop() if larger else 1)
+        broad = 1
+        for size in sizes:  # no set: PyTorch may leave a size open, and what is open has no hash
+            if broad == 1:
+                broad = size
+            elif size not in (1, broad):
+                return None
+        shape.append(broad)
     return tuple(reversed(shape))
 
 
 def require_integer(name: str, value: object) -> int:
     """Return an integer of Python, NumPy or another library as Python's.
+
+    A size that PyTorch leaves open while it records stays open.
 
     Raises:
         TypeError: if it is none.
@@ -139,6 +155,8 @@ def require_integer(name: str, value: object) -> int:
         >>> require_integer("d_k", np.int64(64))
         64
     """
+    if type(value) is int or _is_open_size(value):
+        return value  # type: ignore[return-value] # an open size computes as an int does
     try:
         return operator.index(value)  # type: ignore[arg-type] # what has no index raises
     except TypeError:
@@ -201,6 +219,58 @@ def require_positive(name: str, value: object) -> float:
     return number
 
 
+def has_float64(array: Array, xp: Any) -> bool:
+    """Return whether the device of an array has float64; Apple's GPUs and JAX by default do not."""
+    if array_api_compat.is_torch_array(array):
+        return array.device.type != "mps"
+    device = array_api_compat.device(array)
+    return "float64" in xp.__array_namespace_info__().dtypes(device=device, kind="real floating")
+
+
+def shows(array: Array, ask: Callable[[Array], Array]) -> bool:
+    """Return whether what is asked of an array holds; False where its values are unknown.
+
+    They are unknown while ``torch.compile``, ``torch.export``, ``vmap`` or JAX record what to
+    compute with any values, and in tensors without contents (meta, fake).
+    """
+    if array_api_compat.is_torch_array(array):
+        import torch
+
+        if torch.compiler.is_compiling():
+            return False
+    try:
+        return bool(ask(array))
+    except (RuntimeError, TypeError):  # PyTorch's and JAX's: there is no value
+        return False
+
+
+def matmul(a: Array, b: Array) -> Array:
+    """Return ``a @ b`` in the precision of the factors, also under ``torch.autocast``.
+
+    With autocast on, PyTorch would round the factors to float16 or bfloat16 first.
+    """
+    if not array_api_compat.is_torch_array(a):
+        return a @ b
+    with without_autocast(a.device.type):
+        return a @ b
+
+
+def without_autocast(device: str) -> AbstractContextManager[Any]:
+    """Return a context in which ``torch.autocast`` is off on devices of this kind."""
+    if not autocasts(device):
+        return nullcontext()
+    import torch
+
+    return torch.autocast(device, enabled=False)
+
+
+def autocasts(device: str) -> bool:
+    """Return whether ``torch.autocast`` is on for devices of this kind."""
+    import torch
+
+    return torch.amp.is_autocast_available(device) and torch.is_autocast_enabled(device)
+
+
 def widen(array: Array, xp: Any) -> Array:
     """Return float16 and bfloat16 as float32, anything wider as it is."""
     if xp.finfo(array.dtype).bits >= 32:
@@ -213,13 +283,41 @@ def narrow(result: Array, like: Array, xp: Any) -> Array:
     return xp.astype(result, like.dtype, copy=False)
 
 
-def _require_same(what: str, values: dict[str, str]) -> None:
-    """Raise TypeError unless all arguments have the same library, dtype or device."""
-    if len(set(values.values())) > 1:
-        pairs = ", ".join(f"{name} {value}" for name, value in values.items())
-        raise TypeError(f"{listed(values)} must have the same {what}; got {pairs}")
+def _require_same(
+    what: str,
+    value_of: Callable[[Array], Any],
+    name_of: Callable[[Array], str],
+    arrays: dict[str, Array],
+) -> None:
+    """Raise TypeError unless all arguments have the same library, dtype or device, where known."""
+    values = [value_of(array) for array in arrays.values()]
+    known = [value for value in values if value is not None]  # JAX tells no device as it records
+    if any(value != known[0] for value in known):
+        pairs = ", ".join(f"{name} {name_of(array)}" for name, array in arrays.items())
+        raise TypeError(f"{listed(arrays)} must have the same {what}; got {pairs}")
 
 
-def _library_name(array: Array) -> str:
+def library_name(array: Array) -> str:
     """Return the array's library, e.g. ``numpy``."""
-    return type(array).__module__.partition(".")[0]
+    name: str = array_api_compat.array_namespace(array).__name__
+    return name.removeprefix("array_api_compat.").removesuffix(".numpy")
+
+
+def _device_name(array: Array) -> str:
+    """Return the array's device, e.g. ``cuda:0``."""
+    return str(array_api_compat.device(array))
+
+
+def _is_unlike_arrays(array: Array) -> bool:
+    """Return whether the class of an array means something else by an array's operators."""
+    if type(array) is np.ndarray:  # as nearly always; NumPy's masked arrays are not imported then
+        return False
+    if isinstance(array, np.ndarray):
+        return isinstance(array, np.ma.MaskedArray | np.matrix)
+    return type(array).__name__ == "MaskedTensor"
+
+
+def _is_open_size(value: object) -> bool:
+    """Return whether a value is a size that PyTorch leaves open while it records."""
+    torch = sys.modules.get("torch")
+    return torch is not None and isinstance(value, torch.SymInt)

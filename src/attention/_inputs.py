@@ -12,6 +12,7 @@ from attention._array import (
     require_number,
     require_positive,
     shapes_of,
+    shows,
 )
 
 __all__ = ["require_inputs", "require_mask", "require_options"]
@@ -76,7 +77,8 @@ def require_mask(
 ) -> None:
     """Raise unless the mask can be applied to scores of this ``shape``, (*batch, n_q, n_k).
 
-    What it holds is not looked at if it is not to be read: a GPU would be waited for.
+    What it holds is looked at where values are known, and if it is to be read: a GPU would be
+    waited for.
     """
     xp = library_of(query=query, attn_mask=attn_mask)
     boolean = xp.isdtype(attn_mask.dtype, "bool")
@@ -95,9 +97,9 @@ def require_mask(
         )
     if boolean or not read:
         return
-    if bool(xp.any(xp.isnan(attn_mask))):
+    if shows(attn_mask, lambda mask: xp.any(xp.isnan(mask))):
         raise ValueError("attn_mask must be finite or -inf; got NaN")
-    if bool(xp.any(attn_mask == xp.inf)):
+    if shows(attn_mask, lambda mask: xp.any(mask == xp.inf)):
         raise ValueError("attn_mask must be finite or -inf; got inf")
 
 

@@ -137,9 +137,9 @@ def project(
 def require_vectors(**arrays: Array) -> None:
     """Raise ValueError unless all have the same last axis, d, and the others broadcast."""
     shapes = [tuple(array.shape) for array in arrays.values()]
-    if not all(shapes):
+    if any(len(shape) == 0 for shape in shapes):
         raise ValueError(f"{listed(arrays)} must have a last axis, d; got {shapes_of(**arrays)}")
-    if len({shape[-1] for shape in shapes}) > 1:
+    if any(shape[-1] != shapes[0][-1] for shape in shapes):
         raise ValueError(f"{listed(arrays)} must have the same width d; got {shapes_of(**arrays)}")
     if broadcast(*(shape[:-1] for shape in shapes)) is None:
         raise ValueError(

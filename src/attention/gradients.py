@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from jaxtyping import Bool, Float
 
-from attention._array import Array, namespace_of, narrow, shapes_of, widen
+from attention._array import Array, matmul, namespace_of, narrow, shapes_of, widen
 from attention._inputs import require_mask
 from attention.attention import attention_steps
 from attention.qkv import project_qkv
@@ -93,15 +93,15 @@ def attention_gradients(
     factor = query.shape[-1] ** -0.5 if scale is None else float(scale)
 
     p, g = steps.weights, widen(grad_output, xp)  # (*batch, n, n), (*batch, n, d_v)
-    grad_value = p.mT @ g
-    grad_weights = g @ value.mT  # (*batch, n, n)
+    grad_value = matmul(p.mT, g)
+    grad_weights = matmul(g, value.mT)  # (*batch, n, n)
     mean = xp.sum(p * grad_weights, axis=-1, keepdims=True)
     grad_scores = factor * p * (grad_weights - mean)  # each row sums to 0
-    grad_query = grad_scores @ key
-    grad_key = grad_scores.mT @ query
+    grad_query = matmul(grad_scores, key)
+    grad_key = matmul(grad_scores.mT, query)
 
     pairs = ((w_q, grad_query), (w_k, grad_key), (w_v, grad_value))
-    grad_x = sum(grad @ widen(weight, xp).mT for weight, grad in pairs)
+    grad_x = sum(matmul(grad, widen(weight, xp).mT) for weight, grad in pairs)
     grads = (*(_collect(x, grad, xp) for _, grad in pairs), grad_x)
     return AttentionGradients(*(narrow(grad, x, xp) for grad in grads))
 
@@ -110,4 +110,4 @@ def _collect(x: Array, grad: Array, xp: Any) -> Array:
     """Sum what all tokens of all sentences ask of the matrix that turned them."""
     rows = math.prod(x.shape[:-1])
     tokens = xp.reshape(widen(x, xp), (rows, x.shape[-1]))
-    return tokens.mT @ xp.reshape(grad, (rows, grad.shape[-1]))  # (d_model, d)
+    return matmul(tokens.mT, xp.reshape(grad, (rows, grad.shape[-1])))  # (d_model, d)

@@ -9,6 +9,7 @@ from jaxtyping import Bool, Float
 
 from attention._array import (
     Array,
+    library_name,
     namespace_of,
     require_count,
     require_integer,
@@ -72,7 +73,8 @@ class KVCache:
             A cache of length 0, with memory of its own.
 
         Raises:
-            TypeError: if a size is no integer, or like no floating array.
+            TypeError: if a size is no integer, like no floating array, or
+                its library's arrays cannot be written in place, as JAX's.
             ValueError: if a size is less than 1.
         """
         xp = namespace_of(like=like)
@@ -87,7 +89,17 @@ class KVCache:
             xp.zeros((*batch_shape, n_kv_heads, capacity, d), dtype=like.dtype, device=device)
             for d in (d_k, d_v)
         )
+        if not array_api_compat.is_writeable_array(keys):
+            raise TypeError(
+                "like must be of a library whose arrays are written in place, as NumPy's and "
+                f"PyTorch's are; got {library_name(like)}"
+            )
         return cls(keys, values)
+
+    @property
+    def dtype(self) -> Any:
+        """The dtype of the keys and values."""
+        return self._keys.dtype
 
     @property
     def keys(self) -> Float[Array, "*batch n_kv_heads n_kept d_k"]:

@@ -9,6 +9,7 @@ from attention._array import (
     example_of,
     library_of,
     require_count,
+    shows,
 )
 
 __all__ = ["causal_mask", "padding_mask", "sliding_window_mask"]
@@ -93,7 +94,9 @@ def padding_mask(lengths: Int[Array, "*batch"], n_k: int) -> Bool[Array, "*batch
     Raises:
         TypeError: if lengths is not an array of integers, or n_k is no
             integer.
-        ValueError: if a length is negative or greater than n_k.
+        ValueError: if a length is negative or greater than n_k, where
+            values are known: not while ``torch.compile`` or ``jax.jit``
+            records.
 
     Examples:
         >>> import numpy as np
@@ -104,13 +107,13 @@ def padding_mask(lengths: Int[Array, "*batch"], n_k: int) -> Bool[Array, "*batch
     if not xp.isdtype(lengths.dtype, "integral"):
         raise TypeError(f"lengths must have an integer dtype; got {dtype_name(lengths)}")
     size = require_count("n_k", n_k)
-    counts = xp.astype(lengths, xp.int64)  # a small dtype may not hold n_k
-    if bool(xp.any((counts < 0) | (counts > size))):
+    keys = xp.arange(size, device=array_api_compat.device(lengths))
+    counts = xp.astype(lengths, keys.dtype)  # a small dtype may not hold n_k
+    if shows(counts, lambda each: xp.any((each < 0) | (each > size))):
         raise ValueError(
             f"lengths must be from 0 to n_k, {size}; "
             f"got {int(xp.min(counts))} to {int(xp.max(counts))}"
         )
-    keys = xp.arange(size, device=array_api_compat.device(lengths))
     return keys < counts[..., None, None]
 
 

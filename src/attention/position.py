@@ -1,5 +1,6 @@
 """Tell attention where a token stands: turn queries and keys, or add to tokens or scores."""
 
+import math
 from typing import Any
 
 import array_api_compat
@@ -9,6 +10,7 @@ from attention._array import (
     Array,
     dtype_name,
     example_of,
+    has_float64,
     library_of,
     namespace_of,
     narrow,
@@ -20,6 +22,8 @@ from attention._array import (
 )
 
 __all__ = ["alibi_bias", "rotary", "sinusoidal"]
+
+_DIGIT = 2**12
 
 
 def rotary(
@@ -38,15 +42,16 @@ def rotary(
 
     Args:
         x: one query or key per row; d is even.
-        positions: where each row stands, in tokens: (n,), or any shape
-            that broadcasts to ``(*batch, n)``. Whole or fractional.
+        positions: where each row stands, in tokens: ``(n,)``, or as many
+            axes as ``(*batch, n)``, to which they broadcast; for texts
+            of several heads ``(batch, 1, n)``. Whole or fractional.
         base: the larger, the slower the later pairs turn.
         interleaved: pair entries 2c and 2c + 1, and not c and c + d/2.
 
     Returns:
         The turned rows, as long as before; same shape, dtype and device.
-        Angles are computed in float64; float16 and bfloat16 turn in
-        float32.
+        Angles are computed in float64, or as precisely where a device
+        has none; float16 and bfloat16 turn in float32.
 
     Raises:
         TypeError: if x is not floating, positions are no numbers, the
@@ -168,7 +173,8 @@ def alibi_bias(
     before = require_count("offset", offset)
     like = example_of(like)
     xp = namespace_of(like=like)
-    grid = {"dtype": xp.float64, "device": array_api_compat.device(like)}
+    dtype = xp.float64 if has_float64(like, xp) else xp.float32
+    grid = {"dtype": dtype, "device": array_api_compat.device(like)}
     slopes = 2.0 ** (-8 * (xp.arange(heads, **grid) + 1) / heads)
     places = before + xp.arange(queries, **grid)[:, None]
     distances = xp.abs(places - xp.arange(keys, **grid))
@@ -177,9 +183,44 @@ def alibi_bias(
 
 
 def _angles(positions: Array, d: int, base: float, xp: Any) -> Array:
-    """Return by how much each pair is turned at each position, (..., d/2), in float64."""
+    """Return by how much each pair is turned at each position, (..., d/2), but for whole turns."""
+    if not has_float64(positions, xp):
+        return _angles_by_digits(positions, d, base, xp)
     pairs = xp.arange(d // 2, dtype=xp.float64, device=array_api_compat.device(positions))
     return xp.astype(positions, xp.float64)[..., None] * base ** (-2 * pairs / d)
+
+
+def _angles_by_digits(positions: Array, d: int, base: float, xp: Any) -> Array:
+    """Return the angles less whole turns, in float32, as precise at late positions as at early.
+
+    In float32, a position times the turns per token would lose the part that counts: what goes
+    beyond the last whole turn. So both are cut into digits of 12 bits, whose products float32
+    holds without rounding, and of each product the whole turns are dropped.
+    """
+    if xp.isdtype(positions.dtype, "integral"):
+        small = xp.iinfo(positions.dtype).bits < 32  # too small to hold a digit
+        whole = xp.astype(positions, xp.int32) if small else positions
+        rest = xp.zeros_like(whole, dtype=xp.float32)
+    else:
+        whole = xp.floor(widen(positions, xp))
+        rest = positions - whole
+
+    def row(numbers: list[float]) -> Array:
+        """Return one number per pair."""
+        return xp.asarray(numbers, dtype=xp.float32, device=array_api_compat.device(positions))
+
+    turns_per_token = [base ** (-2 * pair / d) / (2 * math.pi) for pair in range(d // 2)]
+    turns = rest[..., None] * row(turns_per_token)
+    for place in range(3):
+        digit = xp.astype(whole if place == 2 else whole % _DIGIT, xp.float32)[..., None]
+        whole = whole // _DIGIT
+        shares = [math.remainder(each * _DIGIT**place, 1) for each in turns_per_token]
+        highs = [round(share * _DIGIT) / _DIGIT for share in shares]
+        lows = [share - high for share, high in zip(shares, highs, strict=True)]
+        product = digit * row(highs)  # 12 bits times 12 bits: not rounded
+        turns = turns + (product - xp.round(product)) + digit * row(lows)
+        turns = turns - xp.round(turns)
+    return turns * (2 * math.pi)
 
 
 def _require_positions(x: Array, positions: Array, xp: Any) -> None:
@@ -193,8 +234,9 @@ def _require_positions(x: Array, positions: Array, xp: Any) -> None:
         )
     places, rows = tuple(positions.shape), tuple(x.shape[:-1])
     pairs = zip(reversed(places), reversed(rows), strict=False)
-    if len(places) > len(rows) or any(size not in (1, row) for size, row in pairs):
+    aligned = len(places) in (0, 1, len(rows))  # (batch, n) would count heads
+    if not aligned or any(size not in (1, row) for size, row in pairs):
         raise ValueError(
-            f"positions must be (n,), or broadcast to (*batch, n), {rows}; "
+            f"positions must be (n,), or have the axes (*batch, n) and broadcast to {rows}; "
             f"got {shapes_of(positions=positions)}"
         )

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from jaxtyping import Float
 
-from attention._array import Array, namespace_of, shapes_of
+from attention._array import Array, matmul, namespace_of, shapes_of
 
 __all__ = ["QKV", "linear", "project_qkv"]
 
@@ -50,7 +50,7 @@ def linear(
     """
     namespace_of(x=x, weight=weight)
     require_product(x=x, weight=weight)
-    return x @ weight
+    return matmul(x, weight)
 
 
 def project_qkv(

@@ -2,7 +2,7 @@
 
 from jaxtyping import Float
 
-from attention._array import Array, broadcast, namespace_of, shapes_of
+from attention._array import Array, broadcast, matmul, namespace_of, shapes_of
 
 __all__ = ["dot_product_scores"]
 
@@ -34,7 +34,7 @@ def dot_product_scores(
     """
     namespace_of(query=query, key=key)
     require_pairs(query, key)
-    return query @ key.mT  # (*batch, n_q, n_k)
+    return matmul(query, key.mT)  # (*batch, n_q, n_k)
 
 
 def require_pairs(query: Array, key: Array, d_q: str = "d_k") -> None:

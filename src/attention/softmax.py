@@ -39,8 +39,8 @@ def softmax(scores: Float[Array, "*axes"], *, axis: int = -1) -> Float[Array, "*
     """
     xp = namespace_of(scores=scores)
     axis = require_axis(scores, axis)
-    if scores.shape[axis] == 0:  # no key, no highest score
-        return xp.zeros_like(scores)
+    if scores.shape[axis] == 0:  # no key, no highest score, but a gradient, of no entry
+        return xp.exp(scores)
     wide = widen(scores, xp)
     highest = xp.max(wide, axis=axis, keepdims=True)
     highest = xp.where(highest == -xp.inf, 0.0, highest)  # all hidden: -inf - -inf is NaN

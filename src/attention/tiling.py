@@ -10,6 +10,7 @@ from jaxtyping import Bool, Float
 from attention._array import (
     Array,
     library_of,
+    matmul,
     namespace_of,
     narrow,
     require_count,
@@ -122,25 +123,33 @@ def tiled_attention(
         v = _repeat_heads(v, query.shape[-3], xp)
     *batch, n_q, n_k = shape
     factor = 1 / math.sqrt(query.shape[-1]) if scale is None else float(scale)
-    device = array_api_compat.device(query)
-    output = xp.empty((*batch, n_q, v.shape[-1]), dtype=query.dtype, device=device)
-    lse = xp.empty((*batch, n_q), dtype=k.dtype, device=device)
+    if n_q == 0 or n_k == 0:  # no block; products without a summand are zeros, with gradients
+        output = matmul(matmul(widen(query, xp), k.mT), v)
+        nothing = xp.sum(output, axis=-1) - xp.inf
+        output = narrow(output, query, xp)
+        return (output, nothing) if return_lse else output
 
+    outputs, log_sums = [], []
     for rows in _blocks(0, n_q, q_at_once):
         q = widen(query[..., rows, :], xp) * factor  # once, rather than each of their scores
         n_before = min(n_k, past + rows.start) if is_causal else n_k  # keys that all of these see
         n_seen = min(n_k, past + rows.stop) if is_causal else n_k  # and that the last of them sees
         running = _nothing_seen(q, v, xp)
         for columns in (*_blocks(0, n_before, k_at_once), *_blocks(n_before, n_seen, k_at_once)):
-            scaled = q @ k[..., columns, :].mT  # (*batch, block_q, block_k)
+            scaled = matmul(q, k[..., columns, :].mT)  # (*batch, block_q, block_k)
             capped = scaled if softcap is None else soft_cap(scaled, softcap)
             all_seen = columns.stop <= n_before
             visible = capped if all_seen else _hide_later(capped, rows, columns, past, xp)
             masked = visible if attn_mask is None else _mask(visible, attn_mask, rows, columns, xp)
             running = _absorb(running, masked, v[..., columns, :], xp)
-        mixture, lse[..., rows] = _finish(running, xp)
-        output[..., rows, :] = narrow(mixture, query, xp)
-    return (output, lse) if return_lse else output
+        mixture, log_sum = _finish(running, xp)
+        outputs.append(narrow(mixture, query, xp))
+        log_sums.append(log_sum)
+    output = _joined(outputs, -2, xp)
+    if not return_lse:
+        return output
+    zeros = xp.zeros((*batch, n_q), dtype=k.dtype, device=array_api_compat.device(query))
+    return output, _joined(log_sums, -1, xp) + zeros  # batch axes of values, too
 
 
 def merge(
@@ -211,8 +220,8 @@ def _absorb(running: _Running, masked: Array, value: Array, xp: Any) -> _Running
     p = xp.exp(masked)  # (*batch, block_q, block_k), at most 1
     alpha = xp.exp(running.m - shift)  # (*batch, block_q, 1), at most 1
     ones = xp.ones_like(masked[..., 0, :, None])  # p @ ones, the sum of each row, as a product
-    l = alpha * running.l + p @ ones
-    acc = alpha * running.acc + p @ value
+    l = alpha * running.l + matmul(p, ones)
+    acc = alpha * running.acc + matmul(p, value)
     return _Running(m, l, acc)
 
 
@@ -234,8 +243,20 @@ def _detached(scores: Array) -> Array:
 
 
 def _blocks(first: int, end: int, size: int) -> Iterator[slice]:
-    """Cut rows or columns, from the first up to the end, into blocks; the last may be shorter."""
-    return (slice(start, min(start + size, end)) for start in range(first, end, size))
+    """Cut rows or columns, from the first up to the end, into blocks; the last may be shorter.
+
+    Only how many there are is asked: a compiled function serves all lengths of as many blocks.
+    """
+    while first + size < end:
+        yield slice(first, first + size)
+        first = first + size
+    if first < end:
+        yield slice(first, end)
+
+
+def _joined(blocks: list[Array], axis: int, xp: Any) -> Array:
+    """Put blocks behind each other; nothing is written in place, which JAX and vmap refuse."""
+    return blocks[0] if len(blocks) == 1 else xp.concat(blocks, axis=axis)
 
 
 def _hide_later(scores: Array, rows: slice, columns: slice, offset: int, xp: Any) -> Array:

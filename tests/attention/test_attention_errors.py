@@ -210,3 +210,49 @@ for message, query, key, value, enable_gqa in {SHAPES_THAT_DO_NOT_FIT}:
     command = [sys.executable, "-O", "-c", program]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["True"] * len(SHAPES_THAT_DO_NOT_FIT)
+
+
+# Classes of arrays
+
+
+def test_subclasses_belong_to_the_library_of_their_arrays(rng: np.random.Generator) -> None:
+    torch = pytest.importorskip("torch", reason="torch is an extra; `make test` installs it")
+
+    class Named(np.ndarray):
+        """An array that somebody gave a class of its own."""
+
+    class Tagged(torch.Tensor):
+        """A tensor that somebody gave a class of its own."""
+
+    arrays = [rng.standard_normal(shape) for shape in SHAPES]
+    expected = scaled_dot_product_attention(*arrays)
+    query, key, value = arrays
+    found = scaled_dot_product_attention(query.view(Named), key, value)
+    np.testing.assert_array_equal(np.asarray(found), expected)
+    query, key, value = (torch.from_numpy(array) for array in arrays)
+    found = scaled_dot_product_attention(query.as_subclass(Tagged), key, torch.nn.Parameter(value))
+    np.testing.assert_allclose(found.detach().numpy(), expected, rtol=0, atol=1e-14)
+
+
+@pytest.mark.parametrize("place", range(4))
+def test_masked_arrays_are_refused(place: int) -> None:
+    names = ("query", "key", "value", "attn_mask")
+    arrays: list[Any] = [np.ones(shape) for shape in (*SHAPES, (3, 5))]
+    arrays[place] = np.ma.masked_array(arrays[place], mask=arrays[place] > 2)
+    required = "must be an array of NumPy, PyTorch or another Array API library"
+    with refuse(TypeError, f"{names[place]} {required}; got MaskedArray"):
+        scaled_dot_product_attention(*arrays)
+
+
+@pytest.mark.filterwarnings("ignore:The PyTorch API of MaskedTensors")
+def test_classes_whose_operators_mean_something_else_are_refused() -> None:
+    torch = pytest.importorskip("torch", reason="torch is an extra; `make test` installs it")
+    required = "must be an array of NumPy, PyTorch or another Array API library"
+    with pytest.warns(PendingDeprecationWarning):
+        matrix = np.matrix(np.ones((3, 7)))
+    with refuse(TypeError, f"query {required}; got matrix"):
+        scaled_dot_product_attention(matrix, np.ones((5, 7)), np.ones((5, 11)))
+    ones = torch.ones(5, 7)
+    masked = torch.masked.masked_tensor(ones, ones > 0)
+    with refuse(TypeError, f"key {required}; got MaskedTensor"):
+        scaled_dot_product_attention(torch.ones(3, 7), masked, ones)

@@ -425,3 +425,16 @@ def test_caches_of_several_lengths_are_refused() -> None:
 def test_a_text_that_is_too_short_to_cut_is_refused() -> None:
     with pytest.raises(ValueError, match=r"^tokens must be more than n, 13; got 13$"):
         train_on_text(small(), tokens_of()[0], n_steps=1, n=N)
+
+
+@pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float16])
+def test_under_autocast_a_cache_gives_the_logits_of_the_whole_text(dtype: Any) -> None:
+    model, tokens = small(torch.float32), tokens_of(n=5)
+    caches = model.empty_caches(len(tokens), 5)
+    with torch.no_grad(), torch.autocast("cpu", dtype=dtype):
+        whole = model(tokens)
+        steps = [model(tokens[:, i : i + 1], caches) for i in range(5)]
+        assert generate(model, tokens, 2).shape == (len(tokens), 7)
+    found = torch.cat(steps, dim=1)
+    assert found.dtype == whole.dtype
+    torch.testing.assert_close(found, whole, rtol=0, atol=16 * torch.finfo(dtype).eps)

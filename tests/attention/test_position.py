@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import array_api_compat
+import array_api_strict
 import numpy as np
 import pytest
 from hypothesis import given
@@ -13,7 +14,9 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from attention.attention import attention_steps, scaled_dot_product_attention
+from attention.masking import padding_mask
 from attention.position import alibi_bias, rotary, sinusoidal
+from attention.tiling import tiled_attention
 
 Make = Callable[..., Any]
 D = 14  # even, and twice a prime
@@ -372,7 +375,10 @@ def test_rows_that_do_not_come_in_pairs_are_refused(make: Make, shape: tuple[int
 
 @pytest.mark.parametrize("shape", [(4,), (3, 5), (2, 3), (7, 2, 5), (2, 5, 1)])
 def test_positions_that_do_not_fit_are_refused(make: Make, shape: tuple[int, ...]) -> None:
-    message = f"positions must be (n,), or broadcast to (*batch, n), (2, 5); got positions {shape}"
+    message = (
+        "positions must be (n,), or have the axes (*batch, n) and broadcast to (2, 5); "
+        f"got positions {shape}"
+    )
     with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
         rotary(make(np.ones((2, 5, D))), make(np.ones(shape)))
 
@@ -476,3 +482,70 @@ def test_lists_are_refused() -> None:
         rotary([[1.0, 0.0]], np.arange(1))
     with pytest.raises(TypeError, match=f"^like {came}$"):
         sinusoidal(3, D, like=[0.0])
+
+
+# Devices without float64
+
+
+@pytest.fixture(params=["no_float64", "no_x64"])
+def small(request: pytest.FixtureRequest) -> Callable[..., Any]:
+    """Build arrays on a device without float64, in the second case also without int64."""
+    device = array_api_strict.Device(request.param)
+    return lambda values, dtype: array_api_strict.asarray(
+        np.asarray(values, dtype=dtype), device=device, dtype=getattr(array_api_strict, dtype)
+    )
+
+
+def on_the_cpu(array: Any) -> np.ndarray:
+    return np.asarray(array.to_device(array_api_strict.Device("CPU_DEVICE")))
+
+
+@PAIRINGS
+@pytest.mark.parametrize("dtype", ["int32", "float32", "int16"])
+@pytest.mark.parametrize("base", [10_000.0, 500_000.0, 3.0])
+def test_angles_are_as_precise_without_float64(
+    small: Any, rng: np.random.Generator, interleaved: bool, dtype: str, base: float
+) -> None:
+    late = [4095, 4097, -30_001] if dtype == "int16" else [131_071, 16_000_001, -70_001]
+    positions = np.array([0, 1, *late]) + (0.75 if dtype == "float32" else 0)
+    positions = positions.astype(dtype)  # what float32 can hold of them
+    x = rng.standard_normal((2, 5, D)).astype(np.float32)
+    found = rotary(small(x, "float32"), small(positions, dtype), base=base, interleaved=interleaved)
+    expected = by_matrices(x, positions, base, interleaved)
+    np.testing.assert_allclose(on_the_cpu(found), expected, rtol=0, atol=4e-6)
+
+
+def test_tables_without_float64_are_those_with_it_but_for_rounding(small: Any) -> None:
+    like = small(0, "float32")
+    np.testing.assert_allclose(
+        on_the_cpu(sinusoidal(5003, D, like=like)), sinusoidal(5003, D), rtol=0, atol=1e-6
+    )
+    for n_heads in (3, 8):
+        bias = on_the_cpu(alibi_bias(n_heads, 5, 7, offset=5003, like=like))
+        np.testing.assert_allclose(bias, alibi_bias(n_heads, 5, 7, offset=5003), rtol=3e-7)
+
+
+def test_attention_without_float64_needs_none(small: Any, rng: np.random.Generator) -> None:
+    x = rng.standard_normal((2, 3, D)).astype(np.float32)
+    lengths, mask = small([3, 2], "int32"), padding_mask(small([3, 2], "int32"), 3)
+    assert lengths.device == mask.device
+    moved = small(x, "float32")
+    found = scaled_dot_product_attention(moved, moved, moved, mask, is_causal=True)
+    expected = scaled_dot_product_attention(x, x, x, padding_mask(np.array([3, 2]), 3), is_causal=True)
+    np.testing.assert_allclose(on_the_cpu(found), expected, rtol=0, atol=1e-6)
+    tiled = tiled_attention(moved, moved, moved, mask, is_causal=True, block_q=2, block_k=2)
+    np.testing.assert_allclose(on_the_cpu(tiled), expected, rtol=0, atol=1e-6)
+
+
+def test_positions_of_texts_do_not_turn_heads(make: Make, rng: np.random.Generator) -> None:
+    x, positions = rng.standard_normal((3, 3, 5, D)), rng.integers(0, 99, (3, 5))
+    message = (
+        "positions must be (n,), or have the axes (*batch, n) and broadcast to (3, 3, 5); "
+        "got positions (3, 5)"
+    )
+    with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
+        rotary(make(x), make(positions, "int64"))
+    found = np.asarray(rotary(make(x), make(positions[:, None], "int64")))
+    for text in range(3):
+        expected = rotary(make(x[text]), make(positions[text], "int64"))
+        np.testing.assert_array_equal(found[text], np.asarray(expected))

@@ -536,6 +536,26 @@ def test_there_may_be_no_query_or_no_key(make: Make, n_q: int, n_k: int) -> None
     assert np.isfinite(np.asarray(lse)).all() == bool(n_k or not n_q)
 
 
+@pytest.mark.parametrize(("n_q", "n_k"), [(0, 5), (3, 0), (0, 0)])
+def test_without_a_query_or_a_key_gradients_are_zeros(n_q: int, n_k: int) -> None:
+    shapes = (2, n_q, D_K), (13, 1, n_k, D_K), (2, n_k, D_V)
+    arrays = [torch.ones(shape, requires_grad=True) for shape in shapes]
+    output, lse = tiled_attention(*arrays, is_causal=True, return_lse=True)
+    assert output.shape == (13, 2, n_q, D_V)
+    assert lse.shape == (13, 2, n_q)
+    assert torch.isneginf(lse).all()
+    grads = torch.autograd.grad(output.sum() + torch.exp(lse).sum(), arrays)
+    assert [tuple(grad.shape) for grad in grads] == list(shapes)
+    assert not any(grad.any() for grad in grads)
+
+
+def test_batch_axes_of_values_alone_are_those_of_the_log_sum_exp(make: Make) -> None:
+    query, key, value = (make(np.ones(s)) for s in ((3, D_K), (5, D_K), (13, 5, D_V)))
+    for blocks in ({}, {"block_q": 2, "block_k": 2}):
+        output, lse = tiled_attention(query, key, value, return_lse=True, **blocks)
+        assert (tuple(output.shape), tuple(lse.shape)) == ((13, 3, D_V), (13, 3))
+
+
 def test_batches_and_values_may_be_empty(make: Make) -> None:
     arrays = [make(np.ones((2, n, d)))[:0, ...] for n, d in ((N_Q, D_K), (N_K, D_K), (N_K, D_V))]
     assert tuple(tiled_attention(*arrays).shape) == (0, N_Q, D_V)

@@ -1,6 +1,7 @@
 """What every kernel requires of its tensors, and how it is told where they lie."""
 
 import math
+import operator
 import os
 
 from torch import Tensor, bfloat16, contiguous_format, float16, float32
@@ -8,7 +9,7 @@ from triton.tools.tensor_descriptor import TensorDescriptor
 
 from attention.gpu._requirements import WIDTHS
 
-__all__ = ["LN_2", "LOG2_E", "blocks_of", "require_heads", "scale_of"]
+__all__ = ["LN_2", "LOG2_E", "blocks_of", "integer_of", "require_heads", "scale_of"]
 
 LOG2_E = 1 / math.log(2)  # exp(x) = exp2(x * LOG2_E): hardware has exp2 alone
 LN_2 = math.log(2)
@@ -73,6 +74,18 @@ def scale_of(scale: float | None, d: int) -> float:
     if not 0 < factor < math.inf:
         raise ValueError(f"scale must be a positive finite number; got {factor}")
     return factor
+
+
+def integer_of(name: str, value: object) -> int:
+    """Return an integer of Python or NumPy as Python's, which Triton takes.
+
+    Raises:
+        TypeError: if it is none.
+    """
+    try:
+        return operator.index(value)  # type: ignore[arg-type] # what has no index raises
+    except TypeError:
+        raise TypeError(f"{name} must be an integer; got {type(value).__name__}") from None
 
 
 def blocks_of(tensor: Tensor, rows: int) -> TensorDescriptor:

@@ -7,6 +7,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from attention._array import without_autocast
 from attention.attention import scaled_dot_product_attention
 from attention.gpu._requirements import Case
 from attention.masking import causal_mask
@@ -66,13 +67,32 @@ def _by_torch(
         query, scale = -query, -scale
     is_causal = case.is_causal and case.offset == 0 and attn_mask is None
     mask = None if is_causal else _whole_mask(case, query, attn_mask)
+    lost = None
+    if case.hides_later or mask is not None:
+        key, lost = _without_nan(case, key, mask)
     seeing = None
     if attn_mask is not None and mask is not None:
         mask, seeing = _show_something(mask)
-    output = nn.functional.scaled_dot_product_attention(
-        query, key, value, mask, is_causal=is_causal, scale=scale, enable_gqa=case.group > 1
-    )
-    return output if seeing is None else torch.where(seeing, output, 0.0)
+    with without_autocast(query.device.type):
+        output = nn.functional.scaled_dot_product_attention(
+            query, key, value, mask, is_causal=is_causal, scale=scale, enable_gqa=case.group > 1
+        )
+    output = output if seeing is None else torch.where(seeing, output, 0.0)
+    return output if lost is None else torch.where(lost, torch.nan, output)
+
+
+def _without_nan(case: Case, key: Tensor, mask: Tensor | None) -> tuple[Tensor, Tensor]:
+    """Return keys without NaN, and which queries see a key that had one: their output is NaN.
+
+    Some kernels write -inf over a hidden score, some add it, and NaN stays NaN.
+    """
+    bad = key.isnan().any(-1)  # (batch, n_kv_heads, n_k)
+    clean = torch.where(bad[..., None], 0.0, key)
+    bad = bad.repeat_interleave(case.group, dim=1)[..., None, :]  # (batch, n_heads, 1, n_k)
+    if mask is None or mask.dtype != torch.bool:  # numbers that are added hide no NaN
+        offset = case.offset if case.is_causal else case.n_k
+        mask = causal_mask(case.n_q, case.n_k, offset=offset, like=key)
+    return clean, (mask & bad).any(-1, keepdim=True)  # (batch, n_heads, n_q, 1)
 
 
 def _whole_mask(case: Case, query: Tensor, attn_mask: Tensor | None) -> Tensor | None:

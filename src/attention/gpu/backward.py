@@ -36,7 +36,7 @@ def _gradient_of_keys(
     if IS_CAUSAL:  # earlier queries did not see this block
         first = tl.maximum(start_k - offset, 0) // BLOCK_Q * BLOCK_Q
     for head in range(kv_head * group, (kv_head + 1) * group):
-        place = (batch * n_heads + head) * n_q
+        place = (batch.to(tl.int64) * n_heads + head) * n_q
         for start in tl.range(first, n_q, BLOCK_Q):
             rows = start + tl.arange(0, BLOCK_Q)
             q = query.load([batch, head, start, 0]).reshape([BLOCK_Q, D])  # reads BLOCK_Q * D
@@ -68,6 +68,7 @@ def _gradient_of_queries(
     n_blocks = tl.cdiv(n_q, BLOCK_Q)
     start_q, place = tl.program_id(0) % n_blocks * BLOCK_Q, tl.program_id(0) // n_blocks
     batch, head = place // n_heads, place % n_heads
+    place = place.to(tl.int64)
     rows = start_q + tl.arange(0, BLOCK_Q)
     q = query.load([batch, head, start_q, 0]).reshape([BLOCK_Q, D])  # reads BLOCK_Q * D numbers
     grad = grad_output.load([batch, head, start_q, 0]).reshape([BLOCK_Q, D])  # and as many again

@@ -1,5 +1,7 @@
 """A few new queries against a long cache: the keys are split, and the parts are merged."""
 
+from typing import Any
+
 import torch
 import triton
 import triton.language as tl
@@ -18,12 +20,12 @@ MERGE_WARPS = 8
 @triton.jit
 def _decode(
     query, key, value, lengths, output, lse,
-    n_heads, group, n_q, capacity, scale,
+    n_batch, n_heads, group, n_q, capacity, n_parts, scale,
     D: tl.constexpr, ROWS: tl.constexpr, BLOCK_K: tl.constexpr, LN_2: tl.constexpr,
 ):  # fmt: skip
     """Answer all queries that share one head of keys, from one part of these keys."""
-    part, kv_head, batch = tl.program_id(0), tl.program_id(1), tl.program_id(2)
-    n_parts, n_batch = tl.num_programs(0), tl.num_programs(2)
+    part, place = tl.program_id(0) % n_parts, tl.program_id(0) // n_parts
+    batch, kv_head = place // (n_heads // group), place % (n_heads // group)
     length = capacity
     if lengths is not None:
         length = tl.minimum(tl.load(lengths + batch), capacity)
@@ -66,7 +68,7 @@ def _merge(
     """Join all parts of one row, by the rule of ``attention.tiling.merge``."""
     row, parts, features = tl.program_id(0).to(tl.int64), tl.arange(0, PARTS), tl.arange(0, D)
     given = parts < n_parts
-    places = parts * n_rows + row
+    places = parts.to(tl.int64) * n_rows + row
     log_sums = tl.load(lses + places, mask=given, other=-float("inf"))
     mixtures = tl.load(
         outputs + places[:, None] * D + features[None, :], mask=given[:, None], other=0.0
@@ -112,7 +114,8 @@ def flash_decode(
         return_lse: also return the log-sum-exp of each row of scores.
 
     Returns:
-        One row per query; same dtype and device, without gradient. A query
+        One row per query; same dtype and device. A gradient, of forward
+        mode as well, raises RuntimeError. Autocast changes nothing. A query
         that sees nothing gets zeros. With ``return_lse``, a pair of these
         and of one float32 per query, -inf if it sees nothing.
 
@@ -129,8 +132,26 @@ def flash_decode(
     group = require_heads(query, key, value)
     factor = scale_of(scale, query.shape[-1])
     _require_decoding(query, group, lengths)
-    output, lse = _launch(query.detach(), key.detach(), value.detach(), lengths, factor)
+    output, lse = _FlashDecode.apply(query, key, value, lengths, factor)
     return (output, lse) if return_lse else output
+
+
+class _FlashDecode(torch.autograd.Function):
+    """Tells autograd that there are no gradients: asked for one, it raises, and drops nothing."""
+
+    @staticmethod
+    def forward(
+        query: Tensor, key: Tensor, value: Tensor, lengths: Tensor | None, scale: float
+    ) -> tuple[Tensor, Tensor]:
+        return _launch(query, key, value, lengths, scale)
+
+    @staticmethod
+    def setup_context(ctx: Any, inputs: tuple[Any, ...], output: tuple[Tensor, ...]) -> None:
+        """Keep nothing."""
+
+    @staticmethod
+    def backward(ctx: Any, *grads: Tensor) -> Any:
+        raise RuntimeError("flash_decode has no gradient; flash_attention has")
 
 
 def splits_of(batch: int, n_kv_heads: int, n_k: int, n_multiprocessors: int) -> int:
@@ -183,17 +204,20 @@ def _launch(
         outputs = torch.empty((parts, *output.shape), dtype=torch.float32, device=lse.device)
         lses = torch.empty((parts, *lse.shape), dtype=torch.float32, device=lse.device)
     with torch.cuda.device_of(query):
-        _decode[(parts, n_kv_heads, batch)](
+        # One axis of programs: the others end at 65,535.
+        _decode[(parts * n_kv_heads * batch,)](
             query=query.contiguous(),
             key=blocks_of(key, block_k),
             value=blocks_of(value, block_k),
             lengths=lengths,
             output=outputs,
             lse=lses,
+            n_batch=batch,
             n_heads=n_heads,
             group=n_heads // n_kv_heads,
             n_q=n_q,
             capacity=capacity,
+            n_parts=parts,
             scale=scale * LOG2_E,
             D=d,
             ROWS=rows,

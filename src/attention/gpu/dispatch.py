@@ -8,8 +8,9 @@ from typing import NamedTuple, TypedDict, Unpack
 import array_api_compat
 import torch
 from jaxtyping import Bool, Float
+from torch.autograd.forward_ad import unpack_dual
 
-from attention._array import Array, dtype_name, listed
+from attention._array import Array, dtype_name, library_name, listed
 from attention._inputs import require_inputs, require_mask, require_options
 from attention.gpu._paths import run
 from attention.gpu._requirements import PATHS, Case, first_lack
@@ -188,7 +189,7 @@ def _described(
     if attn_mask is not None:
         require_mask(attn_mask, query, weights, read=kind == "cpu")
     return Case(
-        library=type(query).__module__.partition(".")[0],
+        library=library_name(query),
         device=kind,
         capability=_capability(device) if kind == "cuda" else None,
         dtype=dtype_name(query),
@@ -235,9 +236,10 @@ def _told(lacks: dict[tuple[str, str], list[str]]) -> str:
 
 
 def _differentiable(*arrays: Array) -> bool:
-    """Return whether somebody will want gradients."""
-    wanted = (getattr(array, "requires_grad", False) for array in arrays)
-    return torch.is_grad_enabled() and any(wanted)
+    """Return whether somebody will want gradients, of forward mode as well."""
+    tensors = [array for array in arrays if isinstance(array, torch.Tensor)]
+    backward = torch.is_grad_enabled() and any(tensor.requires_grad for tensor in tensors)
+    return backward or any(unpack_dual(tensor).tangent is not None for tensor in tensors)
 
 
 @cache

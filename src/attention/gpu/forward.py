@@ -5,9 +5,8 @@ from typing import Any, NamedTuple
 import torch
 import triton
 import triton.language as tl
-from torch.autograd.function import once_differentiable
 
-from attention.gpu._launch import LN_2, LOG2_E, blocks_of, require_heads, scale_of
+from attention.gpu._launch import LN_2, LOG2_E, blocks_of, integer_of, require_heads, scale_of
 from attention.gpu._shapes import Float, Tensor
 from attention.gpu.backward import gradients
 
@@ -93,6 +92,7 @@ def _forward(
     n_blocks = tl.cdiv(n_q, BLOCK_Q)
     block = n_blocks - 1 - tl.program_id(0) % n_blocks  # the last ones see most, and go first
     place = tl.program_id(0) // n_blocks
+    first_lse = lse + place.to(tl.int64) * n_q  # there may be more than 2**31 of them
     batch, head = place // n_heads, place % n_heads
     rows = block * BLOCK_Q + tl.arange(0, BLOCK_Q)
     q = query.load([batch, head, block * BLOCK_Q, 0]).reshape([BLOCK_Q, D])  # reads BLOCK_Q * D
@@ -119,7 +119,7 @@ def _forward(
     mixture = (acc / l[:, None]).to(q.dtype)
     output.store([batch, head, block * BLOCK_Q, 0], mixture.reshape([1, 1, BLOCK_Q, D]))  # writes
     log_sum = m * (scale * LN_2) + tl.log(l)  # from base 2 back to base e
-    tl.store(lse + place * n_q + rows, log_sum, mask=rows < n_q)  # writes BLOCK_Q numbers
+    tl.store(first_lse + rows, log_sum, mask=rows < n_q)  # writes BLOCK_Q numbers
 
 
 def flash_attention(
@@ -155,11 +155,13 @@ def flash_attention(
         One row per query; same dtype and device. A query that sees nothing
         gets zeros. With ``return_lse``, a pair of these and of one
         float32 per query, -inf if it sees nothing. Gradients pass through
-        both; second derivatives raise.
+        both, with ``torch.func.grad`` as well. Second derivatives,
+        forward-mode derivatives and vmap raise RuntimeError. Autocast
+        changes nothing.
 
     Raises:
         TypeError: if the tensors are not on one GPU, or not all of one
-            dtype, float16, bfloat16 or float32.
+            dtype, float16, bfloat16 or float32; if offset is no integer.
         ValueError: if shapes do not fit, d is another width, or scale is
             not positive and finite.
 
@@ -168,7 +170,8 @@ def flash_attention(
     """
     require_heads(query, key, value)
     factor = scale_of(scale, query.shape[-1])
-    output, lse = _FlashAttention.apply(query, key, value, is_causal, offset, factor)
+    options = bool(is_causal), integer_of("offset", offset), factor
+    output, lse = _FlashAttention.apply(query, key, value, *options)
     return (output, lse) if return_lse else output
 
 
@@ -177,28 +180,41 @@ class _FlashAttention(torch.autograd.Function):
 
     @staticmethod
     def forward(
-        ctx: Any,
-        query: Tensor,
-        key: Tensor,
-        value: Tensor,
-        is_causal: bool,
-        offset: int,
-        scale: float,
+        query: Tensor, key: Tensor, value: Tensor, is_causal: bool, offset: int, scale: float
     ) -> tuple[Tensor, Tensor]:
-        output, lse = _launch(query, key, value, is_causal, offset, scale)
-        ctx.save_for_backward(query, key, value, output, lse)
-        ctx.options = is_causal, offset, scale
-        return output, lse
+        return _launch(query, key, value, is_causal, offset, scale)
 
     @staticmethod
-    @once_differentiable  # kernels leave no trace for a second derivative: it raises
+    def setup_context(ctx: Any, inputs: tuple[Any, ...], output: tuple[Tensor, Tensor]) -> None:
+        ctx.save_for_backward(*inputs[:3], *output)
+        ctx.options = inputs[3:]
+
+    @staticmethod
     def backward(ctx: Any, grad_output: Tensor, grad_lse: Tensor) -> tuple[Tensor | None, ...]:
-        query, key, value, output, lse = ctx.saved_tensors
-        is_causal, offset, scale = ctx.options
-        grads = gradients(
-            query, key, value, output, lse, grad_output, grad_lse, is_causal, offset, scale
-        )
+        grads = _Gradients.apply(*ctx.saved_tensors, grad_output, grad_lse, *ctx.options)
         return (*grads, None, None, None)
+
+
+class _Gradients(torch.autograd.Function):
+    """The gradients, which have none: where a second derivative is asked for, it raises.
+
+    ``once_differentiable`` would not do: it returns 0 where the gradient that arrives is constant.
+    """
+
+    @staticmethod
+    def forward(*arguments: Any) -> tuple[Tensor, Tensor, Tensor]:
+        return gradients(*arguments)
+
+    @staticmethod
+    def setup_context(ctx: Any, inputs: tuple[Any, ...], output: tuple[Tensor, ...]) -> None:
+        """Keep nothing."""
+
+    @staticmethod
+    def backward(ctx: Any, *grads: Tensor) -> Any:
+        raise RuntimeError(
+            "flash_attention has first derivatives alone; "
+            "attention.scaled_dot_product_attention has second ones"
+        )
 
 
 def _launch(

@@ -341,6 +341,51 @@ def test_pytorch_s_path_keeps_the_precision(dtype: Any, options: dict[str, Any])
     close(found, own, 8 * torch.finfo(dtype).eps)  # values lie within 4
 
 
+@pytest.mark.parametrize("path", [None, "torch", "plain"])
+def test_autocast_changes_nothing(path: Any) -> None:
+    arrays = tensors(6, (N_Q, D_K), (N_K, D_K), (N_K, D_V), dtype=torch.float32)
+    expected = scaled_dot_product_attention(*arrays, mask_of("float", torch.float32), path=path)
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        found = scaled_dot_product_attention(*arrays, mask_of("float", torch.float32), path=path)
+    assert found.dtype == torch.float32
+    assert torch.equal(found, expected)
+
+
+def test_a_subclass_of_tensors_takes_pytorch_s_path() -> None:
+    class Tagged(torch.Tensor):
+        """A tensor that somebody gave a class of its own."""
+
+    query, key, value = tensors(6, (N_Q, D_K), (N_K, D_K), (N_K, D_V))
+    arrays = query.as_subclass(Tagged), key, value
+    assert explain(*arrays).path == "torch"
+    close(scaled_dot_product_attention(*arrays), scaled_dot_product_attention(query, key, value))
+
+
+@pytest.mark.filterwarnings("ignore:`torch.jit.script` is deprecated")  # PyTorch's own call
+def test_who_wants_gradients_of_forward_mode_wants_gradients() -> None:
+    query, key, value = tensors(6, (1, D_K), (N_K, D_K), (N_K, D_V))
+    assert not dispatch._described(query, key, value, None).differentiable
+    with torch.autograd.forward_ad.dual_level():
+        dual = torch.autograd.forward_ad.make_dual(query, torch.ones_like(query))
+        assert dispatch._described(dual, key, value, None).differentiable
+
+
+@pytest.mark.parametrize("backend", ["MATH", "FLASH_ATTENTION"])
+@pytest.mark.parametrize("options", OPTIONS, ids=str)
+def test_nan_in_a_key_reaches_whom_it_reaches_in_the_formula(
+    options: dict[str, Any], backend: str
+) -> None:
+    query, key, value = tensors(22, (2, N_Q, D_K), (2, N_K, D_K), (2, N_K, D_V))
+    key[1, 2, 3] = torch.nan
+    rest = {name: given for name, given in options.items() if name != "mask"}
+    rest |= {"attn_mask": mask_of(options.get("mask"))}
+    chosen = getattr(torch.nn.attention.SDPBackend, backend)
+    with torch.nn.attention.sdpa_kernel([chosen, torch.nn.attention.SDPBackend.MATH]):
+        found = scaled_dot_product_attention(query, key, value, path="torch", **rest)
+    close(found, attention.scaled_dot_product_attention(query, key, value, **rest))
+    assert not found[0].isnan().any()
+
+
 def test_scores_beyond_the_largest_half_stay_finite() -> None:
     for dtype in (torch.float16, torch.bfloat16):
         full = torch.full((N_K, D_K), 300.0, dtype=dtype)

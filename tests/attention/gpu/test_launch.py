@@ -9,6 +9,7 @@ import pytest
 torch = pytest.importorskip("torch", reason="torch is an extra; `make test` installs it")
 pytest.importorskip("triton", reason="Triton has wheels for Linux alone")
 
+from attention.gpu import decode  # noqa: E402 - behind the skip
 from attention.gpu.decode import flash_decode, splits_of  # noqa: E402 - behind the skip
 from attention.gpu.forward import flash_attention  # noqa: E402
 
@@ -80,6 +81,34 @@ def test_a_scale_that_turns_the_order_is_refused(
     monkeypatch.setenv("TRITON_INTERPRET", "1")
     with pytest.raises(ValueError, match=f"scale must be a positive finite number; got {scale}"):
         kernel(*zeros(*SHAPES), scale=scale)
+
+
+@pytest.mark.parametrize("offset", [1.0, "1", None])
+def test_an_offset_is_an_integer(offset: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TRITON_INTERPRET", "1")
+    name = type(offset).__name__
+    with pytest.raises(TypeError, match=f"^offset must be an integer; got {name}$"):
+        flash_attention(*zeros(*SHAPES), offset=offset)
+
+
+class Launches:
+    """Stands for a kernel: records on how many programs it is started."""
+
+    def __init__(self) -> None:
+        self.grids: list[tuple[int, ...]] = []
+
+    def __getitem__(self, grid: tuple[int, ...]) -> Callable[..., None]:
+        self.grids.append(grid)
+        return lambda **_: None
+
+
+def test_a_batch_of_decoding_may_be_larger_than_65_535(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TRITON_INTERPRET", "1")
+    launches = Launches()
+    monkeypatch.setattr(decode, "_decode", launches)
+    batch = 65_537
+    flash_decode(*zeros((batch, 1, 1, 16), (batch, 1, 1, 16), (batch, 1, 1, 16)))
+    assert launches.grids == [(batch,)]  # of CUDA's three axes, the first alone goes on
 
 
 def test_decoding_refuses_more_queries_than_a_program_holds(
