@@ -207,9 +207,9 @@ def with_noun_hidden(model: Encoder, task: Task) -> list[float]:
     found = []
     for hidden_in in range(len(model.layers)):
         x = model.word(words) + model.place.weight[:n]
-        for i, (norm, layer) in enumerate(zip(model.norms, model.layers, strict=False)):
+        for i, (norm, layer) in enumerate(zip(model.norms, model.layers, strict=True)):
             x = x + layer(norm(x), attn_mask=visible if i == hidden_in else None)
-        scores = model.answer(model.norms[-1](x[rows, asked]))
+        scores = model.answer(model.final_norm(x[rows, asked]))
         right = (scores.argmax(dim=-1) == answer).double().mean()
         found.append(rounded(right.item()))
     return found

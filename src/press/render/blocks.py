@@ -9,7 +9,7 @@ from markdown import Markdown
 from markdown.blockprocessors import BlockProcessor
 from markdown.util import AtomicString
 
-from press.render.highlighting import highlighted, printed
+from press.render.highlighting import highlighted, highlighted_and_folded, printed
 from press.render.insert_placeholders import with_placeholders
 from press.render.page_state import PageState
 from press.render.placeholders import PLACEHOLDER, number_of, placeholder
@@ -120,7 +120,9 @@ class Blocks(BlockProcessor):
         if entry and page.is_file():
             attributes = {"class": "press-entry", "href": f"/{page.name}#{entry}"}
             etree.SubElement(caption, "a", attributes).text = AtomicString("API")
-        self.raw(figure, highlighted(definition.text + "\n"))
+        summary = self.page.labels["docstring"]
+        code = definition.text + "\n"
+        self.raw(figure, highlighted_and_folded(code, definition.insides, summary))
 
     def api(self, section: etree.Element, item: Api) -> None:
         """Fill in what mkdocstrings makes of a module, and where its other names stand."""

@@ -6,6 +6,7 @@ begins nor where the decorators of a property do, and counts what ``__init__`` s
 
 import ast
 import textwrap
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -21,6 +22,9 @@ __all__ = [
 ]
 
 
+LEAST_FOLDED = 3  # lines of a docstring: to fold fewer spares none, since the summary is a line
+
+
 class SourceError(LookupError):
     """A module or symbol that is not there."""
 
@@ -33,11 +37,14 @@ class Definition:
         text: its lines, decorators included, without trailing newline.
         path: the module's file.
         line: its first line.
+        insides: which of its lines, from 0, lie between the first and the last line of a
+            docstring, where these are more than a few.
     """
 
     text: str
     path: Path
     line: int
+    insides: tuple[range, ...] = ()
 
 
 def module_path(root: Path, module: str) -> Path:
@@ -63,8 +70,9 @@ def find_definition(root: Path, module: str, symbol: str) -> Definition:
     text = path.read_text("utf-8-sig")
     node = _find(text, module, symbol)
     first = _first_line(node)
-    lines = text.splitlines()[first - 1 : node.end_lineno]
-    return Definition("\n".join(lines), path, first)
+    lines = text.split("\n")[first - 1 : node.end_lineno]
+    insides = sorted(_insides(node, first), key=lambda inside: inside.start)
+    return Definition("\n".join(lines), path, first, tuple(insides))
 
 
 def header_of(root: Path, module: str, symbol: str) -> str:
@@ -78,7 +86,7 @@ def header_of(root: Path, module: str, symbol: str) -> str:
     """
     text = module_path(root, module).read_text("utf-8-sig")
     node = _find(text, module, symbol)
-    lines = text.splitlines()
+    lines = text.split("\n")
 
     def head(node: ast.stmt) -> str:
         body = getattr(node, "body", None)
@@ -174,6 +182,19 @@ def _find(text: str, module: str, symbol: str) -> ast.stmt:
         body = getattr(node, "body", [])
     assert node is not None  # noqa: S101 - split() yields at least one part
     return node
+
+
+def _insides(node: ast.stmt, first: int) -> Iterator[range]:
+    """Yield the lines inside each docstring of a definition, counted from its first line."""
+    for inner in ast.walk(node):
+        if not isinstance(inner, ast.FunctionDef | ast.ClassDef | ast.AsyncFunctionDef):
+            continue
+        if ast.get_docstring(inner, clean=False) is None:
+            continue
+        docstring = inner.body[0]
+        inside = range(docstring.lineno + 1 - first, (docstring.end_lineno or 0) - first)
+        if len(inside) >= LEAST_FOLDED:
+            yield inside
 
 
 def _first_line(node: ast.stmt) -> int:
