@@ -74,7 +74,7 @@ def test_update_returns_1_if_a_program_fails(run: Run, small: Any) -> None:
     small.write("docs/listings/powers/cubes.py", "1 / 0\n")
     status, out, _ = run("update")
     assert status == 1
-    assert out.startswith("docs/listings/powers/cubes.py:1: a program ends well")
+    assert out.startswith("docs/listings/powers/cubes.py:1: a program must end well")
 
 
 def test_new_lists_what_it_creates_and_returns_2_if_it_cannot(run: Run) -> None:
