@@ -35,7 +35,8 @@ FALSE: list[tuple[str, str | None]] = [
         ("[2]{= measured.full_tank.weight}", ("{= measured.full_tank.weight} cannot be evaluated:"
          " AttributeError: measured.full_tank holds no 'weight'")),
         ("[27.7]{= nobody}", ("{= nobody} cannot be evaluated: NameError: a name must be"
-         " one that a listing of this page binds (powers/cubes.py, powers/squares.py); got nobody")),
+         " one that a listing of this page binds (powers/cubes.py,"
+         " powers/squares.py); got nobody")),
         ("[3]{= 1 + 2}", ("{= 1 + 2} cannot be evaluated: NameError: an expression must use"
          " a name that a listing binds; this proves nothing")),
         ("[3]{= x[0]}", ("{= x[0]} cannot be evaluated: NameError: x has different values in"
