@@ -231,7 +231,7 @@ def _load_language(
     """Return the configuration of one language, built into ``folder``."""
     served = _served(config)
     _forget_plugins()
-    own = load_config(
+    loaded = load_config(
         config_file=str(config.config_file_path),
         docs_dir=str(project.docs / language),
         site_dir=str(folder),
@@ -239,9 +239,9 @@ def _load_language(
         strict=config.strict and served is None,
     )
     _forget_plugins()
-    own[_SERVED] = served
-    own.plugins.on_startup(command="build" if served is None else "serve", dirty=False)
-    return own
+    loaded[_SERVED] = served
+    loaded.plugins.on_startup(command="build" if served is None else "serve", dirty=False)
+    return loaded
 
 
 def _forget_plugins() -> None:
