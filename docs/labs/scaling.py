@@ -217,7 +217,7 @@ plt.show()
 # caption: 纵轴 $N/n_k$ 是有效个数占键数的份额（均值），横轴 $\sigma$ 是分数的标准差。虚线是键数无穷多时的极限：$e$ 的幂，指数是方差的一半取负。
 # ```
 #
-# 看 $\sigma$ 为 1 的地方，如果各项符合正文的假设，缩放后的注意力就从这里起步：有效个数约占 [16]{= sizes[0]} 个键的 [67%]{= round(share[16][4], 2)}、[128]{= sizes[1]} 个键的 [62%]{= round(share[128][4], 2)}、[1,024]{= sizes[2]} 个键的 [61%]{= round(share[1024][4], 2)}。这个份额不会趋于 0，而是趋于 $\exp(-\frac{1}{2})\approx0.61$。权重要集中，就得把分数拉开：$\sigma$ 到了 [3]{= sigmas[12]}，[1,024]{= sizes[2]} 个键的份额只剩约 [4.1%]{= round(share[1024][12], 3)}。
+# 看 $\sigma$ 为 1 的地方，如果各项符合正文的假设，缩放后的注意力就从这里起步：有效个数约占 [16]{= sizes[0]} 个键的 [67%]{= round(share[16][4], 2)}、[128]{= sizes[1]} 个键的 [62%]{= round(share[128][4], 2)}、[1,024]{= sizes[2]} 个键的 [61%]{= round(share[1024][4], 2)}。权重要集中，就得把分数拉开：$\sigma$ 到了 [3]{= sigmas[12]}，[1,024]{= sizes[2]} 个键的份额只剩约 [4.1%]{= round(share[1024][12], 3)}。
 
 # %% [markdown] lang="en"
 # ``` figure
@@ -226,7 +226,7 @@ plt.show()
 # caption: Vertical axis: $N/n_k$, the effective number of keys as a share of all keys (mean). Horizontal axis: $\sigma$, the spread of the scores. The dotted line is the limit for endlessly many keys, $e$ to minus half the variance.
 # ```
 #
-# Look at $\sigma$ equal to one, where divided attention begins if the entries are as the chapter assumes. The effective number is about [67%]{= round(share[16][4], 2)} of [16]{= sizes[0]} keys, [62%]{= round(share[128][4], 2)} of [128]{= sizes[1]}, and still [61%]{= round(share[1024][4], 2)} of [1,024]{= sizes[2]}. This share does not go to zero but to $\exp(-\frac{1}{2})\approx0.61$. For sharp weights, scores must lie further apart: at a $\sigma$ of [3]{= sigmas[12]}, the share of [1,024]{= sizes[2]} keys is about [4.1%]{= round(share[1024][12], 3)}.
+# Look at $\sigma$ equal to one, where divided attention begins if the entries are as the chapter assumes. The effective number is about [67%]{= round(share[16][4], 2)} of [16]{= sizes[0]} keys, [62%]{= round(share[128][4], 2)} of [128]{= sizes[1]}, and still [61%]{= round(share[1024][4], 2)} of [1,024]{= sizes[2]}. For sharp weights, scores must lie further apart: at a $\sigma$ of [3]{= sigmas[12]}, the share of [1,024]{= sizes[2]} keys is about [4.1%]{= round(share[1024][12], 3)}.
 
 # %% [markdown] lang="zh"
 # ## 传回来的梯度 {#gradients}
