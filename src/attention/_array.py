@@ -234,7 +234,7 @@ def shows(array: Array, ask: Callable[[Array], Array]) -> bool:
     compute with any values, and in tensors without contents (meta, fake).
     """
     if array_api_compat.is_torch_array(array):
-        import torch
+        import torch  # noqa: PLC0415 - whoever has a tensor has it
 
         if torch.compiler.is_compiling():
             return False
@@ -259,14 +259,14 @@ def without_autocast(device: str) -> AbstractContextManager[Any]:
     """Return a context in which ``torch.autocast`` is off on devices of this kind."""
     if not autocasts(device):
         return nullcontext()
-    import torch
+    import torch  # noqa: PLC0415 - whoever has a tensor has it
 
     return torch.autocast(device, enabled=False)
 
 
 def autocasts(device: str) -> bool:
     """Return whether ``torch.autocast`` is on for devices of this kind."""
-    import torch
+    import torch  # noqa: PLC0415 - whoever has a tensor has it
 
     return torch.amp.is_autocast_available(device) and torch.is_autocast_enabled(device)
 
