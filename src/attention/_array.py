@@ -3,7 +3,7 @@
 import math
 import operator
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from itertools import zip_longest
 from numbers import Real
@@ -16,6 +16,7 @@ __all__ = [
     "Array",
     "autocasts",
     "broadcast",
+    "concat",
     "dtype_name",
     "example_of",
     "has_float64",
@@ -253,6 +254,17 @@ def matmul(a: Array, b: Array) -> Array:
         return a @ b
     with without_autocast(a.device.type):
         return a @ b
+
+
+def concat(arrays: Sequence[Array], axis: int, xp: Any) -> Array:
+    """Put arrays of one dtype one after another, also under ``torch.autocast``.
+
+    With autocast on, PyTorch refuses float16 where bfloat16 is the dtype of autocast.
+    """
+    if not array_api_compat.is_torch_array(arrays[0]):
+        return xp.concat(arrays, axis=axis)
+    with without_autocast(arrays[0].device.type):
+        return xp.concat(arrays, axis=axis)
 
 
 def without_autocast(device: str) -> AbstractContextManager[Any]:
