@@ -47,6 +47,10 @@ CALLS: dict[str, tuple[list[tuple[int, ...] | list[int]], Arguments]] = {
     "alibi_bias": ([], {"n_heads": 13, "n_q": N_Q, "n_k": N_K}),
     "bilinear_scores": ([(13, 1, N_Q, D_K), (2, N_K, D_V), (D_K, D_V)], {}),
     "cached_attention": (HEADS, cache),
+    "cached_attention_cost": (
+        [],
+        {"n_new": 2, "n_past": 7, "n_heads": 6, "n_kv_heads": 3, "d_k": D_K, "d_v": D_V},
+    ),
     "causal_mask": ([], {"n_q": N_Q, "n_k": N_K}),
     "cosine_scores": (QKV[:2], {}),
     "cosine_similarity": ([(2, 1, D_K), (N_K, D_K)], {}),
