@@ -9,6 +9,7 @@ from jaxtyping import Bool, Float
 
 from attention._array import (
     Array,
+    concat,
     library_name,
     namespace_of,
     require_count,
@@ -278,7 +279,7 @@ class SlidingWindowKVCache(KVCache):
         n_new, n_past = self._require(key, value), self.n_past
         xp = namespace_of(key=key)
         keys, values = (  # before the newest overwrite what the first of them still sees
-            xp.concat([past[..., past.shape[-2] - n_past :, :], _detached(new)], axis=-2)
+            concat([past[..., past.shape[-2] - n_past :, :], _detached(new)], -2, xp)
             for past, new in ((self.keys, key), (self.values, value))
         )
         self.append(key, value)
@@ -294,7 +295,7 @@ class SlidingWindowKVCache(KVCache):
             return super()._in_order(table)
         oldest = self.length % self.capacity  # where the next token will go
         xp = namespace_of(table=table)
-        return xp.concat([table[..., oldest:, :], table[..., :oldest, :]], axis=-2)
+        return concat([table[..., oldest:, :], table[..., :oldest, :]], -2, xp)
 
     def _write(self, table: Array, rows: Array, end: int) -> None:
         """Write those of the new rows that will be kept; the last stands at ``end - 1``."""

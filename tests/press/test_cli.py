@@ -147,6 +147,7 @@ def test_pages_of_two_books_are_refused(run: Run, tmp_path: Path) -> None:
 def test_a_cache_that_cannot_be_written_is_said_in_one_line(
     run: Run, small: Any, shared_cache: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
+    monkeypatch.delenv("PRESS_CACHE", raising=False)
     small.replace("pyproject.toml", f'cache = "{shared_cache}"\n', "")
     small.write(".cache", "no folder\n")
     status, out, err = run("check")

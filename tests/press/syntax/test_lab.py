@@ -56,7 +56,7 @@ def test_a_page_holds_one_language_and_the_names_of_the_cells(small: Any) -> Non
         ("# %% count", "# %%", "11: a cell must start with"),
         ("# %% count", "# %% Count", "11: a cell must start with"),
         ("# %% count", '# %% count tags=["slow"]', "11: a cell must start with"),
-        ("# %% count", "# %% clock", "17: the name of a cell is its own"),
+        ("# %% count", "# %% clock", "17: the name of a cell must be its own"),
         ("nine = square(3)", "\n# %% empty\n\n# %% more", "empty"),
         ("# # Lab {#lab}", "Lab", "7: a line of a text must start with '# '"),
         ('# %% [markdown] lang="en"\n# # Lab', "# # Lab", "10: a text stands in zh, then en"),
