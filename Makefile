@@ -13,9 +13,11 @@ TORCH := 2.13.0
 # The address of a package index to take torch from, such as PyTorch's own for the CPU build.
 TORCH_INDEX ?=
 
-# The tests in three parts that run beside each other. What the pages need runs with the first; the site, which the
-# third one builds, is proved with it.
-PAGES := src/press tests/press docs
+# The tests in four parts, two beside each other. The first proves the pages; what it has proved, the build of the site
+# in the last part does not prove again.
+FAULTS := tests/press/test_seeded_faults.py
+PAGES := docs $(FAULTS)
+PRESS := src/press tests/press --ignore=$(FAULTS)
 PACKAGE := src/attention tests/attention tests/measured
 SITE_TESTS := tests/site $(wildcard tests/test_*.py)
 
@@ -52,7 +54,7 @@ test: setup-test ## check everything; what passed and depends on nothing that ch
 	$(IN) python -m ruff check
 	$(IN) python -m ruff format --check
 	$(IN) python tests/beside.py python -m pytest --kept $(PAGES) -- python -m pytest --kept $(PACKAGE) \
-		-- python -m mypy -- python -m pytest --kept $(SITE_TESTS)
+		-- python -m pytest --kept $(PRESS) -- python -m mypy -- python -m pytest --kept $(SITE_TESTS)
 
 lint: setup-test ## check form and types alone, in seconds
 	$(IN) python -m ruff check

@@ -14,7 +14,7 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 
-from press.child import cores
+from press.execute.worker import cores
 
 
 class Command:

@@ -65,8 +65,8 @@ def pytest_configure(config: pytest.Config) -> None:
     if not config.getoption("kept"):
         return
     # The press is missing where the package is tested alone.
+    from press.execute.cache import Store
     from press.project import Project
-    from press.store import Store
 
     spec = spec_from_file_location("kept", Path(__file__).with_name("kept.py"))
     kept = module_from_spec(spec)

@@ -27,21 +27,21 @@ from typing import Any
 
 import pytest
 
-from press.imports import Imports, hash_of, text_hash
-from press.machine import signature
-from press.store import Store
+from press.execute.cache import Store
+from press.execute.imports import Imports, hash_of, text_hash
+from press.execute.machine import signature
 
 ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "src"
 # Beside what they import. What is not named here can depend on the whole project, as None can.
 READS: dict[str, tuple[str, ...] | None] = {
-    "tests/press/test_seeded_faults.py": None,
-    "tests/press/test_weave.py": None,
+    "tests/press/check/test_seeded_faults.py": None,
+    "tests/press/render/test_extension.py": None,
     "src/attention": (),
     "src/press": ("src/press",),
     "tests/attention": (),
     "tests/measured": ("docs/measured", "docs/sources.toml", "docs/listings/kv-cache"),
-    "tests/press/test_lab.py": ("src/press", "docs/labs", "mkdocs.yml", "pyproject.toml"),
+    "tests/press/syntax/test_lab.py": ("src/press", "docs/labs", "mkdocs.yml", "pyproject.toml"),
     "tests/press": ("src/press", "docs/theme", "mkdocs.yml", "pyproject.toml"),
 }
 GATES = (
@@ -51,14 +51,32 @@ GATES = (
     "tests/attention/test_transformers.py",
     "tests/measured/test_training.py",
     "tests/measured/test_why_dot_product.py",
-    "tests/press/test_lab_run.py",
-    "tests/press/test_portable.py",
+    "tests/press/execute/test_lab_run.py",
+    "tests/press/check/test_portable.py",
 )
 CHOSEN_BY_DAY = "not nightly "  # the words of -m and -k with which `make test` runs
 RECORD = Path(__file__).with_name("gates.sha256")
 SETTINGS = ("CI", "HYPOTHESIS_PROFILE", "PYTHONOPTIMIZE", "TRITON_INTERPRET")
+KEPT_S = 30 * 24 * 3600  # a branch that was left may be returned to
 ELSEWHERE = {".cache", ".git", ".hypothesis", ".mypy_cache", ".pytest_cache", ".ruff_cache"}
 ELSEWHERE |= {".venv", "node_modules", "site", "__pycache__"}  # not the project's own files
+
+
+class _OpenItem:
+    """A test that runs, or does not have to, and that is remembered by itself."""
+
+    def __init__(self, key: str, reads: Path | None) -> None:
+        """Keep under what it is remembered, and the folder where it notes what it opens."""
+        self.key = key
+        self.reads = reads
+        self.read = set[str]()
+        self.passed = False
+
+    def hash_of(self, name: str) -> str:
+        """Return the hash of a file of that folder or of the project; none, if it is not there."""
+        folders = (self.reads, ROOT) if self.reads else (ROOT,)
+        path = next((path for f in folders if (path := f / name).is_file()), None)
+        return text_hash(path) if path else ""
 
 
 class Kept:
@@ -75,6 +93,7 @@ class Kept:
         self.recalled = self.gates = 0
         self.opened: dict[Path, set[Path]] = {}
         self.now: Path | None = None
+        self.open_item: _OpenItem | None = None
         sys.addaudithook(self._note)
 
     # ------------------------------------------------------------- what a file depends on
@@ -124,17 +143,28 @@ class Kept:
                 self.keys[file] = hash_of(json.dumps([self.common, str(file), hashes]))[:32]
         return self.keys[file]
 
-    def skip_if_passed(self, item: pytest.Item, *depends_on: str) -> None:
+    def skip_if_passed(
+        self, item: pytest.Item, *depends_on: str, reads: Path | None = None
+    ) -> None:
         """Skip a test that passed before with all that it alone depends on.
 
         Args:
             item: a test whose file depends on much more than it does.
-            depends_on: hashes of what it depends on, beside its file and its helpers.
+            depends_on: hashes of what it depends on, beside its file, its helpers and the
+                modules that these import.
+            reads: a folder that the test reads, itself or by a server of this process. Then it
+                also depends on what it opened there, and in the project, when it passed.
         """
-        texts = [text_hash(path) for path in (item.path, *_helpers(item.path))]
-        parts = json.dumps([self.common, item.nodeid, texts, depends_on])
-        item.kept_key = hash_of(parts)[:32]  # type: ignore[attr-defined]
-        if self.store.get(item.kept_key):  # type: ignore[attr-defined]
+        own = [item.path, *_helpers(item.path)]
+        for text in [path.read_text("utf-8") for path in own]:
+            own += sorted(self.imports.of(text)[1])
+        hashes = sorted({(str(p.relative_to(ROOT)), self.imports.hash_of(p)) for p in own})
+        parts = json.dumps([self.common, item.nodeid, hashes, depends_on])
+        self.open_item = _OpenItem(hash_of(parts)[:32], reads)
+        before = self.store.get(self.open_item.key)
+        if before is not None and before == {n: self.open_item.hash_of(n) for n in before}:
+            self.open_item.read = set(before)
+            self.open_item.passed = True
             pytest.skip("it passed before, and nothing that it depends on has changed")
 
     # ------------------------------------------------------------------ recalling, keeping
@@ -184,8 +214,16 @@ class Kept:
         if event != "open" or self.now is None or not isinstance(arguments[0], str | os.PathLike):
             return
         path = Path(os.path.abspath(os.fspath(arguments[0])))  # noqa: PTH100 - follows no link
-        if path.is_relative_to(ROOT) and not ELSEWHERE.intersection(path.relative_to(ROOT).parts):
+        of_project = path.is_relative_to(ROOT) and not ELSEWHERE.intersection(
+            path.relative_to(ROOT).parts
+        )
+        if of_project:
             self.opened.setdefault(self.now, set()).add(path)
+        if self.open_item and self.open_item.reads:
+            if of_project:
+                self.open_item.read.add(path.relative_to(ROOT).as_posix())
+            elif path.is_relative_to(self.open_item.reads):
+                self.open_item.read.add(path.relative_to(self.open_item.reads).as_posix())
 
     # ------------------------------------------------------------------------------ hooks
 
@@ -205,7 +243,7 @@ class Kept:
         try:
             return (yield)
         finally:
-            self.now = None
+            self.now = self.open_item = None
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(
@@ -213,16 +251,15 @@ class Kept:
     ) -> Iterator[None]:
         """Note what passed, and take back what failed at its end."""
         report: Any = yield
-        passed = self.known(item.path)
-        key = getattr(item, "kept_key", None)
+        passed, alone = self.known(item.path), self.open_item
         if report.when == "call" and report.passed and not hasattr(report, "wasxfail"):
             passed.add(item.nodeid)
         elif report.failed:
             passed.discard(item.nodeid)
-        elif report.when == "setup" and report.skipped and key and self.store.get(key):
+        elif report.when == "setup" and report.skipped and alone and alone.passed:
             passed.add(item.nodeid)
-        if key and report.when == "teardown" and item.nodeid in passed:
-            self.store.put(key, True)
+        if alone and report.when == "teardown" and item.nodeid in passed:
+            self.store.put(alone.key, {name: alone.hash_of(name) for name in sorted(alone.read)})
         return report
 
     @pytest.hookimpl(trylast=True)
@@ -255,6 +292,7 @@ class Kept:
         """Keep what passed, also if the run was interrupted."""
         if not session.config.option.collectonly:
             self.save()
+            self.store.sweep(KEPT_S)
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
         """Say what was not run."""

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from press.project import Project
-from press.record import is_recorded
+from press.record.fingerprints import is_recorded
 
 ROOT = Path(__file__).parents[1]
 PAGES = ["docs/en/index.md", "docs/zh/index.md"]

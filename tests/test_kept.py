@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from press.store import Store
+from press.execute.cache import Store
 
 TEST = "tests/attention/test_one.py"
 FILES = {
@@ -98,3 +98,54 @@ def test_a_file_of_which_a_test_failed_is_not_complete(kept: ModuleType) -> None
     first.known(file).add("one")
     first.save()
     assert plugin(kept).recall(file) == ({"one"}, False)
+
+
+class Item:
+    """A test, as far as it is remembered by itself."""
+
+    def __init__(self, kept: ModuleType, nodeid: str) -> None:
+        self.path, self.nodeid = kept.ROOT / TEST, nodeid
+
+
+def run_alone(kept: ModuleType, site: Path, reads: str, *depends_on: str) -> bool:
+    """Run a test that reads a file of a folder, and return whether it had to."""
+    first = plugin(kept)
+    item = Item(kept, "one")
+    try:
+        first.skip_if_passed(item, *depends_on, reads=site)
+    except pytest.skip.Exception:
+        return False
+    (site / reads).read_bytes()
+    first.now = item.path
+    (site / reads).read_bytes()
+    (kept.ROOT / "docs/page.md").read_bytes()
+    first.now = None
+    alone = first.open_item
+    first.store.put(alone.key, {name: alone.hash_of(name) for name in alone.read})
+    return True
+
+
+@pytest.mark.parametrize(
+    ("edited", "counts"),
+    [
+        ("site/read", True),
+        ("docs/page.md", True),
+        ("site/not_read", False),
+        ("src/attention/three.py", False),
+        ("src/attention/two.py", True),
+        ("tests/conftest.py", True),
+        (TEST, True),
+    ],
+)
+def test_a_test_that_is_remembered_by_itself_depends_on_what_it_opened(
+    kept: ModuleType, edited: str, counts: bool
+) -> None:
+    site = kept.ROOT / "site"  # no folder of the project's own files
+    site.mkdir()
+    for name in ("read", "not_read"):
+        (site / name).write_text("before", "utf-8")
+    assert run_alone(kept, site, "read")
+    assert not run_alone(kept, site, "read")
+    assert run_alone(kept, site, "read", "another hash")
+    (kept.ROOT / edited).write_text("# edited\n" + (kept.ROOT / edited).read_text("utf-8"), "utf-8")
+    assert run_alone(kept, site, "read") is counts

@@ -14,12 +14,13 @@ from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 
-from press.book import Book, Page
-from press.check import check_book, check_page
+from press.check.book import Book, Page
+from press.check.checks import check_book, check_page
+from press.check.portable import portable
 from press.failure import PressError
-from press.portable import portable
+from press.new_chapter import new_chapter
 from press.project import CacheError, Project
-from press.update import new_chapter, update
+from press.record.update import update
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -63,7 +64,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _update(project: Project) -> int:
     try:
-        changed = update(project)
+        changed = update(project, Book(project).names_needed())
     except (PressError, RuntimeError) as error:
         print(error)
         return 1

@@ -1,44 +1,21 @@
-"""Where a book keeps its parts."""
+"""Where a book keeps its parts; what it says is read anew each time."""
 
 import json
 import os
-import re
 import tempfile
 import tomllib
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import yaml
 from packaging.requirements import Requirement
 
-from press.lab import read_lab
-
-__all__ = ["CacheError", "PageText", "Project", "file_of", "read_page"]
-
-_FRONT_MATTER = re.compile(r"\A---\n(.*?)\n---\n", re.DOTALL)
+__all__ = ["CacheError", "Project", "file_of"]
 
 
 class CacheError(OSError):
     """A cache that cannot be written."""
-
-
-@dataclass(frozen=True)
-class PageText:
-    """A page as it lies on disk.
-
-    Attributes:
-        path: the file that somebody edits.
-        front_matter: what stands between the two lines of ``---``; may be empty.
-        body: the Markdown behind it.
-        first_line: the number of the body's first line.
-    """
-
-    path: Path
-    front_matter: str
-    body: str
-    first_line: int
 
 
 @dataclass(frozen=True)
@@ -190,7 +167,7 @@ class Project:
                 return language
         raise ValueError(f"a page lies in docs/{' or docs/'.join(self.languages)}; got {page}")
 
-    def twins(self, page: Path) -> list[Path]:
+    def translations(self, page: Path) -> list[Path]:
         """Return the same page in every other language."""
         own = self.language_of(page)
         inner = page.resolve().relative_to((self.docs / own).resolve())
@@ -200,14 +177,14 @@ class Project:
         """Return the chapter's stem; a lab is no chapter, and named ``labs/stem``."""
         return f"labs/{page.stem}" if page.suffix == ".ipynb" else page.stem
 
-    @cached_property
+    @property
     def extras(self) -> set[str]:
         """The packages that readers may do without: pyproject.toml calls them optional."""
-        table = tomllib.loads((self.root / "pyproject.toml").read_text("utf-8-sig"))
+        table = _parsed((self.root / "pyproject.toml").read_text("utf-8-sig"))
         groups = table.get("project", {}).get("optional-dependencies", {}).values()
         return {Requirement(each).name.replace("-", "_") for group in groups for each in group}
 
-    @cached_property
+    @property
     def exemptions(self) -> tuple[str, ...]:
         """The exact strings that may hold digits unchecked, longest first."""
         path = self.docs / "exemptions.txt"
@@ -215,14 +192,14 @@ class Project:
         strings = {line for line in lines if line.strip() and not line.startswith("#")}
         return tuple(sorted(strings, key=lambda s: (-len(s), s)))
 
-    @cached_property
+    @property
     def cited(self) -> dict[str, Any]:
         """The works and facts of docs/sources.toml."""
         path = self.docs / "sources.toml"
-        return tomllib.loads(path.read_text("utf-8-sig")) if path.is_file() else {}
+        return _parsed(path.read_text("utf-8-sig")) if path.is_file() else {}
 
-    @cached_property
-    def records(self) -> dict[str, dict[str, Any]]:
+    @property
+    def facts(self) -> dict[str, dict[str, Any]]:
         """What pages may state without a listing: cited facts, and recorded measurements.
 
         A measurement is a file of docs/measured; `-` in its name becomes `_`.
@@ -235,28 +212,10 @@ class Project:
         }
         return {"facts": facts, "measured": measured}
 
-    @cached_property
-    def settings(self) -> dict[str, Any]:
-        """What mkdocs.yml says; its environment variables are not looked up."""
-        loaded = yaml.load((self.root / "mkdocs.yml").read_text("utf-8-sig"), _Plain)  # noqa: S506
-        return dict(loaded)
 
-    def markdown_extensions(self, language: str) -> tuple[list[str], dict[str, Any]]:
-        """Return the names and settings of the Markdown extensions of mkdocs.yml.
-
-        MkDocs adds ``toc``, ``tables`` and ``fenced_code`` by itself, and so does this.
-        """
-        names, settings = ["toc", "tables", "fenced_code"], dict[str, Any]()
-        for entry in self.settings.get("markdown_extensions", []):
-            name, options = next(iter(entry.items())) if isinstance(entry, dict) else (entry, {})
-            if name not in names:
-                names.append(name)
-            settings[name] = dict(options or {})
-        settings["press.weave"] = settings.get("press.weave", {}) | {
-            "root": str(self.root),
-            "language": language,
-        }
-        return names, settings
+@lru_cache(maxsize=8)  # by what is written: no edit is overlooked
+def _parsed(text: str) -> dict[str, Any]:
+    return tomllib.loads(text)
 
 
 def file_of(page: Path) -> Path:
@@ -264,30 +223,3 @@ def file_of(page: Path) -> Path:
     if page.suffix != ".ipynb":
         return page
     return page.parents[2] / "labs" / f"{page.stem}.py"
-
-
-def read_page(path: Path) -> PageText:
-    """Read a page and set its front matter apart; a lab's text is that of its language."""
-    if path.suffix == ".ipynb":
-        lab = read_lab(file_of(path))
-        return PageText(lab.path, "", lab.body(path.parents[1].name), 1)
-    text = path.read_text("utf-8-sig")
-    match = _FRONT_MATTER.match(text)
-    if match is None:
-        return PageText(path, "", text, 1)
-    return PageText(path, match[1], text[match.end() :], text[: match.end()].count("\n") + 1)
-
-
-class _Plain(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]  # ten times as fast
-    """A loader that reads past the tags that only MkDocs understands."""
-
-
-def _past_tag(loader: yaml.SafeLoader, suffix: str, node: yaml.Node) -> object:
-    """Return a tagged node's content without its tag."""
-    if isinstance(node, yaml.SequenceNode):
-        return loader.construct_sequence(node)
-    return loader.construct_scalar(node) if isinstance(node, yaml.ScalarNode) else None
-
-
-_Plain.add_multi_constructor("!", _past_tag)
-_Plain.add_multi_constructor("tag:yaml.org,2002:python/", _past_tag)

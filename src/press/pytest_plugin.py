@@ -1,4 +1,8 @@
-"""Each listing, number and formula of a page is a test, with the page's file and line."""
+"""Each listing, number and formula of a page is a test, with the page's file and line.
+
+With ``--kept`` (see tests/kept.py) the pages are left out that were proven before with just what
+their proof depends on now.
+"""
 
 from collections.abc import Generator, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -7,15 +11,17 @@ from typing import Any
 
 import pytest
 
-from press.book import Book, Page
-from press.check import Check, page_checks
-from press.coverage import unshown
+from press.check.book import Book, Page
+from press.check.checks import Check, page_checks
+from press.check.coverage import book_failures
+from press.check.proven import Proven
 from press.failure import Failure
 from press.project import Project
 
-__all__ = ["RUNS", "PageFile", "PageItem"]
+__all__ = ["BOOK", "RUNS", "PageFile", "PageItem"]
 
-_BOOK = pytest.StashKey[Book]()
+BOOK = pytest.StashKey[Book]()  # that of the project
+_PROOF = pytest.StashKey["_Proof"]()
 RUNS = pytest.StashKey[Future[Any]]()  # what the chosen pages need, started with the first test
 
 
@@ -48,12 +54,44 @@ def pages_from(path: Path, config: pytest.Config) -> list[Page]:
 
 def _book(config: pytest.Config) -> Book | None:
     """Return the book of this run, made when the first page is met."""
-    if _BOOK not in config.stash:
+    if BOOK not in config.stash:
         try:
-            config.stash[_BOOK] = Book(Project.load(config.rootpath))
+            config.stash[BOOK] = Book(Project.load(config.rootpath))
         except FileNotFoundError:
             return None
-    return config.stash[_BOOK]
+    return config.stash[BOOK]
+
+
+class _Proof:
+    """Which pages were proven before, and what this run has proven."""
+
+    def __init__(self, book: Book, kept: bool) -> None:
+        """Keep whether what was proven before is left out."""
+        self.book = book
+        self.kept = kept
+        self.proven = Proven(book.project, book.runner, book.for_readers)
+        self.known = set[Page]()
+        self.open: dict[Page, int] = {}  # how many checks of a page have not passed
+
+    def checks(self, page: Page) -> list[Check]:
+        """Return what is left to prove about a page; the first stands for the whole book."""
+        if self.kept and self.proven.holds(page.path):
+            self.known.add(page)
+            checks = []
+        else:
+            checks = list(page_checks(page))
+        book = self.book
+        if page is book.pages()[0] and not (self.kept and self.proven.whole_holds()):
+            checks.append(Check("everything written is shown", 1, lambda: book_failures(book)))
+        self.open[page] = len(checks)
+        return checks
+
+    def remember(self) -> None:
+        """Remember the pages of which every check has passed."""
+        holding = [page for page, count in self.open.items() if not count]
+        new = [page.path for page in holding if page not in self.known]
+        if self.kept and new:
+            self.proven.remember(new, whole=set(holding) == set(self.book.pages()))
 
 
 @pytest.hookimpl(wrapper=True)
@@ -62,16 +100,25 @@ def pytest_runtestloop(session: pytest.Session) -> Generator[None, object, objec
     pages = {item.page for item in session.items if isinstance(item, PageItem)}
     if not pages or session.config.option.collectonly:
         return (yield)
-    book = session.config.stash[_BOOK]
+    book = session.config.stash[BOOK]
     with ThreadPoolExecutor(1) as pool:  # it only waits for other processes
         session.config.stash[RUNS] = pool.submit(book.run, pages)
         try:
             result = yield
         finally:
             book.runner.stop()
+            session.config.stash[_PROOF].remember()
         if pages >= set(book.pages()):
             book.sweep()
         return result
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    """Say what was not proven again."""
+    if (proof := config.stash.get(_PROOF, None)) and proof.known:
+        terminalreporter.write_line(
+            f"{len(proof.known)} pages were proven before, with just what they depend on now."
+        )
 
 
 class PageFile(pytest.File):
@@ -81,7 +128,8 @@ class PageFile(pytest.File):
         """Yield a test for everything there is to prove about the page."""
         pages = pages_from(self.path, self.config)
         seen: dict[str, int] = {}
-        for page, check in [(each, check) for each in pages for check in self.checks(each)]:
+        proof = self.proof
+        for page, check in [(each, check) for each in pages for check in proof.checks(each)]:
             language = f"{page.language}, " if len(pages) > 1 else ""
             name = f"{language}line {check.line}: {check.name}"
             seen[name] = seen.get(name, 0) + 1
@@ -89,13 +137,13 @@ class PageFile(pytest.File):
                 name += f" ({seen[name]})"
             yield PageItem.from_parent(self, name=name, page=page, check=check)
 
-    @staticmethod
-    def checks(page: Page) -> list[Check]:
-        """Return what there is to prove about a page; the first stands for the whole book."""
-        checks, book = list(page_checks(page)), page.book
-        if page is book.pages()[0]:
-            checks.append(Check("everything written is shown", 1, lambda: unshown(book)))
-        return checks
+    @property
+    def proof(self) -> _Proof:
+        """What is known and done of the proof, made when the first page is met."""
+        if _PROOF not in self.config.stash:
+            kept = bool(self.config.getoption("kept", default=False))
+            self.config.stash[_PROOF] = _Proof(self.config.stash[BOOK], kept)
+        return self.config.stash[_PROOF]
 
 
 class PageItem(pytest.Item):
@@ -112,6 +160,7 @@ class PageItem(pytest.Item):
         failures = self.check.run()
         if failures:
             raise BrokenPageError(failures)
+        self.config.stash[_PROOF].open[self.page] -= 1
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         """Return the failures as lines of file, line and message."""

@@ -6,14 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from press.book import Book, Page
-from press.check import Check, check_page, page_checks
+from press.check.book import Book, Page
+from press.check.checks import Check, check_page, page_checks
+from press.execute.runner import Runner
 from press.failure import Failure
-from press.lab import read_lab
-from press.outputs import files_of
 from press.project import Project
-from press.record import write_record
-from press.run import Runner
+from press.record.fingerprints import write_record
+from press.record.lab_outputs import files_of
+from press.record.update import update
+from press.syntax.lab import read_lab
 
 ROOT = Path(__file__).resolve().parents[2]
 CHAPTER = "powers"
@@ -272,6 +273,10 @@ class SmallBook:
         project = self.project
         listings, figures = project.listings.glob("*/*.py"), project.figures.glob("*/*.py")
         write_record(project, sorted([*listings, *figures, *project.labs.glob("*.py")]))
+
+    def update(self) -> list[Path]:
+        """Record anew what its programs show."""
+        return update(self.project, self.book().names_needed())
 
     @property
     def project(self) -> Project:

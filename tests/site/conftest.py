@@ -65,8 +65,9 @@ class _Handler(SimpleHTTPRequestHandler):
         self.wfile.write(body)
 
     def end_headers(self) -> None:
-        if "/assets/" in self.path or "/search/" in self.path:
-            self.send_header("Cache-Control", "max-age=3600")
+        # A browser asks anew for each page, so that it is known which test needs it.
+        keeps = "/assets/" in self.path or "/search/" in self.path
+        self.send_header("Cache-Control", "max-age=3600" if keeps else "no-store")
         super().end_headers()
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the name it overrides
@@ -124,6 +125,21 @@ def site(built_site: Path) -> Iterator[Site]:
     thread.join()
 
 
+@pytest.hookimpl(tryfirst=True)  # before a server is started for the test
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Leave out a test of serving that passed, if only pages have changed that it does not edit."""
+    kept = item.config.pluginmanager.get_plugin("kept")
+    if not kept or item.path.name != "test_serve.py" or "built_site" in item.fixturenames:
+        return
+    book = [path for folder in ("docs", "src") for path in sorted((ROOT / folder).rglob("*"))]
+    book = [path for path in book if path.is_file() and path.suffix != ".pyc"]
+    pages = {path for path in book if path.suffix == ".md"}
+    pages -= {path for path in pages if path.stem in item.module.EDITED}
+    others = [ROOT / "mkdocs.yml", ROOT / "pyproject.toml", *(set(book) - pages)]
+    names = [path.relative_to(ROOT).as_posix() for path in book]
+    kept.skip_if_passed(item, *names, *(kept.imports.hash_of(path) for path in sorted(others)))
+
+
 @pytest.fixture(scope="session")
 def shared_bytes(built_site: Path) -> str:
     """The hash of what every page loads."""
@@ -134,14 +150,16 @@ def shared_bytes(built_site: Path) -> str:
     return digest.hexdigest()
 
 
-@pytest.fixture
-def unlike_before(
-    path: str, built_site: Path, shared_bytes: str, request: pytest.FixtureRequest
-) -> None:
-    """Skip a test of one page that passed on the very same page, if what passed is left out."""
-    if kept := request.config.pluginmanager.get_plugin("kept"):
-        page = hashlib.sha256((built_site / path / "index.html").read_bytes()).hexdigest()
-        kept.skip_if_passed(request.node, page, shared_bytes)
+@pytest.fixture(autouse=True)
+def unlike_before(request: pytest.FixtureRequest) -> None:
+    """Skip a test that passed when it was served the very same files, if what passed is left out.
+
+    What every page loads, a browser may have kept from an earlier test: that counts in any case.
+    """
+    kept = request.config.pluginmanager.get_plugin("kept")
+    if kept and "built_site" in request.fixturenames:
+        site = request.getfixturevalue("built_site")
+        kept.skip_if_passed(request.node, request.getfixturevalue("shared_bytes"), reads=site)
 
 
 @pytest.fixture(scope="session")

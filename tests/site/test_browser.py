@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
 
-from press.lab import read_lab
+from press.syntax.lab import read_lab
 
 ROOT = Path(__file__).resolve().parents[2]
 AXE = ROOT / "node_modules/axe-core/axe.min.js"
@@ -22,8 +22,6 @@ PAGES = [
 ]
 OTHER = {"zh": "en", "en": "zh"}
 
-# What passed on a page passes on the same page again: see conftest.py.
-of_one_page = pytest.mark.usefixtures("unlike_before")
 every_page = pytest.mark.parametrize("path", PAGES)
 # Where the words do not matter: twins have the same tags and classes.
 every_other_page = pytest.mark.parametrize(
@@ -163,7 +161,6 @@ def turn_dark(page: Page) -> None:
 
 
 # By day a third of the pages, by night all.
-@of_one_page
 @pytest.mark.parametrize(
     "path",
     [
@@ -188,7 +185,6 @@ def test_every_page_fits_a_narrow_phone_and_axe_finds_nothing(
     assert axe(page) == []
 
 
-@of_one_page
 @pytest.mark.parametrize("path", ["zh/", "en/claims/", "zh/labs/scaling/", "en/attention/"])
 def test_axe_finds_nothing_on_a_wide_screen_in_either_scheme(open_page: Opened, desk, path) -> None:
     page = open_page(desk, path)
@@ -231,7 +227,6 @@ def test_axe_sees_a_faint_token_of_any_kind(open_page: Opened, desk) -> None:
     assert {kind for kind in sure if not any(f'class="{kind}"' in html for html in faint)} == set()
 
 
-@of_one_page
 @every_other_page
 def test_a_page_reads_without_javascript(open_page: Opened, plain, path) -> None:
     page = open_page(plain, path)
@@ -286,6 +281,8 @@ def ask(site, desk) -> Iterator[Callable[[str, str], list[str]]]:
             pages[language].set_default_timeout(30_000)
             pages[language].goto(f"{site.url}{language}/")
         page = pages[language]
+        index = site.folder / language / "search" / "search_index.json"
+        assert index.read_bytes()  # the browser keeps it, but each of these tests depends on it
         box = page.locator(".md-search__input")
         box.fill("")
         box.press("End")  # Material searches when a key goes up

@@ -11,11 +11,12 @@ import brotli
 import nbformat
 import pytest
 
-from press.blocks import highlighted
-from press.lab import read_lab
-from press.links import broken_site_links
-from press.live import title_of
+from press.check.links import broken_site_links
 from press.project import Project
+from press.render.highlighting import highlighted
+from press.render.site_settings import site_settings
+from press.syntax.lab import read_lab
+from press.syntax.pages import title_of
 
 ROOT = Path(__file__).parents[2]
 
@@ -79,7 +80,7 @@ def test_titles_of_the_navigation_come_from_the_pages(built_site: Path, language
     project = Project.load(ROOT)
     home = (built_site / language / "index.html").read_text("utf-8")
     navigation = home[home.index('class="md-nav') : home.index("<article")]
-    for page in project.settings["nav"]:
+    for page in site_settings(project)["nav"]:
         assert title_of(project.docs / language / page) in navigation
 
 

@@ -7,7 +7,8 @@ from pathlib import Path
 import autocorrect_py
 import pytest
 
-from press.project import Project, read_page
+from press.project import Project
+from press.syntax.pages import read_page
 
 ROOT = Path(__file__).parents[2]
 PAGES = Project.load(ROOT).pages("zh")

@@ -22,6 +22,7 @@ ROOT = Path(__file__).parents[2]
 COLD_S, WARM_S = 15.0, 5.0  # from the command to the first page, without and with a cache
 LIMIT_S = 3.0  # from saving a page of a book of fourteen chapters to reading it
 PATIENCE_S = 180.0
+EDITED = ("index", "qkv", "softmax", "transpose")  # pages that a test edits, or looks closely at
 DEAD_PROXY = "http://127.0.0.1:9"  # nobody listens there
 
 

@@ -2,7 +2,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from press.literal import agrees, parse_literal
+from press.values.literal import agrees, parse_literal
 
 width = 768
 root = float(np.sqrt(width))

@@ -1,0 +1,1 @@
+"""Prove pages: every listing, number and formula, and what the book owes as a whole."""

@@ -1,0 +1,1 @@
+"""Run listings, labs and expressions away from the process that asks, and remember the results."""

@@ -1,0 +1,1 @@
+"""Build and serve the site with MkDocs: nothing outside this folder knows it."""

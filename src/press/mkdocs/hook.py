@@ -1,0 +1,294 @@
+"""The MkDocs hook: one build per language from one mkdocs.yml, and a root that joins them.
+
+`mkdocs build` and `mkdocs serve` read mkdocs.yml once, as the root of the site. The root
+has no pages of its own; when it is built, each language is built below it, from the same
+configuration with the language's own folders and words.
+"""
+
+from __future__ import annotations
+
+import logging
+from functools import partial
+from html import escape
+from pathlib import Path
+from tempfile import TemporaryFile
+from typing import TYPE_CHECKING, Any, cast
+from urllib.parse import urlsplit
+
+import click
+from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader
+from mkdocs.commands.build import build
+from mkdocs.config import load_config
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import Abort, PluginError
+from mkdocs.plugins import event_priority
+from mkdocs.structure.files import File, Files
+
+from press.execute.runner import Runner
+from press.mkdocs.frame import SiteFrame, search_of
+from press.mkdocs.lab_pages import fill_cells, is_lab, lab_files
+from press.mkdocs.server import end_on_signals, refuse_taken_port, serve_from
+from press.project import CacheError, Project, file_of
+from press.render.formulas import render_formulas
+from press.render.mathml import ready
+from press.serve.incremental import IncrementalSite
+from press.syntax.pages import read_page, title_of
+
+if TYPE_CHECKING:
+    import jinja2
+    from mkdocs.livereload import LiveReloadServer
+    from mkdocs.structure.nav import Navigation
+    from mkdocs.structure.pages import Page
+
+log = logging.getLogger("mkdocs.press")
+
+
+# MkDocs loads its hooks anew with every configuration, so what a server remembers is kept by the
+# command that serves, and handed on from one configuration to the next under this name.
+_SERVED = "press.served"
+
+
+def on_startup(command: str, dirty: bool) -> None:
+    """Start a memory if we serve; without live reload MkDocs serves what it has built whole."""
+    end_on_signals()
+    context = click.get_current_context(silent=True)
+    reloads = context is not None and context.params.get("livereload", True)
+    if context is not None and command == "serve" and reloads and _SERVED not in context.meta:
+        context.meta[_SERVED] = IncrementalSite()
+        context.call_on_close(context.meta[_SERVED].close)
+
+
+def on_serve(server: LiveReloadServer, config: MkDocsConfig, builder: object) -> LiveReloadServer:
+    """Let pages be rendered when they are requested."""
+    if served := _served(config):
+        serve_from(server, served)
+    return server
+
+
+def _served(config: MkDocsConfig) -> IncrementalSite | None:
+    """Return what the server that this configuration belongs to remembers, if there is one."""
+    site: IncrementalSite | None = config.get(_SERVED)
+    return site
+
+
+@event_priority(100)
+def on_config(config: MkDocsConfig) -> MkDocsConfig:
+    """Turn the one configuration into the root's or a language's."""
+    language = _language(config)
+    if language is None:
+        context = click.get_current_context(silent=True)
+        config[_SERVED] = context.meta.get(_SERVED) if context else None
+        _prepare(config)
+        config.nav = []
+        config.theme.dirs, config.theme.static_templates = [], set()
+        search_of(config).config.enabled = False
+        config.extra_css, config.extra_javascript = [], []
+        return config
+    words = config.extra["languages"][language]
+    config.site_name = words["site_name"]
+    config.site_description = words["site_description"]
+    config.theme["language"] = language
+    # Instant navigation reads each language's own sitemap; search engines read the root's.
+    config.theme.static_templates -= {"404.html"}
+    config.mdx_configs.setdefault("press.render", {}).update(
+        root=str(_root(config)), language=language, on_error="show"
+    )
+    config.mdx_configs.setdefault("toc", {})["permalink_title"] = words["permalink"]
+    search_of(config).config.update(words["search"])
+    return config
+
+
+def _prepare(config: MkDocsConfig) -> None:
+    """Stop with one line if something lacks that serving or building needs."""
+    project = Project.load(_root(config))
+    try:
+        project.writable_cache()
+    except CacheError as error:
+        raise Abort(str(error)) from None
+    import jieba  # noqa: PLC0415 - Python warns of it when it compiles it first
+
+    jieba.dt.tmp_dir = str(project.cache)  # it would keep its dictionary in /tmp,
+    jieba.setLogLevel(logging.WARNING)  # and say so
+    try:
+        ready(project.root)
+    except RuntimeError as error:
+        raise Abort(str(error)) from None
+    served = _served(config)
+    if served is None:
+        _refuse_locked(Path(config.site_dir))
+    elif served.project is None:
+        refuse_taken_port(*config.dev_addr)
+
+
+def _refuse_locked(site: Path) -> None:
+    """Say before anything is built that the site cannot be written."""
+    try:
+        site.mkdir(parents=True, exist_ok=True)
+        with TemporaryFile(dir=site):
+            pass
+    except OSError as error:
+        raise Abort(
+            f"The site's folder {site} must be one that can be written ({error.strerror})."
+            " Name another one: make build SITE=FOLDER, or mkdocs build --site-dir FOLDER"
+        ) from None
+
+
+@event_priority(100)
+def on_files(files: Files, config: MkDocsConfig) -> Files:
+    """Give a language its labs and what all share: assets, listings, sources."""
+    language = _language(config)
+    if language is None:
+        return Files([])
+    project = Project.load(_root(config))
+    for file in [file for file in files if file.src_uri.startswith(("api/", "root/"))]:
+        files.remove(file)
+    for file in lab_files(project, language, config):
+        files.append(file)
+    assets = [p for p in (project.docs / "assets").rglob("*") if p.is_file() and p.suffix != ".py"]
+    shown = [*assets, *project.listings.rglob("*.py")]
+    shared = {path.relative_to(project.docs).as_posix(): path for path in shown}
+    for package in project.packages:
+        for path in (project.source / package).rglob("*.py"):
+            shared[f"source/{path.relative_to(project.source).as_posix()}"] = path
+    for inner, path in sorted(shared.items()):
+        files.append(File.generated(config, inner, abs_src_path=str(path)))
+    return files
+
+
+def on_nav(nav: Navigation, config: MkDocsConfig, files: Files) -> Navigation:
+    """While serving, skip all pages: each is rendered when it is requested, but has its title."""
+    language, served = _language(config), _served(config)
+    if served is not None and language is not None:
+        for file in files.documentation_pages():
+            setattr(file, "is_modified", bool)  # noqa: B010 - a method that returns False
+        for page in nav.pages:
+            page.title = title_of(_place(page, config))
+        frame = served.languages[language].frame
+        if isinstance(frame, SiteFrame):
+            frame.nav = nav
+    return nav
+
+
+@event_priority(-100)
+def on_env(env: jinja2.Environment, config: MkDocsConfig, files: Files) -> None:
+    """Keep compiled templates; while serving, keep what MkDocs has made for the pages."""
+    language, served = _language(config), _served(config)
+    templates = Project.load(_root(config)).cache / "templates"
+    templates.mkdir(exist_ok=True)
+    env.bytecode_cache = FileSystemBytecodeCache(str(templates))
+    if served is not None and language is not None:
+        frame = served.languages[language].frame
+        if isinstance(frame, SiteFrame):
+            frame.keep(files, env)
+
+
+def on_page_read_source(page: Page, config: MkDocsConfig) -> str | None:
+    """Read the text of a lab, which is not that of its notebook."""
+    place = _place(page, config)
+    return read_page(place).body if is_lab(place) else None
+
+
+def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
+    """Complete a lab; while serving, say on a page what does not hold."""
+    project = Project.load(_root(config))
+    place, served = _place(page, config), _served(config)
+    if is_lab(place):
+        html = fill_cells(html, place, Path(config.docs_dir).name)
+        extras = ",".join(sorted(Runner(project).extras(file_of(place))))
+        page.meta["install"] = f"'.[{extras}]'" if extras else "."
+    failures = served.failures(place) if served is not None else []
+    if not failures:
+        return html
+    rows = "".join(f"<li>{escape(str(failure))}</li>" for failure in failures)
+    return f'<div class="press-failures" role="alert"><ul>{rows}</ul></div>{html}'
+
+
+def on_post_build(config: MkDocsConfig) -> None:
+    """Build the languages below the root, then prove what was built."""
+    if _language(config) is not None:
+        return
+    project = Project.load(_root(config))
+    if served := _served(config):
+        served.update(project, partial(_frame, config, project))
+        _write_root(config, project, served.folder)
+        return
+    site = Path(config.site_dir)
+    pages = [page for language in project.languages for page in project.pages(language)]
+    render_formulas(project, pages)
+    for language in project.languages:
+        build(_load_language(config, project, language, site / language))
+    _write_root(config, project, site)
+    _prove(project, site, urlsplit(config.site_url or "/").path)
+
+
+def _frame(config: MkDocsConfig, project: Project, language: str, folder: Path) -> SiteFrame:
+    return SiteFrame(_load_language(config, project, language, folder))
+
+
+def _load_language(
+    config: MkDocsConfig, project: Project, language: str, folder: Path
+) -> MkDocsConfig:
+    """Return the configuration of one language, built into ``folder``."""
+    served = _served(config)
+    _forget_plugins()
+    own = load_config(
+        config_file=str(config.config_file_path),
+        docs_dir=str(project.docs / language),
+        site_dir=str(folder),
+        site_url=f"{(config.site_url or '/').rstrip('/')}/{language}/",
+        strict=config.strict and served is None,
+    )
+    _forget_plugins()
+    own[_SERVED] = served
+    own.plugins.on_startup(command="build" if served is None else "serve", dirty=False)
+    return own
+
+
+def _forget_plugins() -> None:
+    """Let the next configuration have plugins of its own: MkDocs would hand on the last one's.
+
+    While serving, a language renders pages while another, or the root, is configured.
+    """
+    cast("Any", MkDocsConfig.plugins).plugin_cache.clear()
+
+
+def _write_root(config: MkDocsConfig, project: Project, site: Path) -> None:
+    """Write the pages that belong to no language."""
+    folder = project.docs / "theme" / "root"
+    environment = Environment(loader=FileSystemLoader(folder), autoescape=True)
+    first = project.docs / project.languages[0]
+    stems = [path.relative_to(first).with_suffix("") for path in project.pages(first.name)]
+    pages = sorted("" if str(stem) == "index" else f"{stem.as_posix()}/" for stem in stems)
+    languages = {key: config.extra["languages"][key]["name"] for key in project.languages}
+    for template in sorted(path.name for path in folder.iterdir()):
+        text = environment.get_template(template).render(
+            site_url=config.site_url, languages=languages, pages=pages, config=config
+        )
+        (site / template).write_text(text, "utf-8")
+
+
+def _prove(project: Project, site: Path, base: str) -> None:
+    """Stop the build if a page or a link does not hold."""
+    from press.check.book import Book  # noqa: PLC0415 - a server proves in another process
+    from press.check.checks import check_book  # noqa: PLC0415
+    from press.check.links import broken_site_links  # noqa: PLC0415
+
+    failures = [str(failure) for failure in check_book(Book(project, for_readers=True))]
+    failures += [f"{file}: {message}" for file, message in broken_site_links(site, base)]
+    if failures:
+        raise PluginError("the book does not hold:\n" + "\n".join(failures))
+
+
+def _place(page: Page, config: MkDocsConfig) -> Path:
+    """Return where a page stands among the pages of its language."""
+    return Path(config.docs_dir).resolve() / page.file.src_uri
+
+
+def _language(config: MkDocsConfig) -> str | None:
+    """Return the language that is being built, or None for the root."""
+    folder = Path(config.docs_dir)
+    return folder.name if folder.name in config.extra["languages"] else None
+
+
+def _root(config: MkDocsConfig) -> Path:
+    return Path(config.config_file_path).resolve().parent

@@ -1,0 +1,1 @@
+"""What programs showed, as it lies beside them on disk."""

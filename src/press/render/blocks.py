@@ -1,0 +1,180 @@
+"""The marks of blocks become elements, so that a site generator sees their links."""
+
+import html
+import json
+import re
+import xml.etree.ElementTree as etree
+
+from markdown import Markdown
+from markdown.blockprocessors import BlockProcessor
+from markdown.util import AtomicString
+
+from press.render.highlighting import highlighted, printed
+from press.render.insert_placeholders import with_placeholders
+from press.render.page_state import PageState
+from press.render.placeholders import MARK, mark, number_of
+from press.syntax.definitions import SourceError, entry_of, find_definition, origin_of, public_names
+from press.syntax.woven import Api, Block, Cell, Figure, Formula, Listing, Source, Woven
+
+__all__ = ["Blocks"]
+
+
+class Blocks(BlockProcessor):
+    """Turn the marks of blocks into elements."""
+
+    def __init__(self, md: Markdown, page: PageState) -> None:
+        super().__init__(md.parser)
+        self.md = md
+        self.page = page
+        self.reads_api = False
+
+    def item(self, block: str) -> tuple[int, Woven] | None:
+        """Return the woven block that a block of text stands for, if it does."""
+        match = MARK.fullmatch(block.strip("\n"))  # indented, it belongs to a call-out or a list
+        if match is None:
+            return None
+        index = number_of(match[1])
+        item = self.page.recognised.items[index]
+        is_block = isinstance(item, Block) or (isinstance(item, Formula) and item.display)
+        return (index, item) if is_block else None
+
+    def test(self, parent: etree.Element, block: str) -> bool:
+        """Return whether a block of text is the mark of a woven block."""
+        return self.item(block) is not None
+
+    def run(self, parent: etree.Element, blocks: list[str]) -> None:
+        """Replace the mark by an element."""
+        found = self.item(blocks.pop(0))
+        if found is None:
+            return
+        index, item = found
+        self.page.blocks.append(index)
+        if isinstance(item, Formula):
+            etree.SubElement(parent, "div", {"class": "press-math"}).text = mark(index)
+            return
+        if isinstance(item, Cell):  # what it shows is put there when the lab is
+            place = {"class": "press-cell", "data-press": "cell", "id": f"cell-{item.name}"}
+            etree.SubElement(parent, "div", place)
+            return
+        if isinstance(item, Api):
+            self.api(etree.SubElement(parent, "div", {"class": "press-api", "lang": "en"}), item)
+            return
+        kind = f"press-{item.kind}"
+        figure = etree.SubElement(parent, "figure", {"class": kind})
+        if isinstance(item, Listing):
+            self.listing(figure, item)
+        elif isinstance(item, Source):
+            self.source(figure, item)
+        elif isinstance(item, Figure):
+            figure.set("id", f"figure-{index}")
+            self.figure(figure, item)
+
+    def listing(self, figure: etree.Element, item: Listing) -> None:
+        """Fill in a program, its recorded output and a link to the file."""
+        path = self.page.project.listings / item.path
+        recorded = path.with_suffix(".out")
+        labels = self.page.labels
+        figure.set("data-press", "listing")
+        caption = etree.SubElement(figure, "figcaption", {"data-search-exclude": "1"})
+        if item.wrong:
+            figure.set("class", "press-listing press-wrong")
+            flag = etree.SubElement(caption, "strong", {"class": "press-flag"})
+            flag.text = AtomicString(labels["wrong"])
+        if not path.is_file() or path.suffix != ".py":
+            message = f"a listing is a .py file below docs/listings; there is no {item.path}"
+            self.raw(figure, self.page.problem(item, message))
+            return
+        name = etree.SubElement(caption, "span", {"class": "press-name"})
+        name.text = AtomicString(item.path)
+        link = etree.SubElement(
+            caption,
+            "a",
+            {"class": "press-download", "download": "", "href": f"/listings/{item.path}"},
+        )
+        link.text = AtomicString(labels["download"])
+        self.raw(figure, highlighted(path.read_text("utf-8-sig")))
+        if not recorded.is_file():
+            message = f"{item.path} has no recorded output; run `python -m press update`"
+            self.raw(figure, self.page.problem(item, message))
+        elif output := recorded.read_text("utf-8"):
+            self.raw(figure, printed(labels["output"], output))
+
+    def source(self, figure: etree.Element, item: Source) -> None:
+        """Fill in a definition and a link to its module."""
+        figure.set("data-press", "source")
+        caption = etree.SubElement(figure, "figcaption", {"data-search-exclude": "1"})
+        root = self.page.project.source
+        try:
+            definition = find_definition(root, item.module, item.symbol)
+        except SourceError as error:
+            self.raw(figure, self.page.problem(item, str(error)))
+            return
+        inner = definition.path.relative_to(root).as_posix()
+        link = etree.SubElement(caption, "a", {"class": "press-name", "href": f"/source/{inner}"})
+        link.text = AtomicString(f"{item.module}.{item.symbol}")
+        public = item.module in self.page.project.modules
+        entry = entry_of(root, item.module, item.symbol) if public else None
+        page = self.page.project.api_page(self.page.language)
+        if entry and page.is_file():
+            attributes = {"class": "press-entry", "href": f"/{page.name}#{entry}"}
+            etree.SubElement(caption, "a", attributes).text = AtomicString("API")
+        self.raw(figure, highlighted(definition.text + "\n"))
+
+    def api(self, section: etree.Element, item: Api) -> None:
+        """Fill in what mkdocstrings makes of a module, and where its other names stand."""
+        section.set("data-press", "api")
+        root = self.page.project.source
+        try:
+            origins = {
+                name: origin_of(root, item.module, name) for name in public_names(root, item.module)
+            }
+        except SourceError as error:
+            self.raw(section, self.page.problem(item, str(error)))
+            return
+        own = [name for name, origin in origins.items() if origin == item.module]
+        self.read_api()
+        options = f"    options:\n      members: {json.dumps(own)}"
+        self.parser.parseBlocks(section, [f"::: {item.module}\n{options}"])
+        if len(own) < len(origins):
+            rows = etree.SubElement(section, "ul")
+        for name in (name for name in origins if name not in own):
+            row = etree.SubElement(rows, "li", {"id": f"{item.module}.{name}"})
+            link = etree.SubElement(
+                row, "a", {"class": "press-entry", "href": f"#{origins[name]}.{name}"}
+            )
+            etree.SubElement(link, "code").text = AtomicString(name)
+
+    def read_api(self) -> None:
+        """Let the page's Markdown read ``::: module``; half a second that one page needs."""
+        from press.render.reference import add_api  # noqa: PLC0415
+
+        if not self.reads_api:
+            add_api(self.md, self.page.project, self.page.language)
+        self.reads_api = True
+
+    def figure(self, figure: etree.Element, item: Figure) -> None:
+        """Fill in a drawing and its caption."""
+        path = self.page.project.figure(item.path)
+        if path.is_file() and path.suffix == ".svg":
+            alt = with_placeholders(self.page, item.alt_start, item.alt_start + len(item.alt))
+            label = html.escape(alt, quote=True)
+            drawing = re.sub(r"^\s*<\?xml.*?\?>\s*", "", path.read_text("utf-8"))
+            drawing = re.sub(r'\s(?:role|aria-label)="[^"]*"', "", drawing, count=2)
+            drawing = drawing.replace(
+                "<svg", f'<svg role="img" data-search-exclude="1" aria-label="{label}"', 1
+            )
+            self.raw(figure, f'<div class="press-drawing" data-press="figure">{drawing}</div>')
+        else:
+            message = f"a figure is an .svg file below docs/figures; there is no {item.path}"
+            self.raw(figure, self.page.problem(item, message))
+        caption = etree.SubElement(figure, "figcaption")
+        end = item.caption_start + len(item.caption)
+        caption.text = with_placeholders(self.page, item.caption_start, end)
+
+    def raw(self, parent: etree.Element, markup: str) -> None:
+        """Append HTML that Markdown leaves alone."""
+        stash = self.md.htmlStash.store(markup)
+        if len(parent):
+            parent[-1].tail = AtomicString((parent[-1].tail or "") + stash)
+        else:
+            parent.text = AtomicString((parent.text or "") + stash)

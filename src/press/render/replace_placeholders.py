@@ -1,0 +1,240 @@
+"""The placeholders that are left become HTML, and every one of them is accounted for."""
+
+import html
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from markdown import Markdown
+from markdown.postprocessors import Postprocessor
+
+from press.failure import Failure, PressError
+from press.render.page_state import PageState
+from press.render.placeholders import MARK, OPEN, checked, number_of, unstamped
+from press.render.sightings import facts_in, rows
+from press.syntax.woven import (
+    Block,
+    Citation,
+    CodeSpan,
+    Figure,
+    Formula,
+    Listing,
+    Number,
+    PlainFence,
+    Woven,
+)
+from press.values.tex import readable
+
+__all__ = ["ReplacePlaceholders"]
+
+_TAG = re.compile(  # an attribute in raw HTML may hold a >
+    r"""(<!--.*?-->|<(?:[^<>"']|"[^"<]*"|'[^'<]*')*>|<[^<>]*>)""", re.DOTALL
+)
+_CODE_TAG = re.compile(r"<(/?)(?:code|pre)\b")
+
+
+class ReplacePlaceholders(Postprocessor):
+    """Replace placeholders by HTML, and account for every one of them."""
+
+    def __init__(self, md: Markdown, page: PageState, raises: bool) -> None:
+        super().__init__(md)
+        self.page = page
+        self.raises = raises
+
+    def run(self, text: str) -> str:
+        """Replace what is left of the placeholders, and add what a page ends with."""
+        page = self.page
+        if not page.tree_done:
+            return unstamped(self.replace(text, {}, self.plain))
+        seen: dict[int, int] = {}
+        pieces, code = [], 0
+        for piece in _TAG.split(text):
+            in_tag = piece.startswith("<")
+            if in_tag and (of_code := _CODE_TAG.match(piece)):
+                code += -1 if of_code[1] else 1
+            if OPEN not in piece:
+                pieces.append(piece)
+            elif in_tag:
+                page.in_tags |= {number_of(match[1]) for match in MARK.finditer(piece)}
+                pieces.append(self.replace(piece, seen, self.plain))
+            else:
+                pieces.append(self.replace(piece, seen, self.in_code if code else self.html))
+        for index, item in enumerate(page.recognised.items):
+            times = page.blocks.count(index) if isinstance(item, Block) else seen.get(index, 0)
+            if times != 1 and not isinstance(item, CodeSpan | PlainFence):
+                page.problem(
+                    item,
+                    f"{item.label} comes out {times} times on the page, not once:"
+                    " Markdown reads its place in another way",
+                )
+        result = "".join(pieces) + self.install() + self.provenance()
+        result += self.sightings()
+        self.look_for_leftovers(result)
+        problems = [*page.recognised.problems, *page.problems]
+        if problems and self.raises:
+            file = Path("page")
+            raise PressError([Failure(file, line, says) for line, says in sorted(problems)])
+        return result
+
+    def replace(self, text: str, seen: dict[int, int], write: Any) -> str:
+        """Replace the placeholders in ``text`` by what ``write`` makes of their items."""
+        if OPEN not in text:
+            return text
+
+        def html_of(match: re.Match[str]) -> str:
+            index = number_of(match[1])
+            seen[index] = seen.get(index, 0) + 1
+            return str(write(index, self.page.recognised.items[index]))
+
+        return MARK.sub(html_of, text)
+
+    def in_code(self, index: int, item: Woven) -> str:
+        """Return what a woven thing inside code shows: an error."""
+        return self.page.problem(item, f"{item.label} stands in a code block; it is not woven")
+
+    def plain(self, index: int, item: Woven) -> str:
+        """Return an item where no markup can stand: in an attribute, in a title."""
+        text = ""
+        if isinstance(item, Number):
+            text = item.literal
+        elif isinstance(item, Formula):
+            text = readable(item.tex)
+        elif isinstance(item, Citation):
+            text = self.citation_text(item)
+        stamped = self.page.stamps
+        return checked(html.escape(text)) if stamped else html.escape(text)
+
+    def html(self, index: int, item: Woven) -> str:
+        """Return an item where markup can stand."""
+        if isinstance(item, Number):
+            return (
+                f'<span class="press-number" data-press="number" id="number-{index}"'
+                f' data-expression="{html.escape(item.expression)}">{html.escape(item.literal)}'
+                "</span>"
+            )
+        if isinstance(item, Formula):
+            return self.formula(index, item)
+        if isinstance(item, Citation):
+            return self.citation(item)
+        return ""
+
+    def formula(self, index: int, item: Formula) -> str:
+        """Return a formula, its checked values with their expressions."""
+        mathml = self.page.formulas[index]
+        for i, val in enumerate(item.tex.vals):
+            shown = f'class="press-value" data-expression="{html.escape(val.expression)}"'
+            mathml = mathml.replace(f'class="press-value-{i}"', shown)
+        tex = html.escape(item.tex.shown)
+        # What search finds and shows: the text of MathML has lost its roots and fractions.
+        words = html.escape(readable(item.tex))
+        mathml = mathml.replace("<math", '<math data-search-exclude="1"', 1)
+        return (
+            f'<span class="press-formula" data-press="formula" id="formula-{index}"'
+            f' data-tex="{tex}">{mathml}<span class="press-tex" hidden>{words}</span></span>'
+        )
+
+    def citation_text(self, item: Citation) -> str:
+        """Return how a work is cited."""
+        work = self.page.project.cited.get("works", {}).get(item.key)
+        return f"{work['authors']} {work['year']}" if work else item.key
+
+    def citation(self, item: Citation) -> str:
+        """Return a link to a work."""
+        work = self.page.project.cited.get("works", {}).get(item.key)
+        if work is None:
+            return self.page.problem(item, f"docs/sources.toml has no work {item.key!r}")
+        return (
+            f'<a class="press-citation" data-press="citation" href="{html.escape(work["url"])}"'
+            f' title="{html.escape(work["title"])}">{html.escape(self.citation_text(item))}</a>'
+            + self.unseen(work)
+        )
+
+    def unseen(self, table: dict[str, Any]) -> str:
+        """Return what stands behind a work or a fact that nobody saw: that it is so."""
+        word = self.page.labels["unseen"]
+        return f' <small class="press-unseen">[{word}]</small>' if "unseen" in table else ""
+
+    def install(self) -> str:
+        """Return how to install what the listings of the page import."""
+        chapters = self.page.project.chapters
+        paths = [i.path for i in self.page.recognised.items if isinstance(i, Listing)]
+        if not any(path.partition("/")[0] in chapters for path in paths):
+            return ""  # what is about the press itself is run from the repository
+        label = html.escape(self.page.labels["install"])
+        return (
+            '\n<p class="press-install" data-press="install" data-search-exclude="1">'
+            f"{label}<code>pip install .</code></p>"
+        )
+
+    def provenance(self) -> str:
+        """Return the folded list of every number and its expression."""
+        rows = list(self.provenance_rows())
+        if not rows:
+            return ""
+        title = self.page.labels["provenance"]
+        return (
+            '\n<details class="press-provenance" data-press="provenance" data-search-exclude="1">'
+            f"<summary>{title}"
+            f"</summary><ol>{''.join(rows)}</ol></details>"
+        )
+
+    def provenance_rows(self) -> Iterator[str]:
+        """Yield a row for every expression of the page."""
+        facts = self.page.project.cited.get("facts", {})
+
+        def row(anchor: str, text: str, expression: str) -> str:
+            shown = html.escape(text)
+            if anchor not in self.nowhere():
+                shown = f'<a href="#{anchor}">{shown}</a>'
+            code = f"<code>{html.escape(expression)}</code>"
+            used = facts_in([expression])
+            if used:
+                code = f'<a class="press-seen" href="#seen-facts-{used[0]}">{code}</a>'
+            code += "".join(sorted({self.unseen(facts.get(name, {})) for name in used}))
+            return f"<li>{shown} {code}</li>"
+
+        alts: dict[int, str] = {}  # a number in an alternative text has no place of its own
+        items = self.page.recognised.items
+        for index, item in enumerate(items):
+            if isinstance(item, Figure):
+                inside = range(item.alt_start, item.alt_start + len(item.alt))
+                alts |= {i: f"figure-{index}" for i, n in enumerate(items) if n.start in inside}
+            elif isinstance(item, Number):
+                anchor = alts.get(index, f"number-{index}")
+                yield row(anchor, item.literal, item.expression)
+            elif isinstance(item, Formula):
+                anchor, name = f"formula-{index}", self.page.labels["formula"]
+                if item.identity is not None:
+                    yield row(anchor, name, item.identity)
+                for val in item.tex.vals:
+                    yield row(anchor, name, val.expression)
+
+    def sightings(self) -> str:
+        """Return the folded list of where the page's works and facts were seen."""
+        items, page = self.page.recognised.items, self.page
+        works = list(dict.fromkeys(item.key for item in items if isinstance(item, Citation)))
+        expressions = [item.expression for item in items if isinstance(item, Number)]
+        formulas = [item for item in items if isinstance(item, Formula)]
+        expressions += [val.expression for item in formulas for val in item.tex.vals]
+        facts = facts_in(expressions)
+        shown = list(rows(page.project, page.language, page.labels, works, facts))
+        if not shown:
+            return ""
+        return (
+            '\n<details class="press-sightings" data-press="sightings" data-search-exclude="1">'
+            f"<summary>{page.labels['sightings']}"
+            f"</summary><ul>{''.join(shown)}</ul></details>"
+        )
+
+    def nowhere(self) -> set[str]:
+        """Return the anchors of what stands in an attribute: nothing can point there."""
+        return {f"{self.page.recognised.items[i].kind}-{i}" for i in self.page.in_tags}
+
+    def look_for_leftovers(self, result: str) -> None:
+        """Look for a ``{=`` outside code, which would be published as it stands."""
+        outside = re.sub(r"<(code|pre|samp)\b.*?</\1>|<[^<>]*>", "", result, flags=re.DOTALL)
+        if "{=" in html.unescape(outside):
+            self.page.problems.append(
+                (self.page.recognised.first_line, "a {= reaches the page outside code")
+            )

@@ -1,0 +1,415 @@
+"""What was checked is exactly what is rendered, and Python-Markdown alone renders it."""
+
+import html
+import json
+import os
+import re
+import subprocess
+import sys
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pytest
+from markdown import Markdown
+
+from press.failure import PressError
+from press.project import Project
+from press.render.highlighting import highlighted
+from press.render.pages import render
+from press.render.placeholders import unstamped
+from press.syntax.pages import PageText, read_page
+from press.syntax.woven import Api, Citation, Figure, Formula, Listing, Number, Source
+
+ROOT = Path(__file__).resolve().parents[3]
+PAGES = sorted(
+    page for language in ("zh", "en") for page in (ROOT / "docs" / language).rglob("*.md")
+)
+PRIVATE = re.compile("[\ue000-\uf8ff]")
+
+
+class _Texts(HTMLParser):
+    """Collects the text below every element of some names."""
+
+    def __init__(self, *names: str) -> None:
+        super().__init__()
+        self.names = names
+        self.texts: list[str] = []
+        self.depth = 0
+
+    def handle_starttag(self, tag: str, attrs: Any) -> None:
+        if tag in self.names:
+            self.depth += 1
+            self.texts.append("")
+
+    def handle_endtag(self, tag: str) -> None:
+        self.depth -= tag in self.names
+
+    def handle_data(self, data: str) -> None:
+        if self.depth:
+            self.texts[-1] += data
+
+
+def texts(markup: str, *names: str) -> list[str]:
+    parser = _Texts(*names)
+    parser.feed(markup)
+    return parser.texts
+
+
+def woven(small: Any, markdown: str, on_error: str = "raise", **settings: Any) -> str:
+    """Render with Python-Markdown and one extension."""
+    options = {"root": str(small.root), "on_error": on_error, **settings}
+    names = ["tables", "attr_list", "footnotes", "md_in_html", "press.render"]
+    return Markdown(extensions=names, extension_configs={"press.render": options}).convert(markdown)
+
+
+def page_of(markdown: str) -> PageText:
+    return PageText(Path("page.md"), "", markdown, 1)
+
+
+def test_a_page_is_rendered_by_python_markdown_alone_without_mkdocs(small: Any) -> None:
+    program = """
+import json, sys
+from markdown import Markdown
+page, root = sys.argv[1:]
+text = open(page, encoding="utf-8").read()
+options = {"root": root, "language": "en"}
+names = ["attr_list", "tables", "admonition", "pymdownx.superfences", "press.render"]
+md = Markdown(extensions=names, extension_configs={"press.render": options})
+markup = md.convert(text)
+print(json.dumps([markup, sorted(m for m in sys.modules if m.partition(".")[0] == "mkdocs")]))
+"""
+    page = small.write(
+        "docs/en/powers.md",
+        (small.root / "docs/en/powers.md").read_text("utf-8")
+        + "\n## The [9]{= nine} {#nine}\n\n| a |\n|---|\n| [−14]{= x[0]} |\n\n"
+        '![at [3]{= x[0]}](line.png "by [4]{= x[1]}")\n\n!!! note\n\n    $x^2${= c == c}\n',
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program, str(page), str(small.root)],
+        capture_output=True,
+        encoding="utf-8",
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    markup, mkdocs = json.loads(done.stdout)
+    assert mkdocs == []
+    assert '<figure class="press-listing" data-press="listing">' in markup
+    assert '<figure class="press-listing press-wrong" data-press="listing">' in markup
+    assert '<figure class="press-source" data-press="source">' in markup
+    assert re.search(
+        r'<figure class="press-figure"[^>]*>.*<svg [^>]*aria-label="A line of length 3\."',
+        markup,
+        re.DOTALL,
+    )
+    assert re.search(
+        r'<span class="press-number"[^>]* data-expression="length">27.7</span>', markup
+    )
+    assert re.search(r'<h2 id="nine">The <span class="press-number"[^>]*>9</span></h2>', markup)
+    assert re.search(r'<td><span class="press-number"[^>]*>−14</span></td>', markup)
+    assert '<img alt="at 3" src="line.png" title="by 4" />' in markup
+    assert "<math" in markup
+    assert re.search(
+        r'<a class="press-citation"[^>]* href="https://arxiv.org/abs/1706.03762" '
+        r'title="Attention Is All You Need">Vaswani et al. 2017</a>',
+        markup,
+    )
+    assert markup.count('<details class="press-provenance"') == 1
+
+
+def test_the_text_of_a_listing_is_exactly_its_file(small: Any) -> None:
+    nasty = (
+        '"""Markup: <b>&amp;</b> \\u2028 $a$ [1]{= x} *b*"""\n\n\n'
+        "x = 1  # trailing blanks   \n\tif_tab = 2\n" + "\n" * 3
+    )
+    for text in (nasty, "\n\nx = 1\n", "x = 1", "x = '[@vaswani2017] {= y}'\n", "\ue000 = 1\n"):
+        path = small.listing("nasty", text, "<out> & *not* [1]{= x}\n")
+        markup = woven(small, "``` listing\npowers/nasty.py\n```", on_error="show")
+        assert texts(markup, "pre") == [path.read_text("utf-8"), "<out> & *not* [1]{= x}\n"]
+
+
+def test_the_text_of_a_source_is_exactly_its_lines_in_src(small: Any) -> None:
+    markup = woven(small, "``` source\nsubject.powers:square\n```")
+    module = (small.root / "src/subject/powers.py").read_text("utf-8")
+    [shown] = texts(markup, "code")
+    assert shown.startswith("def square(n: int)")
+    assert shown in module
+    assert 'href="/source/subject/powers.py"' in markup
+
+
+def test_highlighting_keeps_every_character() -> None:
+    for code in ("", "\n", "x", "a b\t\n\n", "'<&>\"'\n", "ß漢\u2003\n", "if :(\n  ?$\n"):
+        assert texts(highlighted(code), "code") == [code]
+
+
+def test_a_listing_names_its_file_and_offers_it(small: Any) -> None:
+    markup = woven(small, "``` listing\npowers/squares.py\n```")
+    assert '<span class="press-name">powers/squares.py</span>' in markup
+    assert re.search(
+        r'<a class="press-download" download="" href="/listings/powers/squares.py">', markup
+    )
+
+
+def test_a_listing_that_prints_nothing_has_no_output(small: Any) -> None:
+    small.listing("silent", "x = 1\n")
+    assert "press-output" not in woven(small, "``` listing\npowers/silent.py\n```")
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_press_speaks_the_language_of_the_page(small: Any, language: str) -> None:
+    markup = woven(small, "``` listing wrong\npowers/squares.py\n```", language=language)
+    words = {"zh": ["错误版本", "下载", "输出"], "en": ["Wrong version", "Download", "Output"]}
+    assert all((word in markup) == (each == language) for each in words for word in words[each])
+
+
+@pytest.mark.parametrize(
+    ("markdown", "line", "says"),
+    [
+        ("``` listng\npowers/squares.py\n```", 1, "listng"),
+        ("a\n\n``` listing\npowers/none.py\n```", 3, "powers/none.py"),
+        ("``` listing\n../../../etc/passwd\n```", 1, "there is no"),
+        ("``` source\nsubject.powers:cube\n```", 1, "defines no 'cube'"),
+        ("``` source\nsubject.nothing:cube\n```", 1, "there is no 'subject.nothing'"),
+        ("``` figure\npowers/none.svg\nalt: A.\ncaption: C.\n```", 1, "powers/none.svg"),
+        ("``` listing\npowers/squares.py", 1, "never closed"),
+        ("a\n[27.7]{= a", 2, "malformed"),
+        ("[@nobody2017]", 1, "no work 'nobody2017'"),
+        (r"$\frac{1}$", 1, "TeX that Temml reads"),
+        (r"$\nosuchmacro$", 1, "TeX that Temml reads"),
+        ("a\n\n    [27.7]{= length}", 3, "stands in a code block"),
+        ("a\n\n    $x$", 3, "stands in a code block"),
+        ("a\n\n    [@vaswani2017]", 3, "stands in a code block"),
+        ("a\n\n    ``` listing\n    powers/squares.py\n    ```", 3, "stands in a code block"),
+        ("<pre>[27.7]{= length}</pre>", 1, "stands in a code block"),
+        ("<code>[27.7]{= length}</code>", 1, "stands in a code block"),
+        ("<div>\n``` listing\npowers/squares.py\n```\n</div>", 2, "comes out 0 times"),
+        ("[a]: https://x.org/ '[27.7]{= length}'", 1, "comes out 0 times"),
+        ("word\n``` figure\npowers/line.svg\nalt: A [3]{= x[0]}\n```", 2, "caption"),
+    ],
+)
+def test_a_broken_page_raises_by_default(small: Any, markdown: str, line: int, says: str) -> None:
+    with pytest.raises(PressError) as caught:
+        woven(small, markdown)
+    assert any(f.line == line and says in f.message for f in caught.value.failures), caught.value
+
+
+def test_every_problem_of_a_page_is_told_at_once(small: Any) -> None:
+    with pytest.raises(PressError) as caught:
+        woven(small, "[@nobody] $a\n\n``` listng\n```\n\n``` source\na:b\n```")
+    assert [failure.line for failure in caught.value.failures] == [1, 1, 3, 6]
+
+
+def test_a_broken_page_may_show_what_is_wrong_instead(small: Any) -> None:
+    markup = woven(small, "[@nobody<x>] and [@nobody]", on_error="show")
+    assert '<strong class="press-error" data-press="error">' in markup
+    assert "no work &#x27;nobody&#x27;" in markup
+
+
+@pytest.mark.parametrize(
+    "markdown",
+    [
+        "[27.7]{= length",
+        "{= x}",
+        "\\[27.7]{= x}",
+        "[27.7]{=\nx}",
+        "&#123;= x}",
+        "<div>{= x}</div>",
+        "[27.7](a){= x}",
+        "# Title {= x}",
+        "![a {= x}](b.png)\n\n{= x",
+    ],
+)
+def test_no_opening_of_an_expression_reaches_the_page_outside_code(
+    small: Any, markdown: str
+) -> None:
+    with pytest.raises(PressError):
+        woven(small, markdown)
+
+
+def test_an_opening_of_an_expression_may_be_shown_in_code(small: Any) -> None:
+    markup = woven(small, "Write `[27.7]{= x}`.\n\n    or {= here}\n", on_error="show")
+    assert texts(markup, "code")[0] == "[27.7]{= x}"
+
+
+def test_markdown_reads_nothing_into_formulas_and_expressions(small: Any) -> None:
+    markup = woven(small, r"$a_1*b_2*c_3$ and [3]{= x[0] * 1 * len('_a_')} and $x<y$")
+    assert "<em>" not in markup
+    assert 'data-tex="a_1*b_2*c_3"' in markup
+    assert 'data-expression="x[0] * 1 * len(&#x27;_a_&#x27;)"' in markup
+    assert 'data-tex="x&lt;y"' in markup
+
+
+def test_a_value_in_a_formula_carries_its_expression(small: Any) -> None:
+    markup = woven(small, r"$s=\val{27.7}{length}+\val{3}{x[0]}$")
+    assert re.findall(r'class="press-value" data-expression="([^"]+)"', markup) == [
+        "length",
+        "x[0]",
+    ]
+    assert "press-value-" not in markup
+    assert r'data-tex="s=27.7+3"' in markup
+
+
+def test_the_list_of_provenance_holds_every_expression_and_no_dead_link(small: Any) -> None:
+    markup = woven(
+        small,
+        "[27.7]{= length} ![a [3]{= x[0]}](b.png) $a^2${= c == c} $\\val{4}{x[1]}$\n\n"
+        "``` figure\npowers/line.svg\nalt: A [9]{= nine}.\ncaption: C.\n```",
+    )
+    _, _, listed = markup.partition('<details class="press-provenance"')
+    assert texts(listed, "code") == ["length", "x[0]", "c == c", "x[1]", "nine"]
+    anchors = re.findall(r'href="#([^"]+)"', listed)
+    assert len(anchors) == 4  # the alternative text of an image has no place of its own
+    assert set(anchors) <= set(re.findall(r'\sid="([^"]+)"', markup))
+
+
+def test_a_page_without_numbers_has_no_list_of_provenance(small: Any) -> None:
+    assert "press-provenance" not in woven(small, "Prose.")
+
+
+def test_numbers_in_attributes_become_text_and_nothing_breaks_out_of_them(small: Any) -> None:
+    small.listing("text", "quote = '\"><b>'\n")
+    markup = woven(small, "![$a<b$ [3]{= x[0]} [@vaswani2017]](b.png)")
+    assert '<img alt="a&lt;b 3 Vaswani et al. 2017" src="b.png" />' in markup
+
+
+def test_an_attribute_of_raw_html_may_hold_a_bracket(small: Any) -> None:
+    markup = woven(small, "<b title=\"a > b, [9]{= nine}\">it's [3]{= x[0]}</b> <!-- > ' -->")
+    assert '<b title="a > b, 9">it\'s <span class="press-number"' in markup
+
+
+def test_a_number_in_a_footnote_is_woven_once(small: Any) -> None:
+    markup = woven(small, "Text.[^note]\n\n[^note]: It is [27.7]{= length}.")
+    assert markup.count('class="press-number"') == 1
+
+
+def test_one_converter_renders_page_after_page(small: Any) -> None:
+    options = {"root": str(small.root)}
+    md = Markdown(extensions=["press.render"], extension_configs={"press.render": options})
+    first = md.convert("[27.7]{= length}")
+    assert md.reset().convert("$a$").count("press-number") == 0
+    assert md.reset().convert("[27.7]{= length}") == first
+    with pytest.raises(PressError):
+        md.convert("{= x}")
+    assert 'class="press-number"' in md.convert("[27.7]{= length}")
+
+
+def test_a_heading_keeps_its_number_out_of_its_id_and_in_the_contents(small: Any) -> None:
+    options = {"root": str(small.root)}
+    md = Markdown(extensions=["toc", "press.render"], extension_configs={"press.render": options})
+    md.convert("# About [27.7]{= length} and $x$")
+    [token] = md.toc_tokens  # type: ignore[attr-defined]
+    assert token["name"] == "About 27.7 and x"
+    assert not PRIVATE.search(json.dumps(token, ensure_ascii=False))
+
+
+FEATURES = """\
+# A title [3]{= squares: x[0]} {#title}
+
+1. First 1
+2) second 2
+
+> Quote 3 **bold 4** *em 5* ~~6~~ [link 7](https://x.org/8 "title 9") <https://x.org/10>
+
+Term 11
+:   Definition 12
+
+| a 13 | b |
+|------|---|
+| 14   | [27.7]{= length} |
+
+![image 15](a16.png "title 17"){ width="18" .cls19 }
+
+Text[^20] with a note, `code 21`, HTML, <span title="22" data-x="23">24</span> &#50;5 &frac12;.
+
+[^20]: Note 26.
+
+See [this][27] and [that][HTML5].
+
+[27]: https://x.org/28 "29"
+[HTML5]: https://x.org/30
+
+*[HTML]: language 31
+
+!!! note "Title 32"
+
+    Body 33.
+
+    ??? answer "Title 34"
+
+        - 35
+
+    indented code 36
+
+<div markdown="1">Block 37</div>
+
+<!-- comment 38 -->
+
+Setext 39
+---------
+
+A line with a break 40 \x20
+next 41 \\* 42\\_43
+
+    code 44
+
+```` text
+45
+````
+"""
+
+
+def test_stamps_change_nothing_but_themselves(fixed: Any) -> None:
+    project = fixed.project
+    stamped = render(project, "en", page_of(FEATURES), stamp=True).html
+    plain = render(project, "en", page_of(FEATURES), stamp=False).html
+    assert not PRIVATE.search(plain)
+    assert unstamped(stamped) == plain
+    assert stamped != plain
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: f"{path.parent.name}-{path.stem}")
+class TestOnEveryRealPage:
+    """The promises that need no fault to be seen."""
+
+    def test_what_is_checked_is_what_a_reader_gets_byte_for_byte(self, path: Path) -> None:
+        project, text = Project.load(path), read_page(path)
+        language = project.language_of(path)
+        stamped = render(project, language, text, stamp=True).html
+        plain = render(project, language, text, stamp=False).html
+        assert unstamped(stamped) == plain
+        assert not PRIVATE.search(plain)
+
+    def test_every_item_is_rendered_once_in_its_place(self, path: Path) -> None:
+        project, text = Project.load(path), read_page(path)
+        rendered = render(project, project.language_of(path), text, stamp=False)
+        assert rendered.problems == ()
+        markup, _, listed = rendered.html.partition('<details class="press-provenance"')
+        items = rendered.recognised.items
+        alts = [
+            range(f.alt_start, f.alt_start + len(f.alt)) for f in items if isinstance(f, Figure)
+        ]
+        numbers = {
+            f"number-{i}": (item.literal, item.expression)
+            for i, item in enumerate(items)
+            if isinstance(item, Number) and not any(item.start in alt for alt in alts)
+        }
+        found = re.findall(
+            r'<span class="press-number" data-press="number" id="(number-\d+)"'
+            r' data-expression="([^"]*)">([^<]*)</span>',
+            markup,
+        )
+        assert {i: (html.unescape(says), html.unescape(is_)) for i, is_, says in found} == numbers
+        assert len(found) == len(numbers)
+        formulas = [f"formula-{i}" for i, item in enumerate(items) if isinstance(item, Formula)]
+        assert re.findall(r'data-press="formula" id="(formula-\d+)"', markup) == formulas
+        for kind in (Api, Listing, Source, Figure, Citation):
+            count = sum(isinstance(item, kind) for item in items)
+            assert markup.count(f'data-press="{kind.kind}"') == count, kind
+        files = [project.listings / i.path for i in items if isinstance(i, Listing)]
+        shown = texts(
+            re.sub(r'<figure class="press-source".*?</figure>', "", markup, flags=re.DOTALL), "pre"
+        )
+        for file in files:
+            assert file.read_text("utf-8") in shown
+        assert len(texts(listed, "li")) >= len(numbers)

