@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import Version
@@ -79,6 +80,16 @@ def test_the_wheel_says_what_it_is(metadata: Message) -> None:
     assert metadata["Requires-Python"] == ">=3.11"
     assert metadata["License-Expression"] == "MIT"
     assert metadata.get_payload() == (ROOT / "README.md").read_text("utf-8")
+
+
+def test_the_book_is_cited_as_what_is_published() -> None:
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text("utf-8"))
+    published = PROJECT["project"]
+    for name in ("version", "authors"):
+        assert citation[name] == published[name]
+    assert citation["license"][0] == published["license"]
+    assert set(citation["keywords"]) <= set(published["keywords"])
+    assert {"cff-version", "message", "title"} <= citation.keys()
 
 
 def _asked(group: str) -> Iterator[Requirement]:

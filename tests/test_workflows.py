@@ -91,7 +91,7 @@ def faults(workflows: dict[str, Workflow]) -> list[str]:
 
 
 def wrong_step(step: dict[str, Any]) -> Iterator[str]:
-    if "uses" in step and not re.fullmatch(r"[\w/-]+@(v\d+|[0-9a-f]{40})", step["uses"]):
+    if "uses" in step and not re.fullmatch(r"[\w/-]+@((release/)?v\d+|[0-9a-f]{40})", step["uses"]):
         yield f"an action is named with its version; got {step['uses']}"
     if step.get("uses", "").startswith("actions/cache"):
         patterns = re.findall(r"'([^']+)'", " ".join(re.findall(r"hashFiles\((.*?)\)", str(step))))
@@ -107,7 +107,7 @@ def parsed() -> dict[str, Workflow]:
 
 
 def test_the_workflows_ask_for_what_there_is() -> None:
-    assert sorted(TEXTS) == ["nightly", "site"]
+    assert sorted(TEXTS) == ["nightly", "release", "site"]
     assert faults(parsed()) == []
 
 
@@ -185,3 +185,23 @@ def test_windows_runs_the_tests_that_make_oldest_runs() -> None:
 def test_nothing_is_kept_for_the_run_that_trusts_nothing_kept() -> None:
     assert ".cache/press" not in TEXTS["nightly"]
     assert ".cache/press" in TEXTS["site"]
+
+
+def test_every_action_is_kept_current() -> None:
+    settings = yaml.safe_load((ROOT / ".github" / "dependabot.yml").read_text("utf-8"))
+    [actions] = settings["updates"]
+    assert (actions["package-ecosystem"], actions["directory"]) == ("github-actions", "/")
+
+
+def test_the_form_asks_what_is_wrong_where_and_how_to_check_it() -> None:
+    form = yaml.safe_load((ROOT / ".github" / "ISSUE_TEMPLATE" / "wrong.yml").read_text("utf-8"))
+    assert {"name", "description", "body"} == form.keys()
+    asked = {field["id"]: field.get("validations", {}) for field in form["body"]}
+    assert [name for name in asked if asked[name].get("required")] == ["where", "says", "right"]
+    texts = [form["name"], form["description"]]
+    texts += [
+        text for f in form["body"] for k, text in f["attributes"].items() if k != "placeholder"
+    ]
+    for text in texts:  # in both languages
+        assert re.search(r"[\u4e00-\u9fff]", text)
+        assert re.search(r"[A-Za-z]{4}", text)

@@ -121,8 +121,8 @@ async function copy(text) {
 }
 
 function addCopyButton(block) {
-  const code = block.querySelector(".highlight code") || block.querySelector("code");
-  if (!code || block.querySelector(".press-copy")) return;
+  const parts = all(".highlight code", block); // several, where docstrings are folded
+  if (!parts.length || block.querySelector(".press-copy")) return;
   const caption = block.querySelector(":scope > figcaption");
   const name = caption?.querySelector(".press-name")?.textContent.trim();
   const button = document.createElement("button");
@@ -135,7 +135,7 @@ function addCopyButton(block) {
   button.className = "press-copy";
   label(words.copy);
   button.addEventListener("click", async () => {
-    const done = await copy(code.textContent);
+    const done = await copy(parts.map((part) => part.textContent).join(""));
     const text = done ? words.copied : words.failed;
     label(text);
     button.toggleAttribute("data-done", done);
@@ -245,6 +245,7 @@ function keepPunctuation(formula) {
 
 function dress() {
   hide();
+  if (document.querySelector("claims-filter")) import("./claims.js"); // one page alone has it
   all(".press-formula").forEach(keepPunctuation);
   for (const formula of all(".press-formula")) {
     const values = all("[data-expression]", formula).map((value) => value.dataset.expression);

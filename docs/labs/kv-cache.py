@@ -8,13 +8,13 @@
 # # Lab: writing with and without a cache {#lab-kv-cache}
 #
 # !!! question "Does the cache change what is written, and how much faster is it?"
-#     [The chapter](../kv-cache.md) proves that behind a causal mask old keys and values never change, so that they may be kept. Here a small model that has really been trained does the writing. First every token is compared, then the work is counted, and last comes the clock.
+#     [The chapter](../kv-cache.md) proves that under a causal mask old keys and values never change, so that they may be kept. Here a small model that has really been trained does the writing. First every token is compared, then the FLOPs are counted, and last the time is measured.
 
 # %% [markdown] lang="zh"
 # 模型就是软件包里的 `LanguageModel`：两层，分组查询注意力，旋转位置编码，算注意力用的是本站的函数。需要 PyTorch。全程用 float64、单线程和固定的种子，所以除了时间，你得到的数字应当与这里相同。
 
 # %% [markdown] lang="en"
-# The model is the package's `LanguageModel`: two layers, grouped queries, rotary positions, and the book's own functions for attention. It needs PyTorch. float64, one thread and fixed seeds throughout: all but the times should come out as you read them here.
+# The model is the package's `LanguageModel`: two layers, grouped queries, rotary positions, and this site's own functions for attention. It needs PyTorch. It runs in float64, on one thread, with fixed seeds, so all but the times should come out as you read them here.
 
 # %% setup
 import time
@@ -32,12 +32,12 @@ torch.set_num_threads(1)
 languages = ("en", "zh")
 
 # %% [markdown] lang="zh"
-# ## 读一个故事 {#training}
+# ## 用一个故事训练 {#training}
 #
 # 软件包里有两个小故事，一个英文，一个中文，都是为本站写的：一只老鼠看管着贴有标签的盒子。英文的词元是单词，中文的词元是字。每种语言训练一个模型，任务只有一个：给每个位置的下一个词元打分。
 
 # %% [markdown] lang="en"
-# ## Reading a story {#training}
+# ## Training on a story {#training}
 #
 # Two small stories come with the package, one in English and one in Chinese, written for this book: a mouse keeps boxes with labels on them. An English token is a word, a Chinese token a character. Each language trains a model of its own, and its only task is to score the next token at every place.
 
@@ -72,7 +72,7 @@ plt.show()
 # ``` figure
 # labs/kv-cache/training.svg
 # alt: 两条下降的曲线，横轴是训练的步数，共 [150]{= n_steps} 步，纵轴是损失。两条都从 [5.6]{= first["en"]} 或 [5.7]{= first["zh"]} 开始，先陡后缓，最后贴近零。
-# caption: 损失 $L$ 随步数 $i$ 的变化。实线是英文，虚线是中文。
+# caption: 损失 $L$（纵轴）随训练步数 $i$（横轴）的变化。实线是英文，虚线是中文。
 # ```
 #
 # 损失是正确的下一个词元所得概率的负对数。它从 [5.6]{= first["en"]} 和 [5.7]{= first["zh"]} 降到 [0.22]{= last["en"]} 和 [0.28]{= last["zh"]}；一开始，模型比在一百多种词元里随便猜还差，因为它给的分数是随机的，并不均匀；到最后，取损失的指数，它只在 [1.2]{= hesitation["en"]} 或 [1.3]{= hesitation["zh"]} 个词元之间犹豫。
@@ -81,20 +81,20 @@ plt.show()
 # ``` figure
 # labs/kv-cache/training.svg
 # alt: Two falling curves over the [150]{= n_steps} steps of training, the loss up the side. They start at [5.6]{= first["en"]} and [5.7]{= first["zh"]}, fall steeply, then slowly, and end close to zero.
-# caption: The loss $L$ over the steps $i$. Solid: English. Dashed: Chinese.
+# caption: The loss $L$ (upwards) over the steps of training $i$ (to the right). Solid: English. Dashed: Chinese.
 # ```
 #
-# The loss is minus the logarithm of the probability that the right next token was given. It falls from [5.6]{= first["en"]} and [5.7]{= first["zh"]} to [0.22]{= last["en"]} and [0.28]{= last["zh"]}. At first that is worse than guessing among the hundred-odd kinds of tokens, since random scores are not even. In the end, by the exponential of the loss, the models hesitate among no more than [1.2]{= hesitation["en"]} in English and [1.3]{= hesitation["zh"]} in Chinese.
+# The loss is minus the logarithm of the probability that the right next token was given. It falls from [5.6]{= first["en"]} and [5.7]{= first["zh"]} to [0.22]{= last["en"]} and [0.28]{= last["zh"]}. At first that is worse than guessing among the hundred-odd kinds of tokens, since random scores are not even. In the end, the exponential of the loss says that the models hesitate among no more than [1.2]{= hesitation["en"]} tokens in English and [1.3]{= hesitation["zh"]} in Chinese.
 
 # %% [markdown] lang="zh"
-# ## 同样的词元 {#tokens}
+# ## 缓存不改变写出的词元 {#tokens}
 #
 # 每种语言十个开头，各接着写 [40]{= n_new} 个词元，每次取分数最高的那个。写两遍：一遍带缓存，每步只读刚写下的词元；一遍不带，每步把全文重读。下面打印的是每个回答的开头，换行印成斜线。
 
 # %% [markdown] lang="en"
-# ## The same tokens {#tokens}
+# ## The cache changes no token {#tokens}
 #
-# Ten prompts a language, [40]{= n_new} tokens written behind each, always the one with the highest score. Every answer is written twice: with a cache, reading at each step the newest token alone, and without, reading the whole text again. What is printed is the beginning of each answer, with a slash for a new line.
+# There are ten prompts per language. After each, [40]{= n_new} tokens are written, always the one with the highest score. Every answer is written twice: with a cache, reading at each step the newest token alone, and without, reading the whole text again. Printed is the beginning of each answer, with a slash for a new line.
 
 # %% prompts
 prompts = {
@@ -144,7 +144,7 @@ for language in languages:
 # [10]{= same["zh"]} 个中文开头和 [10]{= same["en"]} 个英文开头，全部一字不差。这不只是运气好。两种算法加的是同样的数，只是次序不同，因此 logit 会有舍入误差；误差若是大到能让第二名超过第一名，写出来的就会不同。下面把两者量出来：误差最大有多大，第一名领先第二名最少有多少。
 
 # %% [markdown] lang="en"
-# [10]{= same["en"]} English answers and [10]{= same["zh"]} Chinese ones agree in every token. That is not luck alone. Both ways add the same numbers in another order, so the logits differ by rounding, and if they differed by more than the best token's lead over the second, another text would come out. So here are both: the largest difference, and the smallest lead.
+# [10]{= same["en"]} English answers and [10]{= same["zh"]} Chinese ones agree in every token. That is not luck alone. Both ways add the same numbers in another order, so the logits differ by rounding. Another text could come out only where this difference is as large as the best token's lead over the second. So here are both: the largest difference, and the smallest lead.
 
 # %% lead
 difference, lead = {}, {}
@@ -165,18 +165,18 @@ for language in languages:
     print(f"difference below 1e-12: {difference[language] < 1e-12}")
 
 # %% [markdown] lang="zh"
-# 领先最少的一次，英文领先 [0.023]{= lead["en"]}，中文领先 [0.012]{= lead["zh"]}；而两种算法的 logit 相差不到一万亿分之一。换成 float32、float16 或 bfloat16，误差会大得多，平局附近就可能各写各的：缓存保证的是同样的数学，不是同样的舍入。
+# 领先最少的一次，英文领先 [0.023]{= lead["en"]}，中文领先 [0.012]{= lead["zh"]}；而两种算法的 logit 相差不到一万亿分之一。换成 float32、float16 或 bfloat16，误差更大，两个词元分数接近时，就可能各写各的：缓存保证的是同样的数学，不是同样的舍入。
 #
-# ## 它学会了什么，没学会什么 {#not-learned}
+# ## 模型学会了什么，没学会什么 {#not-learned}
 #
 # 这些句子读起来像样，因为模型几乎把故事背下来了。
 
 # %% [markdown] lang="en"
-# The narrowest lead is [0.023]{= lead["en"]} in English and [0.012]{= lead["zh"]} in Chinese, and the two ways differ by less than a millionth of a millionth. In float32, float16 or bfloat16 the difference is far larger, and near a tie the two may part ways. A cache promises the same mathematics, not the same rounding.
+# The narrowest lead is [0.023]{= lead["en"]} in English and [0.012]{= lead["zh"]} in Chinese, and the two ways differ by less than a millionth of a millionth. In float32, float16 or bfloat16 the difference is larger, and near a tie the two may write different tokens. A cache promises the same mathematics, not the same rounding.
 #
-# ## What it learned, and what it did not {#not-learned}
+# ## What the model learned, and what it did not {#not-learned}
 #
-# The sentences read well because the model has all but learned the story by heart.
+# The sentences read well because the model has learned most of the story by heart.
 
 # %% copied
 copied, known = {}, {}
@@ -195,16 +195,16 @@ beginning = vocabularies["en"].decode(answers["en"][1])[: len(new_sentence)]
 print(f"{beginning!r} in the story: {beginning in stories['en']}")
 
 # %% [markdown] lang="zh"
-# 十个回答里，英文有 [3]{= copied["en"]} 个、中文有 [5]{= copied["zh"]} 个整段就在故事里；相邻的两个词元，[99.3%]{= known["en"]} 和 [99.8%]{= known["zh"]} 在故事里也挨在一起。其余的是拼接：故事里没有“The hen sat on the mat because it was warm.”，模型把两个句子接在了一起。它会的是句型，不是语言：它不懂老鼠是什么，遇到没见过的词，连编码都做不到。用来检验缓存，这已经够了：缓存不管模型聪不聪明，只管两次算的是不是同一件事。
+# 十个回答里，英文有 [3]{= copied["en"]} 个、中文有 [5]{= copied["zh"]} 个整段就在故事里；相邻的两个词元，[99.3%]{= known["en"]} 和 [99.8%]{= known["zh"]} 在故事里也挨在一起。其余的是拼接：故事里没有“The hen sat on the mat because it was warm.”，模型把两个句子接在了一起。它会的是这个故事里的句型，遇到没见过的词，连编码都做不到。用来检验缓存，这已经够了：要紧的只是两种办法算的是不是同一件事。
 #
-# ## 数一数运算 {#flops}
+# ## 写一个词元要多少 FLOP {#flops}
 #
 # 写第 $t$ 个词元，矩阵乘法一共要多少 FLOP？不带缓存，模型把 $t$ 个词元全部重读一遍；带缓存，只读最新的一个，但它仍要看前面所有的键。
 
 # %% [markdown] lang="en"
-# Of ten answers, [3]{= copied["en"]} in English and [5]{= copied["zh"]} in Chinese stand in the story from beginning to end, and of neighbouring tokens, [99.3%]{= known["en"]} and [99.8%]{= known["zh"]} are neighbours there, too. The rest is splicing: “The hen sat on the mat because it was warm.” is nowhere in the story; the model joined it from two sentences. What it knows is patterns and no language. It has no idea what a mouse is, and a word that it has never seen it cannot even encode. To test a cache this is enough: a cache does not ask how clever the model is, only whether the same thing is computed twice.
+# Of ten answers, [3]{= copied["en"]} in English and [5]{= copied["zh"]} in Chinese stand in the story from beginning to end, and of neighbouring tokens, [99.3%]{= known["en"]} and [99.8%]{= known["zh"]} are neighbours there, too. The rest is joined from pieces: “The hen sat on the mat because it was warm.” is nowhere in the story; the model made it from two sentences. It knows patterns of this story, and a word that it has never seen it cannot even encode. To test a cache this is enough: what matters is only whether both ways compute the same.
 #
-# ## Counting the work {#flops}
+# ## FLOPs for one token {#flops}
 #
 # How many FLOPs do the matrix products take to write token number $t$? Without a cache the model reads all $t$ tokens again. With one it reads the newest alone, which still looks at every key before it.
 
@@ -253,33 +253,33 @@ plt.show()
 # ``` figure
 # labs/kv-cache/flops.svg
 # alt: 双对数坐标，横轴是 $t$，从 [16]{= lengths[0]} 到 [1,024]{= lengths[-1]}，纵轴是写一个词元的 FLOP 数。不带缓存的线陡峭上升，最后到 [7.4×10⁸]{= flops["without"][-1]}；带缓存的线几乎是平的，最后微微抬头，到 [7.2×10⁵]{= flops["with"][-1]}。
-# caption: 写第 $t$ 个词元的矩阵乘法要多少 FLOP。方块不带缓存，圆点带缓存。
+# caption: 写第 $t$ 个词元（横轴）的矩阵乘法要多少 FLOP（纵轴），两轴都是对数。方块不带缓存，圆点带缓存。
 # ```
 #
 # 两者之比恰好就是 $t$：[16]{= ratios[0]}、[32]{= ratios[1]}，直到 [1,024]{= ratios[-1]}。重读 $t$ 个词元，每个要做的事都与最新的那个一样多，因为我们的函数把被掩码遮住的那一半分数也算了；跳过那一半的程序，注意力部分可以省下近一半，[正文](../kv-cache.md#flops)两种都算了。
 #
-# 带缓存的线也不是完全平的。每步有 [198,784]{= fixed} FLOP 与 $t$ 无关，用在投影、前馈和 logit 上；此外每多看一个键，再加 [512]{= per_key} FLOP。看到第 [≈388]{= even} 个键，注意力就占了一半。缓存省掉的是重复，不是回头看。
+# 带缓存的线也不是完全平的。每步有 [198,784]{= fixed} FLOP 与 $t$ 无关，用在投影、前馈和 logit 上；此外每多看一个键，再加 [512]{= per_key} FLOP。看到第 [≈388]{= even} 个键，打分和混合就占了一半。缓存省掉的是重复，不是回头看。
 
 # %% [markdown] lang="en"
 # ``` figure
 # labs/kv-cache/flops.svg
 # alt: Logarithmic axes, $t$ from [16]{= lengths[0]} to [1,024]{= lengths[-1]} along the bottom, FLOPs for one token up the side. Without a cache the line rises steeply to [7.4×10⁸]{= flops["without"][-1]}. With a cache it is nearly level and lifts a little at the end, to [7.2×10⁵]{= flops["with"][-1]}.
-# caption: What the matrix products take to write token $t$, in FLOPs. Squares: without a cache. Dots: with one.
+# caption: The FLOPs of the matrix products (upwards) for writing token $t$ (to the right), both axes logarithmic. Squares: without a cache. Dots: with one.
 # ```
 #
 # Their ratio is $t$ itself: [16]{= ratios[0]}, [32]{= ratios[1]}, and so on to [1,024]{= ratios[-1]}. Each of the $t$ tokens that are read again does what the newest does, since our functions compute the masked half of the scores as well. A program that skips that half saves nearly half of the attention; [the chapter](../kv-cache.md#flops) counts both.
 #
-# Nor is the lower line quite level. In each step [198,784]{= fixed} FLOPs do not depend on $t$; they are projections, the feed-forward part and the logits. Every key that is looked at adds [512]{= per_key}, and at key number [≈388]{= even} attention makes up half. A cache saves the repetition, not the looking back.
+# Nor is the lower line quite level. In each step [198,784]{= fixed} FLOPs do not depend on $t$: those of the projections, the feed-forward parts and the logits. Every key that is looked at adds [512]{= per_key}, and from key number [≈388]{= even} on, scores and mixtures make up half. A cache saves the repetition, not the looking back.
 
 # %% [markdown] lang="zh"
-# ## 看一看时钟 {#time}
+# ## 写一个词元要多少时间 {#time}
 #
 # 同样的两件事，这次量时间：每个 $t$ 量五次，取最快的一次，尽量不把机器上别的活儿算进来。带缓存的那次量完，就用 `truncate` 退回一步。这些数因机器而异，所以下文一个也不引用。
 
 # %% [markdown] lang="en"
-# ## Watching the clock {#time}
+# ## Time for one token {#time}
 #
-# The same two things on the clock: at each $t$ the fastest of five runs, so that other work on the machine counts as little as possible. After a cached run, `truncate` takes the cache one step back. These numbers differ from machine to machine, and the text below quotes none of them.
+# The same two ways, timed: at each $t$ the fastest of five runs, so that other work on the machine counts as little as possible. After a cached run, `truncate` takes the cache one step back. These numbers differ from machine to machine, and the text below quotes none of them.
 
 
 # %% clock tags=["measured"]
@@ -316,27 +316,27 @@ plt.show()
 # ``` figure
 # labs/kv-cache/clock.svg
 # alt: 双对数坐标，横轴是 $t$，纵轴是写一个词元的毫秒数。两条线从左端相近处出发；带缓存的一条几乎是平的，不带缓存的一条先缓后陡，到右端高出许多倍。
-# caption: 写第 $t$ 个词元的时间，单位是毫秒。方块不带缓存，圆点带缓存。
+# caption: 写第 $t$ 个词元（横轴）的时间（纵轴，单位是毫秒），两轴都是对数。方块不带缓存，圆点带缓存。
 # ```
 #
-# 文本短的时候，两者差不了多少，可 FLOP 明明已经差了十几倍。模型这么小，时间大半花在调用几十个小函数上，而不是花在乘法上。文本一长，乘法和那张 $t\times t$ 的分数表就占了上风，不带缓存的时间涨得越来越快；带缓存的时间几乎不动。所以“缓存总能快多少倍”没有一个固定的答案：看长度，看模型大小，也看机器。在 GPU 上，解码的每一步还要把整个缓存从内存里读一遍，那时慢的是读，不是算，见[正文](../kv-cache.md#flops)。
+# 文本短的时候，两者差不了多少，可 FLOP 明明已经差了十几倍。原因可能是：模型这么小，时间大半花在调用许多小函数上，而不是花在乘法上。文本一长，乘法和那张 $t\times t$ 的分数表就占了上风，不带缓存的时间涨得越来越快；带缓存的时间几乎不动。所以“缓存总能快多少倍”没有一个固定的答案：看长度，看模型大小，也看机器。在大模型里，一步再快，也快不过把全部参数和每段文本的缓存读一遍，见[正文](../kv-cache.md#step)。
 
 # %% [markdown] lang="en"
 # ``` figure
 # labs/kv-cache/clock.svg
 # alt: Logarithmic axes, $t$ along the bottom, milliseconds for one token up the side. Both lines start close together on the left. With a cache the line is nearly level; without, it rises slowly at first, then steeply, and ends many times higher.
-# caption: The time to write token $t$, in milliseconds. Squares: without a cache. Dots: with one.
+# caption: The time in milliseconds (upwards) for writing token $t$ (to the right), both axes logarithmic. Squares: without a cache. Dots: with one.
 # ```
 #
-# For short texts the two hardly differ, although the FLOPs already do by more than ten times. A model as small as this spends most of its time on calling some dozens of small functions and little on multiplying. As the text grows, the products and the $t\times t$ table of scores take over, and without a cache the time rises ever faster. With one it hardly moves. So there is no one answer to how many times faster a cache is: it depends on the length, the model and the machine. On a GPU each step of decoding also reads the whole cache from memory, and it is the reading that takes the time, not the arithmetic: see [the chapter](../kv-cache.md#flops).
+# For short texts the two hardly differ, although the FLOPs already do by more than ten times. A likely reason: a model as small as this spends most of its time on calling small functions, and little on multiplying. As the text grows, the products and the $t\times t$ table of scores take over, and without a cache the time rises ever faster. With one it hardly moves. So there is no one answer to how many times faster a cache is: it depends on the length, the model and the machine. And in a large model, no step is faster than the reading of all the parameters and of each text's cache: see [the chapter](../kv-cache.md#step).
 
 # %% [markdown] lang="zh"
-# ## 它占多少内存 {#memory}
+# ## 缓存占多少内存 {#memory}
 #
 # 速度是拿内存换的。下面是这个模型的缓存有多大，以及假如每个查询头都有自己的键和值，它会有多大。
 
 # %% [markdown] lang="en"
-# ## What it takes in memory {#memory}
+# ## The memory that the cache takes {#memory}
 #
 # Speed is bought with memory. Here is the cache of this model, and what it would be if every query head had keys and values of its own.
 
@@ -361,13 +361,13 @@ token_bytes = sizes[2] // lengths[-1]
 #         只答一个，一点也不省，比值是 [1]{= savings[1]}：提示词反正要读一遍，下一个词元就在那时得出，缓存还没有用上。答 [16]{= many} 个，不带缓存要重读 [16]{= many} 遍提示词，比值是 [15.9]{= savings[many]}。先读提示词是预填充，逐个作答是解码，缓存省的全在后一半。
 
 # %% [markdown] lang="en"
-# [1,024]{= token_bytes} bytes a token: two layers, in each the keys and values of two heads, [16]{= model.d_k} numbers a head, eight bytes a number. Where two query heads share a head of keys and values, the cache is half of what it would be if each had its own; where four share one, a quarter. The formula, and the sizes of real models, are in [the chapter](../kv-cache.md#memory).
+# [1,024]{= token_bytes} bytes per token: two layers, in each the keys and values of two heads, [16]{= model.d_k} numbers per key or value, eight bytes per number. Where two query heads share a head of keys and values, the cache is half of what it would be if each had its own; where four share one, a quarter. The formula, and the sizes of real models, are in [the chapter](../kv-cache.md#memory).
 #
 # !!! exercise "Try it yourself"
 #     A prompt has [512]{= prompt_length} tokens, and one token is wanted as an answer. How many FLOPs does the cache save? And for an answer of [16]{= many}?
 #
 #     ??? answer "Answer"
-#         For one token it saves nothing; the ratio is [1]{= savings[1]}. The prompt has to be read anyway, and the next token comes out of that reading, before the cache was of any use. For [16]{= many} tokens the prompt is read [16]{= many} times without a cache, and the ratio is [15.9]{= savings[many]}. Reading the prompt is prefill, answering token by token is decoding, and all that a cache saves lies in the second.
+#         For one token it saves nothing; the ratio is [1]{= savings[1]}. The prompt has to be read anyway, and the next token comes out of that reading, before the cache has been of any use. For [16]{= many} tokens the prompt is read [16]{= many} times without a cache, and the ratio is [15.9]{= savings[many]}. Reading the prompt is prefill, answering token by token is decoding, and all that a cache saves is in decoding.
 
 # %% exercise
 prompt_length, many, savings = 512, 16, {}

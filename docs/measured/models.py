@@ -119,7 +119,11 @@ def write(
     folder: Path, name: str, plan: Plan, task: Task, kept: Checkpoint, about: dict[str, Any]
 ) -> None:
     """Write the parameters of a model, its test sentences, and the record of both."""
-    arrays = {key: parameter.float().numpy() for key, parameter in kept.model.state_dict().items()}
+    last = f"norms.{len(kept.model.layers)}"  # so it is called in the files
+    arrays = {
+        key.replace("final_norm", last): parameter.float().numpy()
+        for key, parameter in kept.model.state_dict().items()
+    }
     narrowed = kept.model.float().double()  # what is written down is what is judged
     loss, accuracy = evaluate(narrowed, task)
     words, asked, answer = (

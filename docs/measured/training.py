@@ -173,9 +173,9 @@ def answered(model: Encoder, task: Task, masks: Masks = (None, None)) -> list[st
     words, asked, _ = encode(task.test, task.vocabulary)
     with torch.no_grad():
         x = model.word(words) + model.place.weight[: words.shape[-1]]
-        for norm, layer, mask in zip(model.norms, model.layers, masks, strict=False):
+        for norm, layer, mask in zip(model.norms, model.layers, masks, strict=True):
             x = x + layer(norm(x), attn_mask=mask)
-        scores = model.answer(model.norms[-1](x[torch.arange(len(words)), asked]))
+        scores = model.answer(model.final_norm(x[torch.arange(len(words)), asked]))
     return [task.vocabulary[i] for i in scores.argmax(dim=-1)]
 
 

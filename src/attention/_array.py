@@ -1,7 +1,10 @@
-"""What every function here asks of its arrays: one library, one device, one floating dtype."""
+"""What arrays must have in common: one library, one device, one floating dtype."""
 
 import math
 import operator
+import sys
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager, nullcontext
 from itertools import zip_longest
 from numbers import Real
 from typing import Any, TypeAlias
@@ -11,17 +14,25 @@ import numpy as np
 
 __all__ = [
     "Array",
+    "autocasts",
+    "broadcast",
     "dtype_name",
     "example_of",
+    "has_float64",
+    "library_name",
     "library_of",
+    "listed",
+    "matmul",
     "namespace_of",
     "narrow",
-    "require_broadcast",
     "require_count",
     "require_integer",
     "require_number",
-    "shape_of",
+    "require_positive",
+    "shapes_of",
+    "shows",
     "widen",
+    "without_autocast",
 ]
 
 Array: TypeAlias = Any
@@ -48,30 +59,33 @@ def namespace_of(**arrays: Array) -> Any:
         [3.0]
         >>> namespace_of(query=np.array([1, 2]))
         Traceback (most recent call last):
-        TypeError: query has a real floating dtype; got int64
+        TypeError: query must have a real floating dtype; got int64
     """
     xp = library_of(**arrays)
     for name, array in arrays.items():
         if not xp.isdtype(array.dtype, "real floating"):
-            raise TypeError(f"{name} has a real floating dtype; got {dtype_name(array)}")
-    _require_one("dtype", {name: dtype_name(array) for name, array in arrays.items()})
+            raise TypeError(f"{name} must have a real floating dtype; got {dtype_name(array)}")
+    _require_same("dtype", lambda array: array.dtype, dtype_name, arrays)
     return xp
 
 
 def library_of(**arrays: Array) -> Any:
     """Return the array library of ``arrays`` of any dtype, which lie on one device.
 
+    Subclasses of a library's arrays belong to it. Refused are those that mean something else by
+    the same operators: NumPy's masked arrays and matrices, PyTorch's masked tensors.
+
     Raises:
         TypeError: if an argument is not an array, or if library or device differ.
     """
     for name, array in arrays.items():
-        if not array_api_compat.is_array_api_obj(array):
+        if not array_api_compat.is_array_api_obj(array) or _is_unlike_arrays(array):
             raise TypeError(
-                f"{name} is an array of NumPy, PyTorch or another Array API library; "
+                f"{name} must be an array of NumPy, PyTorch or another Array API library; "
                 f"got {type(array).__name__}"
             )
-    _require_one("array library", {name: _library_name(a) for name, a in arrays.items()})
-    _require_one("device", {name: str(array_api_compat.device(a)) for name, a in arrays.items()})
+    _require_same("array library", array_api_compat.array_namespace, library_name, arrays)
+    _require_same("device", array_api_compat.device, _device_name, arrays)
     return array_api_compat.array_namespace(*arrays.values())
 
 
@@ -80,15 +94,15 @@ def example_of(like: Array | None) -> Array:
     return np.empty(0) if like is None else like
 
 
-def shape_of(array: Array) -> str:
-    """Return the shape as a reader writes it.
+def shapes_of(**arrays: Array) -> str:
+    """Return names and shapes as a reader writes them.
 
     Examples:
         >>> import numpy as np
-        >>> shape_of(np.zeros((2, 3)))
-        '(2, 3)'
+        >>> shapes_of(query=np.zeros((3, 7)), key=np.zeros((5, 7)))
+        'query (3, 7), key (5, 7)'
     """
-    return str(tuple(array.shape))
+    return ", ".join(f"{name} {tuple(array.shape)}" for name, array in arrays.items())
 
 
 def dtype_name(array: Array) -> str:
@@ -96,45 +110,60 @@ def dtype_name(array: Array) -> str:
     return str(array.dtype).rpartition(".")[2]
 
 
-def require_broadcast(what: str, came: str, *shapes: tuple[int, ...]) -> tuple[int, ...]:
-    """Return the shape that all ``shapes`` broadcast to, or raise ValueError.
-
-    Args:
-        what: the axes by name, for the error.
-        came: what was passed, for the error.
-        shapes: one or more shapes.
+def listed(names: Iterable[str]) -> str:
+    """Return names as a sentence lists them.
 
     Examples:
-        >>> require_broadcast("batch axes", "", (2, 1), (3,))
-        (2, 3)
+        >>> listed(["query", "key", "value"])
+        'query, key and value'
     """
-    found: list[int] = []
+    *others, last = names
+    return f"{', '.join(others)} and {last}" if others else last
+
+
+def broadcast(*shapes: tuple[int, ...]) -> tuple[int, ...] | None:
+    """Return the shape that all ``shapes`` broadcast to, or None if they do not.
+
+    Examples:
+        >>> broadcast((2, 1), (3,))
+        (2, 3)
+        >>> broadcast((2,), (3,)) is None
+        True
+    """
+    shape: list[int] = []
     for sizes in zip_longest(*(reversed(shape) for shape in shapes), fillvalue=1):
-        own = set(sizes) - {1}
-        if len(own) > 1:
-            raise ValueError(f"{what} broadcast; {came}")
-        found.append(own.pop() if own else 1)
-    return tuple(reversed(found))
+        broad = 1
+        for size in sizes:  # no set: PyTorch may leave a size open, and what is open has no hash
+            if broad == 1:
+                broad = size
+            elif size not in (1, broad):
+                return None
+        shape.append(broad)
+    return tuple(reversed(shape))
 
 
-def require_integer(what: str, value: object) -> int:
+def require_integer(name: str, value: object) -> int:
     """Return an integer of Python, NumPy or another library as Python's.
 
+    A size that PyTorch leaves open while it records stays open.
+
     Raises:
-        TypeError: if it is none; ``what`` says what is required.
+        TypeError: if it is none.
 
     Examples:
         >>> import numpy as np
-        >>> require_integer("d_k is an integer", np.int64(64))
+        >>> require_integer("d_k", np.int64(64))
         64
     """
+    if type(value) is int or _is_open_size(value):
+        return value  # type: ignore[return-value] # an open size computes as an int does
     try:
         return operator.index(value)  # type: ignore[arg-type] # what has no index raises
     except TypeError:
-        raise TypeError(f"{what}; got {type(value).__name__}") from None
+        raise TypeError(f"{name} must be an integer; got {type(value).__name__}") from None
 
 
-def require_count(name: str, value: object, unit: str = "tokens", *, least: int = 0) -> int:
+def require_count(name: str, value: object, *, least: int = 0) -> int:
     """Return a count as Python's integer.
 
     Raises:
@@ -142,32 +171,104 @@ def require_count(name: str, value: object, unit: str = "tokens", *, least: int 
         ValueError: if it is less than ``least``.
 
     Examples:
-        >>> require_count("n_heads", -1, "heads", least=1)
+        >>> require_count("n_heads", -1, least=1)
         Traceback (most recent call last):
-        ValueError: n_heads is a number of heads, at least 1; got -1
+        ValueError: n_heads must be at least 1; got -1
     """
-    count = require_integer(f"{name} is a number of {unit}, an integer", value)
+    count = require_integer(name, value)
     if count < least:
-        raise ValueError(f"{name} is a number of {unit}, at least {least}; got {count}")
+        raise ValueError(f"{name} must be at least {least}; got {count}")
     return count
 
 
-def require_number(what: str, value: object) -> float:
-    """Return a number as Python's, so that NumPy's cannot promote float32 to float64.
+def require_number(name: str, value: object) -> float:
+    """Return a finite number as Python's, so that NumPy's cannot promote float32 to float64.
 
     Raises:
-        TypeError: if it is no real number; ``what`` says what is required.
+        TypeError: if it is no real number.
         ValueError: if it is NaN or infinite.
 
     Examples:
-        >>> require_number("scale is a finite number", 1)
+        >>> require_number("scale", 1)
         1.0
     """
     if not isinstance(value, Real):
-        raise TypeError(f"{what}; got {type(value).__name__}")
+        raise TypeError(f"{name} must be a finite number; got {type(value).__name__}")
     if not math.isfinite(value):
-        raise ValueError(f"{what}; got {float(value)}")
+        raise ValueError(f"{name} must be a finite number; got {float(value)}")
     return float(value)
+
+
+def require_positive(name: str, value: object) -> float:
+    """Return a positive finite number as Python's.
+
+    Raises:
+        TypeError: if it is no real number.
+        ValueError: if it is NaN, infinite, zero or negative.
+
+    Examples:
+        >>> require_positive("softcap", 0.0)
+        Traceback (most recent call last):
+        ValueError: softcap must be a positive finite number; got 0.0
+    """
+    if not isinstance(value, Real):
+        raise TypeError(f"{name} must be a positive finite number; got {type(value).__name__}")
+    number = float(value)
+    if not 0 < number < math.inf:
+        raise ValueError(f"{name} must be a positive finite number; got {value}")
+    return number
+
+
+def has_float64(array: Array, xp: Any) -> bool:
+    """Return whether the device of an array has float64; Apple's GPUs and JAX by default do not."""
+    if array_api_compat.is_torch_array(array):
+        return array.device.type != "mps"
+    device = array_api_compat.device(array)
+    return "float64" in xp.__array_namespace_info__().dtypes(device=device, kind="real floating")
+
+
+def shows(array: Array, ask: Callable[[Array], Array]) -> bool:
+    """Return whether what is asked of an array holds; False where its values are unknown.
+
+    They are unknown while ``torch.compile``, ``torch.export``, ``vmap`` or JAX record what to
+    compute with any values, and in tensors without contents (meta, fake).
+    """
+    if array_api_compat.is_torch_array(array):
+        import torch
+
+        if torch.compiler.is_compiling():
+            return False
+    try:
+        return bool(ask(array))
+    except (RuntimeError, TypeError):  # PyTorch's and JAX's: there is no value
+        return False
+
+
+def matmul(a: Array, b: Array) -> Array:
+    """Return ``a @ b`` in the precision of the factors, also under ``torch.autocast``.
+
+    With autocast on, PyTorch would round the factors to float16 or bfloat16 first.
+    """
+    if not array_api_compat.is_torch_array(a):
+        return a @ b
+    with without_autocast(a.device.type):
+        return a @ b
+
+
+def without_autocast(device: str) -> AbstractContextManager[Any]:
+    """Return a context in which ``torch.autocast`` is off on devices of this kind."""
+    if not autocasts(device):
+        return nullcontext()
+    import torch
+
+    return torch.autocast(device, enabled=False)
+
+
+def autocasts(device: str) -> bool:
+    """Return whether ``torch.autocast`` is on for devices of this kind."""
+    import torch
+
+    return torch.amp.is_autocast_available(device) and torch.is_autocast_enabled(device)
 
 
 def widen(array: Array, xp: Any) -> Array:
@@ -182,13 +283,41 @@ def narrow(result: Array, like: Array, xp: Any) -> Array:
     return xp.astype(result, like.dtype, copy=False)
 
 
-def _require_one(what: str, found: dict[str, str]) -> None:
-    """Raise TypeError unless all arguments share one ``what``."""
-    if len(set(found.values())) > 1:
-        came = ", ".join(f"{name} {value}" for name, value in found.items())
-        raise TypeError(f"{', '.join(found)} share one {what}; got {came}")
+def _require_same(
+    what: str,
+    value_of: Callable[[Array], Any],
+    name_of: Callable[[Array], str],
+    arrays: dict[str, Array],
+) -> None:
+    """Raise TypeError unless all arguments have the same library, dtype or device, where known."""
+    values = [value_of(array) for array in arrays.values()]
+    known = [value for value in values if value is not None]  # JAX tells no device as it records
+    if any(value != known[0] for value in known):
+        pairs = ", ".join(f"{name} {name_of(array)}" for name, array in arrays.items())
+        raise TypeError(f"{listed(arrays)} must have the same {what}; got {pairs}")
 
 
-def _library_name(array: Array) -> str:
+def library_name(array: Array) -> str:
     """Return the array's library, e.g. ``numpy``."""
-    return type(array).__module__.partition(".")[0]
+    name: str = array_api_compat.array_namespace(array).__name__
+    return name.removeprefix("array_api_compat.").removesuffix(".numpy")
+
+
+def _device_name(array: Array) -> str:
+    """Return the array's device, e.g. ``cuda:0``."""
+    return str(array_api_compat.device(array))
+
+
+def _is_unlike_arrays(array: Array) -> bool:
+    """Return whether the class of an array means something else by an array's operators."""
+    if type(array) is np.ndarray:  # as nearly always; NumPy's masked arrays are not imported then
+        return False
+    if isinstance(array, np.ndarray):
+        return isinstance(array, np.ma.MaskedArray | np.matrix)
+    return type(array).__name__ == "MaskedTensor"
+
+
+def _is_open_size(value: object) -> bool:
+    """Return whether a value is a size that PyTorch leaves open while it records."""
+    torch = sys.modules.get("torch")
+    return torch is not None and isinstance(value, torch.SymInt)

@@ -14,32 +14,33 @@ __all__ = ["on_first_use"]
 
 
 def on_first_use(
-    package: str, origins: dict[str, str]
+    package: str, names: dict[str, list[str]]
 ) -> tuple[Callable[[str], Any], Callable[[], list[str]]]:
     """Return ``__getattr__`` and ``__dir__`` of a package.
 
     Args:
         package: its ``__name__``.
-        origins: the module that each name comes from.
+        names: what comes from each module.
 
     Source:
         PEP 562.
 
     Examples:
-        >>> get, names = on_first_use("attention", {"softmax": "attention.softmax"})
-        >>> get("softmax").__name__
-        'softmax'
-        >>> get("sofmtax")
+        >>> get, listing = on_first_use("attention", {"attention.tiling": ["merge"]})
+        >>> get("merge").__name__
+        'merge'
+        >>> get("megre")
         Traceback (most recent call last):
-        AttributeError: module 'attention' has no attribute 'sofmtax'
+        AttributeError: module 'attention' has no attribute 'megre'
     """
+    origins = {name: module for module, of_module in names.items() for name in of_module}
 
     def get(name: str) -> Any:
         if name not in origins:
             raise AttributeError(f"module {package!r} has no attribute {name!r}")
         return getattr(import_module(origins[name]), name)
 
-    def names() -> list[str]:
+    def listing() -> list[str]:
         return sorted({*vars(sys.modules[package]), *origins})
 
-    return get, names
+    return get, listing

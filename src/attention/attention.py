@@ -1,13 +1,14 @@
 """The whole formula: score, scale, mask, weigh, mix."""
 
+import math
 from typing import Any, NamedTuple
 
 from jaxtyping import Bool, Float
 
-from attention._array import Array, narrow, widen
+from attention._array import Array, matmul, narrow, widen
 from attention._inputs import require_inputs, require_mask, require_options
 from attention.masking import causal_mask
-from attention.scaling import scale_scores, soft_cap
+from attention.scaling import soft_cap
 from attention.scores import dot_product_scores
 from attention.softmax import softmax
 
@@ -72,15 +73,19 @@ def scaled_dot_product_attention(
         softcap: bend scaled scores to ``c * tanh(s / c)`` before masking.
 
     Returns:
-        One row per query, d_v wide; same dtype and device. A query that
-        may see nothing gets zeros.
+        One row per query, d_v wide; same dtype and device, also under
+        ``torch.autocast``. A query that may see nothing gets zeros. A
+        NaN in a key reaches the queries that may see it, where only
+        False and causality hide it: NaN plus -inf is NaN. A NaN in a
+        value may reach any query.
 
     Raises:
         TypeError: if the arrays differ in library, dtype or device, or
             are not floating; if an option is of a wrong type.
         ValueError: if shapes do not fit, d_k is 0, scale is not finite,
             offset is negative, softcap is not positive, or a floating
-            mask holds NaN or +inf.
+            mask holds NaN or +inf, where values are known: not while
+            ``torch.compile``, ``vmap`` or ``jax.jit`` records.
 
     Source:
         Vaswani et al. 2017, arXiv:1706.03762, section 3.2.1.
@@ -93,7 +98,7 @@ def scaled_dot_product_attention(
         >>> scaled_dot_product_attention(query, key, value).round(3).tolist()
         [[15.0], [10.0]]
     """
-    steps = attention_steps(
+    stages = _stages(
         query,
         key,
         value,
@@ -104,7 +109,7 @@ def scaled_dot_product_attention(
         offset=offset,
         softcap=softcap,
     )
-    return steps.output
+    return stages.output
 
 
 def attention_steps(
@@ -151,23 +156,55 @@ def attention_steps(
         >>> steps.weights.tolist()
         [[1.0, 0.0], [0.5, 0.5]]
     """
-    xp, shape, came = require_inputs(query, key, value, enable_gqa)
+    stages = _stages(
+        query,
+        key,
+        value,
+        attn_mask,
+        is_causal=is_causal,
+        scale=scale,
+        enable_gqa=enable_gqa,
+        offset=offset,
+        softcap=softcap,
+    )
+    return stages._replace(scores=stages.scores / _part_of_scale(query.shape[-1], scale))
+
+
+def _stages(
+    query: Array,
+    key: Array,
+    value: Array,
+    attn_mask: Array | None,
+    *,
+    is_causal: bool,
+    scale: float | None,
+    enable_gqa: bool,
+    offset: int,
+    softcap: float | None,
+) -> AttentionSteps:
+    """Compute the formula; its scores are already multiplied by a part of the scale.
+
+    With a part that is a power of two nothing is rounded, and scores that only the scale brings
+    back into the range of float32 never leave it.
+    """
+    xp, shape = require_inputs(query, key, value, enable_gqa)
     require_options(scale, offset, softcap)
     if attn_mask is not None:
-        require_mask(attn_mask, query, shape, came)
+        require_mask(attn_mask, query, shape)
 
     q, k, v = widen(query, xp), widen(key, xp), widen(value, xp)
     if enable_gqa:
         k = _repeat_heads(k, q.shape[-3], xp)
         v = _repeat_heads(v, q.shape[-3], xp)
 
-    scores = dot_product_scores(q, k)  # (*batch, n_q, n_k)
-    scaled = _scale(scores, q.shape[-1], scale)
+    part = _part_of_scale(q.shape[-1], scale)
+    scores = dot_product_scores(q * part, k)  # (*batch, n_q, n_k)
+    scaled = _scale(scores, q.shape[-1], scale, part)
     capped = scaled if softcap is None else soft_cap(scaled, softcap)
     visible = _hide_later(capped, offset, xp) if is_causal else capped
     masked = visible if attn_mask is None else _apply_mask(visible, attn_mask, xp)
     weights = softmax(masked)  # each row adds up to 1, or to 0 if it may see nothing
-    output = narrow(weights @ v, query, xp)  # (*batch, n_q, d_v)
+    output = narrow(matmul(weights, v), query, xp)  # (*batch, n_q, d_v)
     return AttentionSteps(scores, scaled, masked, weights, output)
 
 
@@ -176,9 +213,15 @@ def _repeat_heads(array: Array, n_heads: int, xp: Any) -> Array:
     return xp.repeat(array, n_heads // array.shape[-3], axis=-3)
 
 
-def _scale(scores: Array, d_k: int, scale: float | None) -> Array:
-    """Multiply by the scale that was asked for, or by the usual one."""
-    return scale_scores(scores, d_k) if scale is None else scores * float(scale)
+def _part_of_scale(d_k: int, scale: float | None) -> float:
+    """Return the power of two next below the size of the scale, from 2**-64 to 1."""
+    _, exponent = math.frexp(1 / math.sqrt(d_k) if scale is None else scale)
+    return 2.0 ** max(-64, min(0, exponent - 1))
+
+
+def _scale(scores: Array, d_k: int, scale: float | None, part: float) -> Array:
+    """Multiply by what is left of the scale that was asked for, or of the usual one."""
+    return scores / (math.sqrt(d_k) * part) if scale is None else scores * (float(scale) / part)
 
 
 def _hide_later(scores: Array, offset: int, xp: Any) -> Array:

@@ -2,7 +2,7 @@
 
 from jaxtyping import Float
 
-from attention._array import Array, namespace_of, narrow, require_broadcast, shape_of, widen
+from attention._array import Array, broadcast, listed, namespace_of, narrow, shapes_of, widen
 
 __all__ = ["dot", "l2_normalize", "norm", "project"]
 
@@ -12,6 +12,8 @@ def dot(
     b: Float[Array, "*#batch d"],
 ) -> Float[Array, "*#batch"]:
     """Multiply entry by entry and add up along the last axis.
+
+    The Array API standard calls it ``vecdot``.
 
     Args:
         a: vectors of width d.
@@ -42,6 +44,8 @@ def dot(
 
 def norm(a: Float[Array, "*batch d"]) -> Float[Array, "*batch"]:
     """Return the length of each vector, the root of ``a · a``.
+
+    The Array API standard calls it ``vector_norm``.
 
     Args:
         a: vectors of width d.
@@ -132,11 +136,12 @@ def project(
 
 def require_vectors(**arrays: Array) -> None:
     """Raise ValueError unless all have the same last axis, d, and the others broadcast."""
-    names = " and ".join(arrays)
-    came = "got " + ", ".join(f"{name} {shape_of(array)}" for name, array in arrays.items())
     shapes = [tuple(array.shape) for array in arrays.values()]
-    if not all(shapes):
-        raise ValueError(f"d is the last axis of {names}; {came}")
-    if len({shape[-1] for shape in shapes}) > 1:
-        raise ValueError(f"d of {names} are equal; {came}")
-    require_broadcast(f"leading axes of {names}", came, *(shape[:-1] for shape in shapes))
+    if any(len(shape) == 0 for shape in shapes):
+        raise ValueError(f"{listed(arrays)} must have a last axis, d; got {shapes_of(**arrays)}")
+    if any(shape[-1] != shapes[0][-1] for shape in shapes):
+        raise ValueError(f"{listed(arrays)} must have the same width d; got {shapes_of(**arrays)}")
+    if broadcast(*(shape[:-1] for shape in shapes)) is None:
+        raise ValueError(
+            f"{listed(arrays)} must have leading axes that broadcast; got {shapes_of(**arrays)}"
+        )

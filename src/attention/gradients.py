@@ -1,11 +1,11 @@
-"""How each weight of one head would have to change: back-propagation by hand."""
+"""How each parameter of one head would have to change: back-propagation by hand."""
 
 import math
 from typing import Any, NamedTuple
 
 from jaxtyping import Bool, Float
 
-from attention._array import Array, namespace_of, narrow, shape_of, widen
+from attention._array import Array, matmul, namespace_of, narrow, shapes_of, widen
 from attention._inputs import require_mask
 from attention.attention import attention_steps
 from attention.qkv import project_qkv
@@ -41,14 +41,14 @@ def attention_gradients(
     is_causal: bool = False,
     scale: float | None = None,
 ) -> AttentionGradients:
-    """Carry a gradient from the output of one head back to its weights.
+    """Carry a gradient from the output of one head back to its parameters.
 
     The head computes ``softmax(q @ k.mT * scale) @ v`` with
     ``q, k, v = x @ w_q, x @ w_k, x @ w_v``. Matrices are shared by all
     sentences of a batch, so their gradients are sums over it.
 
     Args:
-        x: one token a row.
+        x: one token per row.
         w_q: matrix of the queries.
         w_k: matrix of the keys.
         w_v: matrix of the values.
@@ -74,40 +74,40 @@ def attention_gradients(
         >>> import numpy as np
         >>> x, one = np.array([[1.0], [0.0]]), np.array([[1.0]])
         >>> down = np.array([[0.0], [1.0]])
-        >>> found = attention_gradients(x, one, one, 4 * one, down)
-        >>> found.w_v.tolist(), found.w_q.tolist(), found.w_k.tolist()
+        >>> grads = attention_gradients(x, one, one, 4 * one, down)
+        >>> grads.w_v.tolist(), grads.w_q.tolist(), grads.w_k.tolist()
         ([[0.5]], [[0.0]], [[0.0]])
     """
     xp = namespace_of(x=x, w_q=w_q, w_k=w_k, w_v=w_v, grad_output=grad_output)
-    query, key, value = project_qkv(*(widen(each, xp) for each in (x, w_q, w_k, w_v)))
+    query, key, value = project_qkv(*(widen(array, xp) for array in (x, w_q, w_k, w_v)))
     if tuple(grad_output.shape) != tuple(value.shape):
         raise ValueError(
-            f"grad_output is (*batch, n, d_v), {shape_of(value)}; "
-            f"got grad_output {shape_of(grad_output)}, x {shape_of(x)}, w_v {shape_of(w_v)}"
+            f"grad_output must be (*batch, n, d_v), {tuple(value.shape)}; "
+            f"got {shapes_of(grad_output=grad_output)}"
         )
     if attn_mask is not None:
-        require_mask(attn_mask, x, (*x.shape[:-1], x.shape[-2]), f"got x {shape_of(x)}")
+        require_mask(attn_mask, x, (*x.shape[:-1], x.shape[-2]))
         if not xp.isdtype(attn_mask.dtype, "bool"):
             attn_mask = widen(attn_mask, xp)
     steps = attention_steps(query, key, value, attn_mask, is_causal=is_causal, scale=scale)
     factor = query.shape[-1] ** -0.5 if scale is None else float(scale)
 
     p, g = steps.weights, widen(grad_output, xp)  # (*batch, n, n), (*batch, n, d_v)
-    grad_value = p.mT @ g
-    grad_weights = g @ value.mT  # (*batch, n, n)
+    grad_value = matmul(p.mT, g)
+    grad_weights = matmul(g, value.mT)  # (*batch, n, n)
     mean = xp.sum(p * grad_weights, axis=-1, keepdims=True)
     grad_scores = factor * p * (grad_weights - mean)  # each row sums to 0
-    grad_query = grad_scores @ key
-    grad_key = grad_scores.mT @ query
+    grad_query = matmul(grad_scores, key)
+    grad_key = matmul(grad_scores.mT, query)
 
     pairs = ((w_q, grad_query), (w_k, grad_key), (w_v, grad_value))
-    grad_x = sum(grad @ widen(weight, xp).mT for weight, grad in pairs)
-    found = (*(_collect(x, grad, xp) for _, grad in pairs), grad_x)
-    return AttentionGradients(*(narrow(each, x, xp) for each in found))
+    grad_x = sum(matmul(grad, widen(weight, xp).mT) for weight, grad in pairs)
+    grads = (*(_collect(x, grad, xp) for _, grad in pairs), grad_x)
+    return AttentionGradients(*(narrow(grad, x, xp) for grad in grads))
 
 
 def _collect(x: Array, grad: Array, xp: Any) -> Array:
     """Sum what all tokens of all sentences ask of the matrix that turned them."""
     rows = math.prod(x.shape[:-1])
     tokens = xp.reshape(widen(x, xp), (rows, x.shape[-1]))
-    return tokens.mT @ xp.reshape(grad, (rows, grad.shape[-1]))  # (d_model, d)
+    return matmul(tokens.mT, xp.reshape(grad, (rows, grad.shape[-1])))  # (d_model, d)

@@ -9,10 +9,11 @@ from jaxtyping import Bool, Float
 
 from attention._array import (
     Array,
+    library_name,
     namespace_of,
     require_count,
     require_integer,
-    shape_of,
+    shapes_of,
 )
 from attention._inputs import require_inputs, require_mask, require_options
 from attention.attention import scaled_dot_product_attention
@@ -37,7 +38,7 @@ class KVCache:
         >>> cache.append(np.array([[[3.0, 4.0]]]), np.array([[[6.0]]]))
         >>> cache.keys.tolist(), cache.length
         ([[[1.0, 2.0], [3.0, 4.0]]], 2)
-        >>> cache.cache_bytes  # 4 tokens, 3 numbers each, 8 bytes a number
+        >>> cache.nbytes  # 4 tokens, 3 numbers each, 8 bytes per number
         96
     """
 
@@ -72,22 +73,33 @@ class KVCache:
             A cache of length 0, with memory of its own.
 
         Raises:
-            TypeError: if a size is no integer, or like no floating array.
+            TypeError: if a size is no integer, like no floating array, or
+                its library's arrays cannot be written in place, as JAX's.
             ValueError: if a size is less than 1.
         """
         xp = namespace_of(like=like)
         for axis, size in enumerate(batch_shape):
-            require_count(f"batch_shape[{axis}]", size, "texts", least=1)
-        require_count("n_kv_heads", n_kv_heads, "heads", least=1)
+            require_count(f"batch_shape[{axis}]", size, least=1)
+        require_count("n_kv_heads", n_kv_heads, least=1)
         require_count("capacity", capacity, least=1)
-        require_count("d_k", d_k, "features", least=1)
-        require_count("d_v", d_v, "features", least=1)
+        require_count("d_k", d_k, least=1)
+        require_count("d_v", d_v, least=1)
         device = array_api_compat.device(like)
         keys, values = (
             xp.zeros((*batch_shape, n_kv_heads, capacity, d), dtype=like.dtype, device=device)
             for d in (d_k, d_v)
         )
+        if not array_api_compat.is_writeable_array(keys):
+            raise TypeError(
+                "like must be of a library whose arrays are written in place, as NumPy's and "
+                f"PyTorch's are; got {library_name(like)}"
+            )
         return cls(keys, values)
+
+    @property
+    def dtype(self) -> Any:
+        """The dtype of the keys and values."""
+        return self._keys.dtype
 
     @property
     def keys(self) -> Float[Array, "*batch n_kv_heads n_kept d_k"]:
@@ -100,7 +112,7 @@ class KVCache:
         return self._in_order(self._values)
 
     @property
-    def cache_bytes(self) -> int:
+    def nbytes(self) -> int:
         """The memory that the cache takes, full or not, in bytes."""
         return _bytes(self._keys) + _bytes(self._values)
 
@@ -112,9 +124,9 @@ class KVCache:
         """Add the keys and values of new tokens: all of them, or on error none.
 
         Args:
-            key: one key a row, turned by its position where positions
+            key: one key per row, turned by its position where positions
                 are rotary.
-            value: one value a row.
+            value: one value per row.
 
         Raises:
             TypeError: if library, dtype or device are not the cache's.
@@ -134,20 +146,54 @@ class KVCache:
         """
         self.length = _require_length(length, self.length)
 
+    @property
+    def n_past(self) -> int:
+        """How many cached keys the next token reads."""
+        return self.length
+
+    def update(
+        self,
+        key: Float[Array, "*batch n_kv_heads n_new d_k"],
+        value: Float[Array, "*batch n_kv_heads n_new d_v"],
+    ) -> tuple[
+        Float[Array, "*batch n_kv_heads n_read d_k"],
+        Float[Array, "*batch n_kv_heads n_read d_v"],
+        Bool[Array, "n_new n_read"] | None,
+    ]:
+        """Append new tokens, and return what they read: all or, on error, nothing happens.
+
+        Args:
+            key: as for :meth:`append`.
+            value: as for :meth:`append`.
+
+        Returns:
+            Keys and values, :attr:`n_past` cached ones and then the new
+            ones; and a mask, True where a new token may look, or None if
+            it sees its own token and all before it.
+
+        Raises:
+            TypeError: as :meth:`append` does.
+            ValueError: as :meth:`append` does.
+        """
+        self.append(key, value)
+        return self.keys, self.values, None
+
     def _require(self, key: Array, value: Array) -> int:
         """Raise unless key and value can be appended; return how many tokens they hold."""
         namespace_of(cache=self._keys, key=key, value=value)
         for name, new, table in (("key", key, self._keys), ("value", value, self._values)):
-            own, came = tuple(table.shape), tuple(new.shape)
-            if len(came) != len(own) or (*came[:-2], came[-1]) != (*own[:-2], own[-1]):
-                heads = ", ".join(str(size) for size in own[:-2])
+            *heads, _, d = table.shape
+            if new.ndim != table.ndim or [*new.shape[:-2], new.shape[-1]] != [*heads, d]:
+                sizes = ", ".join(str(size) for size in heads)
                 raise ValueError(
-                    f"{name} is (*batch, n_kv_heads, n_new, d) as the cache, "
-                    f"({heads}, n_new, {own[-1]}); got {shape_of(new)}"
+                    f"{name} must be (*batch, n_kv_heads, n_new, d) as the cache, "
+                    f"({sizes}, n_new, {d}); got {tuple(new.shape)}"
                 )
         if key.shape[-2] != value.shape[-2]:
-            came_both = f"got key {shape_of(key)}, value {shape_of(value)}"
-            raise ValueError(f"n_new of key and value are equal; {came_both}")
+            raise ValueError(
+                "key and value must have the same number n_new; "
+                f"got {shapes_of(key=key, value=value)}"
+            )
         n_new: int = key.shape[-2]
         self._require_room(n_new)
         return n_new
@@ -156,18 +202,9 @@ class KVCache:
         """Raise ValueError unless so many more tokens fit."""
         if self.length + n_new > self.capacity:
             raise ValueError(
-                f"length and n_new together are at most the capacity, {self.capacity}; "
+                f"length + n_new must be at most the capacity, {self.capacity}; "
                 f"got length {self.length}, n_new {n_new}"
             )
-
-    def _n_past(self) -> int:
-        """Return how many cached keys the next token reads."""
-        return self.length
-
-    def _extend(self, key: Array, value: Array) -> tuple[Array, Array, Array | None]:
-        """Append; return the keys and values that new tokens read, and which they may see."""
-        self.append(key, value)
-        return self.keys, self.values, None
 
     def _in_order(self, table: Array) -> Array:
         """Return the rows that are kept, oldest first."""
@@ -209,21 +246,31 @@ class SlidingWindowKVCache(KVCache):
         shorter = _require_length(length, self.length)
         if self.length > self.capacity and shorter not in (0, self.length):
             raise ValueError(
-                f"length is 0 or {self.length}, since tokens before it were overwritten; "
+                f"length must be 0 or {self.length}, since tokens before it were overwritten; "
                 f"got {shorter}"
             )
         self.length = shorter
 
-    def _require_room(self, n_new: int) -> None:
-        """There is always room."""
-
-    def _n_past(self) -> int:
-        """Return how many cached keys the next token reads: with its own, a window full."""
+    @property
+    def n_past(self) -> int:
+        """How many cached keys the next token reads: with its own, a window full."""
         return min(self.length, self.capacity - 1)
 
-    def _extend(self, key: Array, value: Array) -> tuple[Array, Array, Array | None]:
-        """Append; return the keys and values that new tokens read, and which they may see."""
-        xp, n_past, n_new = namespace_of(key=key), self._n_past(), key.shape[-2]
+    def update(
+        self,
+        key: Float[Array, "*batch n_kv_heads n_new d_k"],
+        value: Float[Array, "*batch n_kv_heads n_new d_v"],
+    ) -> tuple[
+        Float[Array, "*batch n_kv_heads n_read d_k"],
+        Float[Array, "*batch n_kv_heads n_read d_v"],
+        Bool[Array, "n_new n_read"],
+    ]:
+        """Append new tokens, and return what they read: see :meth:`KVCache.update`.
+
+        The mask hides what is out of a new token's window.
+        """
+        n_new, n_past = self._require(key, value), self.n_past
+        xp = namespace_of(key=key)
         keys, values = (  # before the newest overwrite what the first of them still sees
             xp.concat([past[..., past.shape[-2] - n_past :, :], _detached(new)], axis=-2)
             for past, new in ((self.keys, key), (self.values, value))
@@ -231,6 +278,9 @@ class SlidingWindowKVCache(KVCache):
         self.append(key, value)
         shape = (n_new, n_past + n_new)
         return keys, values, sliding_window_mask(*shape, self.capacity, offset=n_past, like=key)
+
+    def _require_room(self, n_new: int) -> None:
+        """There is always room."""
 
     def _in_order(self, table: Array) -> Array:
         """Return the rows that are kept, oldest first."""
@@ -281,7 +331,7 @@ def cached_attention(
         softcap: bend scaled scores to ``c * tanh(s / c)``.
 
     Returns:
-        One row a query, d_v wide; same dtype and device.
+        One row per query, d_v wide; same dtype and device.
 
     Raises:
         TypeError: if the arrays differ in library, dtype or device among
@@ -299,15 +349,18 @@ def cached_attention(
         [[[0.0]]]
         [[[3.0]]]
     """
-    n_new = cache._require(key, value)
-    xp, shape, came = require_inputs(query, key, value, enable_gqa=True)
+    xp, shape = require_inputs(query, key, value, enable_gqa=True)
+    n_new = key.shape[-2]
     if query.shape[:-3] != key.shape[:-3] or query.shape[-2] != n_new:
-        raise ValueError(f"batch axes and n_new of query and key are equal; {came}")
+        raise ValueError(
+            "query and key must have the same batch axes and number n_new; "
+            f"got {shapes_of(query=query, key=key)}"
+        )
     require_options(scale, 0, softcap)
     if attn_mask is not None:
-        require_mask(attn_mask, query, (*shape[:-1], cache._n_past() + n_new), came)
+        require_mask(attn_mask, query, (*shape[:-1], cache.n_past + n_new))
 
-    keys, values, visible = cache._extend(key, value)
+    keys, values, visible = cache.update(key, value)  # raises before it appends, or not at all
     if visible is not None:
         attn_mask = visible if attn_mask is None else _both(visible, attn_mask, xp)
     return scaled_dot_product_attention(
@@ -325,9 +378,9 @@ def cached_attention(
 
 def _require_length(length: object, longest: int) -> int:
     """Return a length that is not more than the longest, as Python's integer."""
-    shorter = require_integer("length is a number of tokens, an integer", length)
+    shorter = require_integer("length", length)
     if not 0 <= shorter <= longest:
-        raise ValueError(f"length is from 0 to the length so far, {longest}; got {shorter}")
+        raise ValueError(f"length must be from 0 to the length so far, {longest}; got {shorter}")
     return shorter
 
 

@@ -1,4 +1,4 @@
-"""Who may see whom: boolean masks, True where a query may look."""
+"""Who may see whom: boolean masks, True where a query may see a key."""
 
 import array_api_compat
 from jaxtyping import Bool, Int
@@ -9,6 +9,7 @@ from attention._array import (
     example_of,
     library_of,
     require_count,
+    shows,
 )
 
 __all__ = ["causal_mask", "padding_mask", "sliding_window_mask"]
@@ -32,7 +33,7 @@ def causal_mask(
             NumPy if not given.
 
     Returns:
-        True where the query may look.
+        True where the query may see the key.
 
     Raises:
         TypeError: if a count is not an integer or like is not an array.
@@ -60,7 +61,7 @@ def sliding_window_mask(
             NumPy if not given.
 
     Returns:
-        True where the query may look.
+        True where the query may see the key.
 
     Raises:
         TypeError: if a count is not an integer or like is not an array.
@@ -79,7 +80,7 @@ def sliding_window_mask(
 
 
 def padding_mask(lengths: Int[Array, "*batch"], n_k: int) -> Bool[Array, "*batch 1 n_k"]:
-    """Show every query the tokens of its text, and no padding behind them.
+    """Show every query the tokens of its text, and no padding after them.
 
     Args:
         lengths: how many tokens each text of the batch has. For several
@@ -93,7 +94,9 @@ def padding_mask(lengths: Int[Array, "*batch"], n_k: int) -> Bool[Array, "*batch
     Raises:
         TypeError: if lengths is not an array of integers, or n_k is no
             integer.
-        ValueError: if a length is negative or greater than n_k.
+        ValueError: if a length is negative or greater than n_k, where
+            values are known: not while ``torch.compile`` or ``jax.jit``
+            records.
 
     Examples:
         >>> import numpy as np
@@ -102,15 +105,15 @@ def padding_mask(lengths: Int[Array, "*batch"], n_k: int) -> Bool[Array, "*batch
     """
     xp = library_of(lengths=lengths)
     if not xp.isdtype(lengths.dtype, "integral"):
-        raise TypeError(f"lengths has an integer dtype; got {dtype_name(lengths)}")
+        raise TypeError(f"lengths must have an integer dtype; got {dtype_name(lengths)}")
     size = require_count("n_k", n_k)
-    counts = xp.astype(lengths, xp.int64)  # a small dtype may not hold n_k
-    if bool(xp.any((counts < 0) | (counts > size))):
+    keys = xp.arange(size, device=array_api_compat.device(lengths))
+    counts = xp.astype(lengths, keys.dtype)  # a small dtype may not hold n_k
+    if shows(counts, lambda each: xp.any((each < 0) | (each > size))):
         raise ValueError(
-            f"lengths are numbers of tokens, from 0 to n_k, {size}; "
+            f"lengths must be from 0 to n_k, {size}; "
             f"got {int(xp.min(counts))} to {int(xp.max(counts))}"
         )
-    keys = xp.arange(size, device=array_api_compat.device(lengths))
     return keys < counts[..., None, None]
 
 

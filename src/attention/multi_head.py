@@ -2,7 +2,7 @@
 
 from jaxtyping import Bool, Float
 
-from attention._array import Array, namespace_of, require_count, shape_of
+from attention._array import Array, namespace_of, require_count, shapes_of
 from attention.attention import scaled_dot_product_attention
 from attention.qkv import linear, require_product
 
@@ -15,11 +15,11 @@ def split_heads(
     """Cut each token's features into heads, and put the heads before the tokens.
 
     Args:
-        x: one token a row; the first features belong to the first head.
+        x: one token per row; the first features belong to the first head.
         n_heads: into how many heads, a divisor of the width.
 
     Returns:
-        One table of tokens a head, ``width / n_heads`` features wide; a
+        One table of tokens per head, ``width / n_heads`` wide; a
         view where the library can give one.
 
     Raises:
@@ -34,12 +34,14 @@ def split_heads(
         [[[1.0, 2.0], [5.0, 6.0]], [[3.0, 4.0], [7.0, 8.0]]]
     """
     xp = namespace_of(x=x)
-    heads = require_count("n_heads", n_heads, "heads", least=1)
+    heads = require_count("n_heads", n_heads, least=1)
     if x.ndim < 2:
-        raise ValueError(f"x is (*batch, n, n_heads * d); got x {shape_of(x)}")
+        raise ValueError(f"x must be (*batch, n, n_heads * d); got {shapes_of(x=x)}")
     *batch, n, width = x.shape
     if width % heads:
-        raise ValueError(f"n_heads divides the width of x; got n_heads {heads}, x {shape_of(x)}")
+        raise ValueError(
+            f"n_heads must divide the width of x; got n_heads {heads}, {shapes_of(x=x)}"
+        )
     apart = xp.reshape(x, (*batch, n, heads, width // heads))
     return _swap(apart)  # (*batch, n_heads, n, d)
 
@@ -48,10 +50,10 @@ def join_heads(x: Float[Array, "*batch n_heads n d"]) -> Float[Array, "*batch n 
     """Put the heads of each token side by side: undo :func:`split_heads`.
 
     Args:
-        x: one table of tokens a head.
+        x: one table of tokens per head.
 
     Returns:
-        One token a row, ``n_heads * d`` features wide.
+        One token per row, ``n_heads * d`` features wide.
 
     Raises:
         TypeError: if x is not a floating array.
@@ -65,7 +67,7 @@ def join_heads(x: Float[Array, "*batch n_heads n d"]) -> Float[Array, "*batch n 
     """
     xp = namespace_of(x=x)
     if x.ndim < 3:
-        raise ValueError(f"x is (*batch, n_heads, n, d); got x {shape_of(x)}")
+        raise ValueError(f"x must be (*batch, n_heads, n, d); got {shapes_of(x=x)}")
     *batch, heads, n, width = x.shape
     return xp.reshape(_swap(x), (*batch, n, heads * width))
 
@@ -85,22 +87,22 @@ def multi_head_attention(
     scale: float | None = None,
     softcap: float | None = None,
 ) -> Float[Array, "*batch n d_out"]:
-    """Attend in every head on its own, join what they found, and mix it by ``w_o``.
+    """Attend in every head on its own, join their outputs, and mix them by ``w_o``.
 
     Args:
-        x: one token a row; these ask.
+        x: one token per row; queries are made of these.
         w_q: matrix of the queries, ``(d_model, n_heads * d_k)``.
         w_k: matrix of the keys, ``(d_context, n_kv_heads * d_k)``.
         w_v: matrix of the values, ``(d_context, n_kv_heads * d_v)``.
         w_o: brings the joined heads back, ``(n_heads * d_v, d_out)``.
-        n_heads: how many heads ask.
+        n_heads: how many heads of queries.
         n_kv_heads: how many heads of keys and values they share, a
             divisor of n_heads: each serves as many query heads, the
             first the first ones. All have their own if not given
             (multi-head); 1 is multi-query, between is grouped-query
             attention.
-        context: the tokens that are asked, one a row, d_context features
-            wide; x itself if not given.
+        context: the tokens of the keys and values, one per row, d_context
+            features wide; x itself if not given.
         attn_mask: which keys a query may see; broadcasts to
             ``(*batch, n_heads, n, n_k)``. Boolean: True is visible.
             Floating: added to the scores.
@@ -109,7 +111,7 @@ def multi_head_attention(
         softcap: bend scaled scores to ``c * tanh(s / c)``.
 
     Returns:
-        One token a row, d_out features wide; same dtype and device.
+        One token per row, d_out features wide; same dtype and device.
 
     Raises:
         TypeError: if the arrays differ in library, dtype or device, are
@@ -158,13 +160,13 @@ def multi_head_attention(
 
 def _require_heads(name: str, count: int, **arrays: Array) -> None:
     """Raise unless rows of the first array, times the second, can be cut into so many heads."""
-    heads = require_count(name, count, "heads", least=1)
+    heads = require_count(name, count, least=1)
     require_product(**arrays)
     (matrix, weight) = list(arrays.items())[1]
     if weight.shape[-1] % heads:
         raise ValueError(
-            f"{name} divides the columns of {matrix}; "
-            f"got {name} {heads}, {matrix} {shape_of(weight)}"
+            f"{name} must divide the number of columns of {matrix}; "
+            f"got {name} {heads}, {shapes_of(**{matrix: weight})}"
         )
 
 

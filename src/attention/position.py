@@ -1,5 +1,6 @@
-"""Tell attention where a token stands: added to it, turned into it, or set against the scores."""
+"""Tell attention where a token stands: turn queries and keys, or add to tokens or scores."""
 
+import math
 from typing import Any
 
 import array_api_compat
@@ -9,17 +10,20 @@ from attention._array import (
     Array,
     dtype_name,
     example_of,
+    has_float64,
     library_of,
     namespace_of,
     narrow,
     require_count,
     require_integer,
-    require_number,
-    shape_of,
+    require_positive,
+    shapes_of,
     widen,
 )
 
 __all__ = ["alibi_bias", "rotary", "sinusoidal"]
+
+_DIGIT = 2**12
 
 
 def rotary(
@@ -37,16 +41,17 @@ def rotary(
     not on the positions.
 
     Args:
-        x: one query or key a row; d is even.
-        positions: where each row stands, in tokens: (n,), or any shape
-            that broadcasts to ``(*batch, n)``. Whole or fractional.
+        x: one query or key per row; d is even.
+        positions: where each row stands, in tokens: ``(n,)``, or as many
+            axes as ``(*batch, n)``, to which they broadcast; for texts
+            of several heads ``(batch, 1, n)``. Whole or fractional.
         base: the larger, the slower the later pairs turn.
         interleaved: pair entries 2c and 2c + 1, and not c and c + d/2.
 
     Returns:
         The turned rows, as long as before; same shape, dtype and device.
-        Angles are computed in float64; float16 and bfloat16 turn in
-        float32.
+        Angles are computed in float64, or as precisely where a device
+        has none; float16 and bfloat16 turn in float32.
 
     Raises:
         TypeError: if x is not floating, positions are no numbers, the
@@ -67,7 +72,7 @@ def rotary(
     xp = namespace_of(x=x)
     _require_positions(x, positions, xp)
     d = x.shape[-1]
-    angles = _angles(positions, d, _require_base(base), xp)  # (..., d/2)
+    angles = _angles(positions, d, require_positive("base", base), xp)  # (..., d/2)
     wide = widen(x, xp)
     cos, sin = (xp.astype(f(angles), wide.dtype) for f in (xp.cos, xp.sin))
     if interleaved:
@@ -85,7 +90,7 @@ def rotary(
 def sinusoidal(
     n: int, d: int, *, base: float = 10_000.0, like: Array | None = None
 ) -> Float[Array, "n d"]:
-    """Return one vector a position, to be added to the token that stands there.
+    """Return one vector per position, to be added to the token that stands there.
 
     Entries 2c and 2c + 1 are the sine and the cosine of
     ``position * base**(-2 * c / d)``, positions counted from 0.
@@ -114,10 +119,10 @@ def sinusoidal(
         [[0.0, 1.0, 0.0, 1.0], [0.841, 0.54, 0.1, 0.995]]
     """
     count = require_count("n", n)
-    width = require_integer("d is a width in features, an integer", d)
+    width = require_integer("d", d)
     if width < 2 or width % 2:
-        raise ValueError(f"d is even and at least 2; got {width}")
-    limit = _require_base(base)
+        raise ValueError(f"d must be even and at least 2; got {width}")
+    limit = require_positive("base", base)
     like = example_of(like)
     xp = namespace_of(like=like)
     positions = xp.arange(count, device=array_api_compat.device(like))
@@ -163,12 +168,13 @@ def alibi_bias(
         >>> alibi_bias(2, 1, 3, offset=2).tolist()
         [[[-0.125, -0.0625, 0.0]], [[-0.0078125, -0.00390625, 0.0]]]
     """
-    heads = require_count("n_heads", n_heads, "heads", least=1)
+    heads = require_count("n_heads", n_heads, least=1)
     queries, keys = require_count("n_q", n_q), require_count("n_k", n_k)
     before = require_count("offset", offset)
     like = example_of(like)
     xp = namespace_of(like=like)
-    grid = {"dtype": xp.float64, "device": array_api_compat.device(like)}
+    dtype = xp.float64 if has_float64(like, xp) else xp.float32
+    grid = {"dtype": dtype, "device": array_api_compat.device(like)}
     slopes = 2.0 ** (-8 * (xp.arange(heads, **grid) + 1) / heads)
     places = before + xp.arange(queries, **grid)[:, None]
     distances = xp.abs(places - xp.arange(keys, **grid))
@@ -177,30 +183,60 @@ def alibi_bias(
 
 
 def _angles(positions: Array, d: int, base: float, xp: Any) -> Array:
-    """Return by how much each pair is turned at each position, (..., d/2), in float64."""
+    """Return by how much each pair is turned at each position, (..., d/2), but for whole turns."""
+    if not has_float64(positions, xp):
+        return _angles_by_digits(positions, d, base, xp)
     pairs = xp.arange(d // 2, dtype=xp.float64, device=array_api_compat.device(positions))
     return xp.astype(positions, xp.float64)[..., None] * base ** (-2 * pairs / d)
+
+
+def _angles_by_digits(positions: Array, d: int, base: float, xp: Any) -> Array:
+    """Return the angles less whole turns, in float32, as precise at late positions as at early.
+
+    In float32, a position times the turns per token would lose the part that counts: what goes
+    beyond the last whole turn. So both are cut into digits of 12 bits, whose products float32
+    holds without rounding, and of each product the whole turns are dropped.
+    """
+    if xp.isdtype(positions.dtype, "integral"):
+        small = xp.iinfo(positions.dtype).bits < 32  # too small to hold a digit
+        whole = xp.astype(positions, xp.int32) if small else positions
+        rest = xp.zeros_like(whole, dtype=xp.float32)
+    else:
+        whole = xp.floor(widen(positions, xp))
+        rest = positions - whole
+
+    def row(numbers: list[float]) -> Array:
+        """Return one number per pair."""
+        return xp.asarray(numbers, dtype=xp.float32, device=array_api_compat.device(positions))
+
+    turns_per_token = [base ** (-2 * pair / d) / (2 * math.pi) for pair in range(d // 2)]
+    turns = rest[..., None] * row(turns_per_token)
+    for place in range(3):
+        digit = xp.astype(whole if place == 2 else whole % _DIGIT, xp.float32)[..., None]
+        whole = whole // _DIGIT
+        shares = [math.remainder(each * _DIGIT**place, 1) for each in turns_per_token]
+        highs = [round(share * _DIGIT) / _DIGIT for share in shares]
+        lows = [share - high for share, high in zip(shares, highs, strict=True)]
+        product = digit * row(highs)  # 12 bits times 12 bits: not rounded
+        turns = turns + (product - xp.round(product)) + digit * row(lows)
+        turns = turns - xp.round(turns)
+    return turns * (2 * math.pi)
 
 
 def _require_positions(x: Array, positions: Array, xp: Any) -> None:
     """Raise unless x comes in pairs and each of its rows has a position."""
     library_of(x=x, positions=positions)
     if not xp.isdtype(positions.dtype, ("integral", "real floating")):
-        raise TypeError(f"positions are integers or real floating; got {dtype_name(positions)}")
+        raise TypeError(f"positions must be integers or real floating; got {dtype_name(positions)}")
     if x.ndim < 2 or x.shape[-1] == 0 or x.shape[-1] % 2:
-        raise ValueError(f"x is (*batch, n, d) with d even and at least 2; got x {shape_of(x)}")
-    own, rows = tuple(positions.shape), tuple(x.shape[:-1])
-    pairs = zip(reversed(own), reversed(rows), strict=False)
-    if len(own) > len(rows) or any(size not in (1, row) for size, row in pairs):
         raise ValueError(
-            "positions are (n,) or of a shape that broadcasts to (*batch, n); "
-            f"got x {shape_of(x)}, positions {shape_of(positions)}"
+            f"x must be (*batch, n, d) with d even and at least 2; got {shapes_of(x=x)}"
         )
-
-
-def _require_base(base: float) -> float:
-    """Return the base as a float, or raise."""
-    number = require_number("base is a positive finite number", base)
-    if number <= 0:
-        raise ValueError(f"base is a positive finite number; got {number}")
-    return number
+    places, rows = tuple(positions.shape), tuple(x.shape[:-1])
+    pairs = zip(reversed(places), reversed(rows), strict=False)
+    aligned = len(places) in (0, 1, len(rows))  # (batch, n) would count heads
+    if not aligned or any(size not in (1, row) for size, row in pairs):
+        raise ValueError(
+            f"positions must be (n,), or have the axes (*batch, n) and broadcast to {rows}; "
+            f"got {shapes_of(positions=positions)}"
+        )

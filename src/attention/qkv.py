@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from jaxtyping import Float
 
-from attention._array import Array, namespace_of, shape_of
+from attention._array import Array, matmul, namespace_of, shapes_of
 
 __all__ = ["QKV", "linear", "project_qkv"]
 
@@ -50,7 +50,7 @@ def linear(
     """
     namespace_of(x=x, weight=weight)
     require_product(x=x, weight=weight)
-    return x @ weight
+    return matmul(x, weight)
 
 
 def project_qkv(
@@ -90,16 +90,19 @@ def project_qkv(
     for name, weight in {"w_q": w_q, "w_k": w_k, "w_v": w_v}.items():
         require_product(**{"x": x, name: weight})
     if w_q.shape[-1] != w_k.shape[-1]:
-        came = f"got w_q {shape_of(w_q)}, w_k {shape_of(w_k)}"
-        raise ValueError(f"d_k of w_q and w_k are equal; {came}")
+        raise ValueError(
+            f"w_q and w_k must have the same width d_k; got {shapes_of(w_q=w_q, w_k=w_k)}"
+        )
     return QKV(linear(x, w_q), linear(x, w_k), linear(x, w_v))
 
 
 def require_product(**arrays: Array) -> None:
     """Raise ValueError unless rows of the first can be multiplied by the second, a matrix."""
     (first, x), (second, weight) = arrays.items()
-    came = f"got {first} {shape_of(x)}, {second} {shape_of(weight)}"
     if x.ndim < 2 or weight.ndim != 2:
-        raise ValueError(f"{first} is (*batch, n, d_in) and {second} is (d_in, d_out); {came}")
+        raise ValueError(
+            f"{first} must be (*batch, n, d_in) and {second} (d_in, d_out); "
+            f"got {shapes_of(**arrays)}"
+        )
     if x.shape[-1] != weight.shape[0]:
-        raise ValueError(f"d_in of {first} and {second} are equal; {came}")
+        raise ValueError(f"{first} and {second} must have the same d_in; got {shapes_of(**arrays)}")

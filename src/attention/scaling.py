@@ -4,7 +4,7 @@ import math
 
 from jaxtyping import Float
 
-from attention._array import Array, namespace_of, narrow, require_integer, require_number, widen
+from attention._array import Array, namespace_of, narrow, require_count, require_positive, widen
 
 __all__ = ["scale_scores", "soft_cap"]
 
@@ -38,9 +38,7 @@ def scale_scores(
         [[1.0, 2.0]]
     """
     namespace_of(scores=scores)
-    width = require_integer("d_k is a width in features, an integer", d_k)
-    if width < 1:
-        raise ValueError(f"d_k is a width in features, at least 1; got {width}")
+    width = require_count("d_k", d_k, least=1)
     return scores / math.sqrt(width)
 
 
@@ -74,8 +72,6 @@ def soft_cap(
         [0.0, 0.987, 5.0]
     """
     xp = namespace_of(scores=scores)
-    limit = require_number("cap is a positive finite number", cap)
-    if limit <= 0:
-        raise ValueError(f"cap is a positive finite number; got {limit}")
+    limit = require_positive("cap", cap)
     bent = limit * xp.tanh(widen(scores, xp) / limit)
     return narrow(bent, scores, xp)

@@ -2,7 +2,7 @@
 
 from jaxtyping import Float
 
-from attention._array import Array, namespace_of, narrow, shape_of, widen
+from attention._array import Array, namespace_of, narrow, shapes_of, widen
 from attention.dot_product import dot, l2_normalize
 from attention.qkv import linear, require_product
 from attention.scores import dot_product_scores, require_pairs
@@ -121,8 +121,10 @@ def bilinear_scores(
     xp = namespace_of(query=query, key=key, weight=weight)
     require_pairs(query, key, "d_q")
     if tuple(weight.shape) != (query.shape[-1], key.shape[-1]):
-        came = f"query {shape_of(query)}, key {shape_of(key)}, weight {shape_of(weight)}"
-        raise ValueError(f"weight is (d_q, d_k), the widths of query and key; got {came}")
+        raise ValueError(
+            "weight must be (d_q, d_k), the widths of query and key; "
+            f"got {shapes_of(query=query, key=key, weight=weight)}"
+        )
     projected = linear(widen(query, xp), widen(weight, xp))  # (*batch, n_q, d_k)
     return narrow(dot_product_scores(projected, widen(key, xp)), query, xp)
 
@@ -168,8 +170,10 @@ def additive_scores(
     require_product(query=query, w_query=w_query)
     require_product(key=key, w_key=w_key)
     if not w_query.shape[-1:] == w_key.shape[-1:] == tuple(w_score.shape):
-        came = f"got {shape_of(w_query)}, {shape_of(w_key)}, {shape_of(w_score)}"
-        raise ValueError(f"d_h of w_query, w_key and w_score, (d_h,), are equal; {came}")
+        raise ValueError(
+            "w_query, w_key and w_score, (d_h,), must have the same width d_h; "
+            f"got {shapes_of(w_query=w_query, w_key=w_key, w_score=w_score)}"
+        )
     q = linear(widen(query, xp), widen(w_query, xp))[..., :, None, :]
     k = linear(widen(key, xp), widen(w_key, xp))[..., None, :, :]
     hidden = xp.tanh(q + k)  # (*batch, n_q, n_k, d_h)

@@ -2,7 +2,7 @@
 
 from jaxtyping import Float
 
-from attention._array import Array, namespace_of, require_broadcast, shape_of
+from attention._array import Array, broadcast, matmul, namespace_of, shapes_of
 
 __all__ = ["dot_product_scores"]
 
@@ -34,7 +34,7 @@ def dot_product_scores(
     """
     namespace_of(query=query, key=key)
     require_pairs(query, key)
-    return query @ key.mT  # (*batch, n_q, n_k)
+    return matmul(query, key.mT)  # (*batch, n_q, n_k)
 
 
 def require_pairs(query: Array, key: Array, d_q: str = "d_k") -> None:
@@ -45,9 +45,17 @@ def require_pairs(query: Array, key: Array, d_q: str = "d_k") -> None:
         key: one key per row.
         d_q: what the query's width is called; by another name it may be another.
     """
-    came = f"got query {shape_of(query)}, key {shape_of(key)}"
     if query.ndim < 2 or key.ndim < 2:
-        raise ValueError(f"query is (*batch, n_q, {d_q}) and key is (*batch, n_k, d_k); {came}")
+        raise ValueError(
+            f"query must be (*batch, n_q, {d_q}) and key (*batch, n_k, d_k); "
+            f"got {shapes_of(query=query, key=key)}"
+        )
     if d_q == "d_k" and query.shape[-1] != key.shape[-1]:
-        raise ValueError(f"d_k of query and key are equal; {came}")
-    require_broadcast("batch axes of query and key", came, query.shape[:-2], key.shape[:-2])
+        raise ValueError(
+            f"query and key must have the same width d_k; got {shapes_of(query=query, key=key)}"
+        )
+    if broadcast(query.shape[:-2], key.shape[:-2]) is None:
+        raise ValueError(
+            "query and key must have batch axes that broadcast; "
+            f"got {shapes_of(query=query, key=key)}"
+        )

@@ -4,7 +4,7 @@ from typing import Any
 
 from jaxtyping import Float
 
-from attention._array import Array, namespace_of, narrow, require_integer, shape_of, widen
+from attention._array import Array, namespace_of, narrow, require_integer, widen
 
 __all__ = ["effective_number", "softmax"]
 
@@ -39,8 +39,8 @@ def softmax(scores: Float[Array, "*axes"], *, axis: int = -1) -> Float[Array, "*
     """
     xp = namespace_of(scores=scores)
     axis = require_axis(scores, axis)
-    if scores.shape[axis] == 0:  # no key, no highest score
-        return xp.zeros_like(scores)
+    if scores.shape[axis] == 0:  # no key, no highest score, but a gradient, of no entry
+        return xp.exp(scores)
     wide = widen(scores, xp)
     highest = xp.max(wide, axis=axis, keepdims=True)
     highest = xp.where(highest == -xp.inf, 0.0, highest)  # all hidden: -inf - -inf is NaN
@@ -83,7 +83,9 @@ def effective_number(
 
 def require_axis(array: Array, axis: Any) -> int:
     """Return the axis as an integer, or raise if ``array`` has none of that number."""
-    number = require_integer("axis is an integer", axis)
+    number = require_integer("axis", axis)
     if not -array.ndim <= number < array.ndim:
-        raise ValueError(f"axis is one of the {array.ndim} of {shape_of(array)}; got {number}")
+        raise ValueError(
+            f"axis must be one of the {array.ndim} axes of {tuple(array.shape)}; got {number}"
+        )
     return number

@@ -10,10 +10,11 @@ from jaxtyping import Bool, Float
 from attention._array import (
     Array,
     library_of,
+    matmul,
     namespace_of,
     narrow,
     require_count,
-    shape_of,
+    shapes_of,
     widen,
 )
 from attention._inputs import require_inputs, require_mask, require_options
@@ -24,11 +25,19 @@ __all__ = ["merge", "tiled_attention"]
 
 
 class _Running(NamedTuple):
-    """What is known of some queries after the keys that they have met so far."""
+    """What is known of a block of queries after the keys so far, by the names of the papers.
 
-    highest: Array  # (*batch, n_q, 1), the highest score; -inf before any was visible
-    total: Array  # (*batch, n_q, 1), the sum of exp(score - highest)
-    mixed: Array  # (*batch, n_q, d_v), the values mixed by these powers, not yet divided by total
+    Attributes:
+        m: the highest score, ``(*batch, n_q, 1)``; -inf before any is
+            visible.
+        l: the sum of ``exp(score - m)``, ``(*batch, n_q, 1)``.
+        acc: the accumulated values, each times its ``exp(score - m)``,
+            ``(*batch, n_q, d_v)``; divided by l only at the end.
+    """
+
+    m: Array
+    l: Array
+    acc: Array
 
 
 def tiled_attention(
@@ -58,28 +67,35 @@ def tiled_attention(
     all blocks nevertheless where it is to compute gradients.
 
     Args:
-        query: this and all others as there.
-        key: one key a row.
-        value: one value a row.
-        attn_mask: which keys a query may see.
-        is_causal: hide later keys.
-        scale: factor of the scores.
-        enable_gqa: several query heads read one key and value head.
-        offset: how many keys lie before the first query.
-        softcap: bound of the scaled scores.
+        query: one query per row.
+        key: one key per row.
+        value: one value per row, as many as keys.
+        attn_mask: broadcasts to ``(*batch, n_q, n_k)``. Boolean: True
+            is visible. Floating, of query's dtype: added to the scaled
+            scores; -inf hides.
+        is_causal: query i sees key j if ``j <= i + offset``; with a mask
+            as well, both apply.
+        scale: factor of the scores; ``1 / sqrt(d_k)`` if not given.
+        enable_gqa: the third axis from the end counts heads, and query
+            may have a multiple of key's and value's.
+        offset: how many keys lie before the first query, in tokens.
+        softcap: bend scaled scores to ``c * tanh(s / c)`` before masking.
         block_q: how many queries are taken at a time.
         block_k: how many keys are taken at a time.
         return_lse: also return the logarithm of what each row was divided
             by, ``log(sum(exp(masked)))``; :func:`merge` needs it.
 
     Returns:
-        One row a query, d_v wide; same dtype and device. A query that
+        One row per query, d_v wide; same dtype and device. A query that
         sees nothing gets zeros. With ``return_lse``, a pair of these and
-        of one number a query, float32 or wider; -inf if it sees nothing.
+        of one number per query, float32 or wider; -inf if it sees
+        nothing.
 
     Raises:
-        TypeError: as there; or if a block size is no integer.
-        ValueError: as there; or if a block size is less than 1.
+        TypeError: as ``scaled_dot_product_attention`` does; or if a block
+            size is no integer.
+        ValueError: as ``scaled_dot_product_attention`` does; or if a
+            block size is less than 1.
 
     Source:
         Milakov and Gimelshein 2018, arXiv:1805.02867, section 3; Rabe and
@@ -93,13 +109,13 @@ def tiled_attention(
         >>> output.tolist(), lse.tolist()
         ([[0.0], [9.0]], [0.0, 81.0])
     """
-    xp, shape, came = require_inputs(query, key, value, enable_gqa)
+    xp, shape = require_inputs(query, key, value, enable_gqa)
     require_options(scale, offset, softcap)
     past = require_count("offset", offset)
-    q_at_once = require_count("block_q", block_q, "queries", least=1)
-    k_at_once = require_count("block_k", block_k, "keys", least=1)
+    q_at_once = require_count("block_q", block_q, least=1)
+    k_at_once = require_count("block_k", block_k, least=1)
     if attn_mask is not None:
-        require_mask(attn_mask, query, shape, came)
+        require_mask(attn_mask, query, shape)
 
     k, v = widen(key, xp), widen(value, xp)
     if enable_gqa:
@@ -107,25 +123,33 @@ def tiled_attention(
         v = _repeat_heads(v, query.shape[-3], xp)
     *batch, n_q, n_k = shape
     factor = 1 / math.sqrt(query.shape[-1]) if scale is None else float(scale)
-    device = array_api_compat.device(query)
-    output = xp.empty((*batch, n_q, v.shape[-1]), dtype=query.dtype, device=device)
-    lse = xp.empty((*batch, n_q), dtype=k.dtype, device=device)
+    if n_q == 0 or n_k == 0:  # no block; products without a summand are zeros, with gradients
+        output = matmul(matmul(widen(query, xp), k.mT), v)
+        nothing = xp.sum(output, axis=-1) - xp.inf
+        output = narrow(output, query, xp)
+        return (output, nothing) if return_lse else output
 
+    outputs, log_sums = [], []
     for rows in _blocks(0, n_q, q_at_once):
         q = widen(query[..., rows, :], xp) * factor  # once, rather than each of their scores
         n_before = min(n_k, past + rows.start) if is_causal else n_k  # keys that all of these see
         n_seen = min(n_k, past + rows.stop) if is_causal else n_k  # and that the last of them sees
-        running = _nothing_met(q, v, xp)
+        running = _nothing_seen(q, v, xp)
         for columns in (*_blocks(0, n_before, k_at_once), *_blocks(n_before, n_seen, k_at_once)):
-            scaled = q @ k[..., columns, :].mT  # (*batch, block_q, block_k)
+            scaled = matmul(q, k[..., columns, :].mT)  # (*batch, block_q, block_k)
             capped = scaled if softcap is None else soft_cap(scaled, softcap)
             all_seen = columns.stop <= n_before
             visible = capped if all_seen else _hide_later(capped, rows, columns, past, xp)
             masked = visible if attn_mask is None else _mask(visible, attn_mask, rows, columns, xp)
             running = _absorb(running, masked, v[..., columns, :], xp)
-        mixture, lse[..., rows] = _finish(running, xp)
-        output[..., rows, :] = narrow(mixture, query, xp)
-    return (output, lse) if return_lse else output
+        mixture, log_sum = _finish(running, xp)
+        outputs.append(narrow(mixture, query, xp))
+        log_sums.append(log_sum)
+    output = _joined(outputs, -2, xp)
+    if not return_lse:
+        return output
+    zeros = xp.zeros((*batch, n_q), dtype=k.dtype, device=array_api_compat.device(query))
+    return output, _joined(log_sums, -1, xp) + zeros  # batch axes of values, too
 
 
 def merge(
@@ -134,7 +158,7 @@ def merge(
     output_b: Float[Array, "*batch n_q d_v"],
     lse_b: Float[Array, "*batch n_q"],
 ) -> tuple[Float[Array, "*batch n_q d_v"], Float[Array, "*batch n_q"]]:
-    """Join what the same queries found among two sets of keys that share none.
+    """Join the results of the same queries over two sets of keys that share none.
 
     ``exp(lse)`` is the sum that a row of output was divided by; multiplied
     by it again, rows are sums over keys, and sums over disjoint keys add up.
@@ -142,7 +166,8 @@ def merge(
 
     Args:
         output_a: what :func:`tiled_attention` returned for the first keys.
-        lse_a: natural logarithm of the sum behind each of its rows.
+        lse_a: natural logarithm of the sum that each of its rows was
+            divided by.
         output_b: the same for the other keys.
         lse_b: the same for the other keys.
 
@@ -168,46 +193,48 @@ def merge(
     """
     xp = _require_parts(output_a, lse_a, output_b, lse_b)
     a, b = widen(lse_a, xp)[..., None], widen(lse_b, xp)[..., None]
-    highest = _detached(xp.maximum(a, b))
-    shift = _finite(highest, xp)
-    power_a, power_b = xp.exp(a - shift), xp.exp(b - shift)
-    mixed = power_a * output_a + power_b * output_b
-    output, lse = _finish(_Running(highest, power_a + power_b, mixed), xp)
+    m = _detached(xp.maximum(a, b))
+    shift = _finite(m, xp)
+    p_a, p_b = xp.exp(a - shift), xp.exp(b - shift)
+    output, lse = _finish(_Running(m, p_a + p_b, p_a * output_a + p_b * output_b), xp)
     return narrow(output, output_a, xp), lse
 
 
-def _nothing_met(q: Array, v: Array, xp: Any) -> _Running:
-    """Return what queries know before the first key; batch axes come with the first block."""
+def _nothing_seen(q: Array, v: Array, xp: Any) -> _Running:
+    """Return what is known before the first key; batch axes come with the first block."""
     n_q, device = q.shape[-2], array_api_compat.device(q)
-    highest = xp.full((n_q, 1), -xp.inf, dtype=q.dtype, device=device)
-    total = xp.zeros((n_q, 1), dtype=q.dtype, device=device)
-    mixed = xp.zeros((n_q, v.shape[-1]), dtype=q.dtype, device=device)
-    return _Running(highest, total, mixed)
+    m = xp.full((n_q, 1), -xp.inf, dtype=q.dtype, device=device)
+    l = xp.zeros((n_q, 1), dtype=q.dtype, device=device)
+    acc = xp.zeros((n_q, v.shape[-1]), dtype=q.dtype, device=device)
+    return _Running(m, l, acc)
 
 
 def _absorb(running: _Running, masked: Array, value: Array, xp: Any) -> _Running:
-    """Let the queries meet one more block of keys: its masked scores, and its values."""
-    highest = xp.maximum(running.highest, xp.max(_detached(masked), axis=-1, keepdims=True))
-    shift = _finite(highest, xp)
-    masked -= shift  # in place, which saves memory for another block, and time
-    powers = xp.exp(masked)  # (*batch, block_q, block_k), at most 1
-    correction = xp.exp(running.highest - shift)  # of sums from which a lower one was subtracted
-    ones = xp.ones_like(masked[..., 0, :, None])  # (*batch, block_k, 1), for a product as a sum
-    total = correction * running.total + powers @ ones
-    mixed = correction * running.mixed + powers @ value
-    return _Running(highest, total, mixed)
+    """Add one more block of keys: its masked scores, and its values.
+
+    ``alpha`` brings sums from which the old m was subtracted to the new m.
+    """
+    m = xp.maximum(running.m, xp.max(_detached(masked), axis=-1, keepdims=True))
+    shift = _finite(m, xp)
+    masked -= shift  # in place: no memory for a second block, and less time
+    p = xp.exp(masked)  # (*batch, block_q, block_k), at most 1
+    alpha = xp.exp(running.m - shift)  # (*batch, block_q, 1), at most 1
+    ones = xp.ones_like(masked[..., 0, :, None])  # p @ ones, the sum of each row, as a product
+    l = alpha * running.l + matmul(p, ones)
+    acc = alpha * running.acc + matmul(p, value)
+    return _Running(m, l, acc)
 
 
 def _finish(running: _Running, xp: Any) -> tuple[Array, Array]:
     """Divide once, at the end; return output and log-sum-exp, (*batch, n_q)."""
-    total = xp.where(running.total == 0, 1.0, running.total)  # of no key: 0 / 1 and log(1)
-    lse = running.highest + xp.log(total)
-    return running.mixed / total, lse[..., 0]
+    l = xp.where(running.l == 0, 1.0, running.l)  # where nothing was visible: 0 / 1 and log(1)
+    lse = running.m + xp.log(l)
+    return running.acc / l, lse[..., 0]
 
 
-def _finite(highest: Array, xp: Any) -> Array:
-    """Return what to subtract: nothing from a row of -inf, where -inf - -inf would be NaN."""
-    return xp.where(highest == -xp.inf, 0.0, highest)
+def _finite(m: Array, xp: Any) -> Array:
+    """Return what to subtract: nothing where m is -inf, since -inf - -inf would be NaN."""
+    return xp.where(m == -xp.inf, 0.0, m)
 
 
 def _detached(scores: Array) -> Array:
@@ -216,12 +243,24 @@ def _detached(scores: Array) -> Array:
 
 
 def _blocks(first: int, end: int, size: int) -> Iterator[slice]:
-    """Cut rows or columns, from the first up to the end, into blocks; the last may be shorter."""
-    return (slice(start, min(start + size, end)) for start in range(first, end, size))
+    """Cut rows or columns, from the first up to the end, into blocks; the last may be shorter.
+
+    Only how many there are is asked: a compiled function serves all lengths of as many blocks.
+    """
+    while first + size < end:
+        yield slice(first, first + size)
+        first = first + size
+    if first < end:
+        yield slice(first, end)
+
+
+def _joined(blocks: list[Array], axis: int, xp: Any) -> Array:
+    """Put blocks behind each other; nothing is written in place, which JAX and vmap refuse."""
+    return blocks[0] if len(blocks) == 1 else xp.concat(blocks, axis=axis)
 
 
 def _hide_later(scores: Array, rows: slice, columns: slice, offset: int, xp: Any) -> Array:
-    """Set to -inf what a query of this block may not see: the keys behind ``i + offset``."""
+    """Set to -inf what a query of this block may not see: the keys after ``i + offset``."""
     like = {"dtype": xp.int32, "device": array_api_compat.device(scores)}  # int64 is slower
     queries = xp.arange(rows.start + offset, rows.stop + offset, **like)
     keys = xp.arange(columns.start, columns.stop, **like)
@@ -241,12 +280,14 @@ def _require_parts(output_a: Array, lse_a: Array, output_b: Array, lse_b: Array)
     """Raise unless the two parts fit together; return their array library."""
     namespace_of(output_a=output_a, output_b=output_b)
     namespace_of(lse_a=lse_a, lse_b=lse_b)
-    came = (
-        f"got output_a {shape_of(output_a)}, lse_a {shape_of(lse_a)}, "
-        f"output_b {shape_of(output_b)}, lse_b {shape_of(lse_b)}"
-    )
     if output_a.ndim < 2 or output_b.shape != output_a.shape:
-        raise ValueError(f"output_a and output_b are both (*batch, n_q, d_v); {came}")
+        raise ValueError(
+            "output_a and output_b must be (*batch, n_q, d_v), both of one shape; "
+            f"got {shapes_of(output_a=output_a, output_b=output_b)}"
+        )
     if not tuple(lse_a.shape) == tuple(lse_b.shape) == tuple(output_a.shape[:-1]):
-        raise ValueError(f"lse_a and lse_b are (*batch, n_q), as their outputs; {came}")
+        raise ValueError(
+            f"lse_a and lse_b must be (*batch, n_q), {tuple(output_a.shape[:-1])}; "
+            f"got {shapes_of(lse_a=lse_a, lse_b=lse_b)}"
+        )
     return library_of(output_a=output_a, lse_a=lse_a)

@@ -114,10 +114,10 @@ def _check(project: Project, named: set[Path]) -> int:
 def _lacking(book: Book, pages: Iterable[Page]) -> set[str]:
     """Return the optional packages that programs of pages need and that are missing."""
     programs = book.programs(pages)
-    found = {name for program in programs for name in book.runner.lacks(program)}
+    missing = {name for program in programs for name in book.runner.lacks(program)}
     if any(map(book.project.is_lab, programs)) and find_spec("matplotlib") is None:
-        found.add("matplotlib")  # every lab may draw
-    return found
+        missing.add("matplotlib")  # every lab may draw
+    return missing
 
 
 if __name__ == "__main__":

@@ -31,6 +31,6 @@ class PressError(Exception):
     """A page that cannot be woven, with every reason found."""
 
     def __init__(self, failures: list[Failure]) -> None:
-        """Keep the failures; the text lists them, one a line."""
+        """Keep the failures; the text lists them, one per line."""
         super().__init__("\n".join(str(failure) for failure in failures))
         self.failures = failures

@@ -19,7 +19,9 @@ def new_chapter(project: Project, chapter: str) -> list[Path]:
         FileExistsError: if one of the files is there already; nothing is written then.
     """
     if not re.fullmatch(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*", chapter):
-        raise ValueError(f"a chapter's stem is lower-case words joined by '-'; got {chapter!r}")
+        raise ValueError(
+            f"a chapter's stem must be lower-case words joined by '-'; got {chapter!r}"
+        )
     stem = chapter.replace("-", "_")
     if not project.packages:
         raise ValueError("[tool.press.chapters] names the package of the chapters; it is empty")
@@ -35,7 +37,7 @@ def new_chapter(project: Project, chapter: str) -> list[Path]:
         text = page.format(chapter=chapter, stem=stem, s=subject)
         files[project.docs / language / f"{chapter}.md"] = text
     if there := [path for path in files if path.exists()]:
-        raise FileExistsError(f"a new chapter's files do not exist yet; found {there[0]}")
+        raise FileExistsError(f"a new chapter's files must not exist yet; found {there[0]}")
     for path, text in files.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, "utf-8")

@@ -110,14 +110,14 @@ class Project:
     @property
     def modules(self) -> dict[str, Path]:
         """The public modules and packages of what the chapters teach, and their files."""
-        found = {}
+        modules = {}
         for package in self.packages:
             for path in sorted((self.source / package).rglob("*.py")):
                 inner = path.relative_to(self.source).with_suffix("")
                 parts = inner.parts[:-1] if path.name == "__init__.py" else inner.parts
                 if not any(part.startswith("_") for part in parts):
-                    found[".".join(parts)] = path
-        return found
+                    modules[".".join(parts)] = path
+        return modules
 
     def api_page(self, language: str) -> Path:
         """Return the place of the page that lists every public name."""
@@ -165,7 +165,7 @@ class Project:
         for language in self.languages:
             if page.resolve().is_relative_to((self.docs / language).resolve()):
                 return language
-        raise ValueError(f"a page lies in docs/{' or docs/'.join(self.languages)}; got {page}")
+        raise ValueError(f"a page must lie in docs/{' or docs/'.join(self.languages)}; got {page}")
 
     def translations(self, page: Path) -> list[Path]:
         """Return the same page in every other language."""
@@ -182,7 +182,7 @@ class Project:
         """The packages that readers may do without: pyproject.toml calls them optional."""
         table = _parsed((self.root / "pyproject.toml").read_text("utf-8-sig"))
         groups = table.get("project", {}).get("optional-dependencies", {}).values()
-        return {Requirement(each).name.replace("-", "_") for group in groups for each in group}
+        return {Requirement(need).name.replace("-", "_") for group in groups for need in group}
 
     @property
     def exemptions(self) -> tuple[str, ...]:

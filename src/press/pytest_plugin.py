@@ -128,14 +128,14 @@ class PageFile(pytest.File):
         """Yield a test for everything there is to prove about the page."""
         pages = pages_from(self.path, self.config)
         seen: dict[str, int] = {}
-        proof = self.proof
-        for page, check in [(each, check) for each in pages for check in proof.checks(each)]:
+        for page in pages:
             language = f"{page.language}, " if len(pages) > 1 else ""
-            name = f"{language}line {check.line}: {check.name}"
-            seen[name] = seen.get(name, 0) + 1
-            if seen[name] > 1:
-                name += f" ({seen[name]})"
-            yield PageItem.from_parent(self, name=name, page=page, check=check)
+            for check in self.proof.checks(page):
+                name = f"{language}line {check.line}: {check.name}"
+                seen[name] = seen.get(name, 0) + 1
+                if seen[name] > 1:
+                    name += f" ({seen[name]})"
+                yield PageItem.from_parent(self, name=name, page=page, check=check)
 
     @property
     def proof(self) -> _Proof:

@@ -554,3 +554,70 @@ def test_steps_in_between_are_float32_where_the_inputs_are_half(dtype: Any) -> N
     steps = attention_steps(full, full, full)
     assert {str(stage.dtype).rpartition(".")[2] for stage in steps[:-1]} == {"float32"}
     assert steps.output.dtype == full.dtype
+
+
+# Scores beyond the range of float32
+
+
+@pytest.mark.parametrize("d_k", [5, 64, 131])
+@pytest.mark.parametrize("scale", [None, -0.3, 1e-25, 7.0])
+def test_scaled_scores_in_range_may_come_from_scores_beyond_it(
+    make: Make, d_k: int, scale: float | None
+) -> None:
+    factor = d_k**-0.5 if scale is None else scale
+    size = math.sqrt(1e38 / (d_k * abs(factor)))  # scaled scores are ±1e38
+    query, key = make(np.full((3, d_k), size), "float32"), make(np.full((2, d_k), size), "float32")
+    value = make(np.array([[1.0, 2.0], [3.0, 5.0]]), "float32")
+    steps = attention_steps(query, key, value, scale=scale)
+    np.testing.assert_allclose(np.asarray(steps.scaled), math.copysign(1e38, factor), rtol=1e-5)
+    np.testing.assert_array_equal(np.asarray(steps.output), [[2.0, 3.5]] * 3)
+
+
+def test_bfloat16_of_3e18_weighs_equal_keys_equally() -> None:
+    torch = pytest.importorskip("torch", reason="torch is an extra; `make test` installs it")
+    full = torch.full((5, 64), 3e18, dtype=torch.bfloat16)
+    found = scaled_dot_product_attention(full, full, torch.ones_like(full), is_causal=True)
+    assert torch.equal(found, torch.ones_like(full))
+
+
+@pytest.mark.parametrize("scale", [None, -0.3, 0.0, 1e-25, 7.0])
+@pytest.mark.parametrize("d_k", [1, 7, 64])
+def test_scores_and_scaled_are_rounded_once(
+    rng: np.random.Generator, d_k: int, scale: float | None
+) -> None:
+    query, key = (rng.standard_normal((n, d_k)).astype(np.float32) for n in (3, 5))
+    steps = attention_steps(query, key, key, scale=scale)
+    scores = query @ key.T
+    np.testing.assert_array_equal(steps.scores, scores)
+    expected = scores / math.sqrt(d_k) if scale is None else scores * scale
+    np.testing.assert_array_equal(steps.scaled, expected)
+
+
+@pytest.mark.parametrize("dtype", ["float16", "bfloat16"])
+def test_autocast_takes_no_digits_from_scores(dtype: str) -> None:
+    torch = pytest.importorskip("torch", reason="torch is an extra; `make test` installs it")
+    sixty = torch.full((5, 64), 60.0, dtype=torch.float16)  # scores of 230,400
+    generator = torch.Generator().manual_seed(3)
+    query, key, value = (
+        (3 * torch.randn(n, 64, generator=generator)).requires_grad_() for n in (5, 13, 13)
+    )
+    with torch.autocast("cpu", dtype=getattr(torch, dtype)):
+        assert torch.equal(scaled_dot_product_attention(sixty, sixty, sixty), sixty)
+        found = scaled_dot_product_attention(query, key, value)
+    exact = [each.detach().double().requires_grad_() for each in (query, key, value)]
+    expected = scaled_dot_product_attention(*exact)
+    torch.testing.assert_close(found.double(), expected, rtol=0, atol=2e-5)
+    grads = torch.autograd.grad(found.square().sum(), [query, key, value])
+    wanted = torch.autograd.grad(expected.square().sum(), exact)
+    for one, other in zip(grads, wanted, strict=True):
+        torch.testing.assert_close(one.double(), other, rtol=0, atol=5e-4)
+
+
+@pytest.mark.parametrize(("n_q", "n_k"), [(0, 5), (3, 0), (0, 0)])
+def test_without_a_query_or_a_key_gradients_are_zeros(n_q: int, n_k: int) -> None:
+    torch = pytest.importorskip("torch", reason="torch is an extra; `make test` installs it")
+    shapes = (2, n_q, 7), (2, n_k, 7), (2, n_k, 11)
+    arrays = [torch.ones(shape, requires_grad=True) for shape in shapes]
+    grads = torch.autograd.grad(scaled_dot_product_attention(*arrays).sum(), arrays)
+    assert [tuple(grad.shape) for grad in grads] == list(shapes)
+    assert not any(grad.any() for grad in grads)

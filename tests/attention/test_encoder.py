@@ -126,7 +126,7 @@ def test_pytorchs_layers_compute_the_same() -> None:
     words, asked = drawn()
     model = model_of()
     x = model.word(words) + model.place(torch.arange(5))
-    for norm, layer in zip(model.norms, model.layers, strict=False):
+    for norm, layer in zip(model.norms, model.layers, strict=True):
         theirs = torch.nn.MultiheadAttention(12, 3, bias=False, batch_first=True).double()
         parts = [getattr(layer, f"{name}_proj").weight for name in "qkv"]
         with torch.no_grad():
@@ -134,7 +134,7 @@ def test_pytorchs_layers_compute_the_same() -> None:
             theirs.out_proj.weight.copy_(layer.out_proj.weight)
         y = norm(x)
         x = x + theirs(y, y, y, need_weights=False)[0]
-    last = torch.stack([model.norms[-1](x[i, asked[i]]) for i in range(11)])
+    last = torch.stack([model.final_norm(x[i, asked[i]]) for i in range(11)])
     torch.testing.assert_close(model(words, asked), last @ model.answer.weight.mT)
 
 
@@ -209,5 +209,7 @@ def test_heads_that_do_not_divide_the_width_are_refused() -> None:
 
 def test_more_tokens_than_places_are_refused() -> None:
     words, asked = drawn(n=8)
-    with pytest.raises(ValueError, match=r"^words is .* at most n_places, 7; got 8$"):
+    with pytest.raises(
+        ValueError, match=r"^a sentence must have at most n_places, 7, words; got 8$"
+    ):
         model_of()(words, asked)

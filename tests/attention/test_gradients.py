@@ -215,26 +215,23 @@ def test_the_dtype_survives_and_inputs_are_never_changed(
 
 # Errors
 
+SAME_D_IN = "x and w_k must have the same d_in; got x (2, 3, 5, 13), w_k (17, 7)"
+SAME_D_K = "w_q and w_k must have the same width d_k; got w_q (13, 7), w_k (13, 5)"
+
 
 @pytest.mark.parametrize(
     ("changed", "message"),
     [
         (
             {"grad_output": (2, 3, 5, 7)},
-            (
-                "grad_output is (*batch, n, d_v), (2, 3, 5, 11); got grad_output (2, 3, 5, 7), "
-                "x (2, 3, 5, 13), w_v (13, 11)"
-            ),
+            "grad_output must be (*batch, n, d_v), (2, 3, 5, 11); got grad_output (2, 3, 5, 7)",
         ),
         (
             {"grad_output": (5, 11)},
-            (
-                "grad_output is (*batch, n, d_v), (2, 3, 5, 11); got grad_output (5, 11), "
-                "x (2, 3, 5, 13), w_v (13, 11)"
-            ),
+            "grad_output must be (*batch, n, d_v), (2, 3, 5, 11); got grad_output (5, 11)",
         ),
-        ({"w_k": (17, 7)}, "d_in of x and w_k are equal; got x (2, 3, 5, 13), w_k (17, 7)"),
-        ({"w_k": (13, 5)}, "d_k of w_q and w_k are equal; got w_q (13, 7), w_k (13, 5)"),
+        ({"w_k": (17, 7)}, SAME_D_IN),
+        ({"w_k": (13, 5)}, SAME_D_K),
     ],
 )
 def test_shapes_that_do_not_fit_are_refused(
@@ -248,17 +245,17 @@ def test_shapes_that_do_not_fit_are_refused(
 def test_another_dtype_is_refused(make: Make) -> None:
     arrays = {name: make(np.ones(shape)) for name, shape in SHAPES.items()}
     arrays["grad_output"] = make(np.ones((2, 3, 5, 11)), "float32")
-    with pytest.raises(TypeError, match="share one dtype; got x float64"):
+    with pytest.raises(TypeError, match="must have the same dtype; got x float64"):
         attention_gradients(**arrays)
 
 
 def test_a_mask_is_refused_where_the_head_refuses_it(make: Make, rng: np.random.Generator) -> None:
     arrays = {name: make(each) for name, each in draw(rng).items()}
     for mask, error, message in (
-        ([[True]], TypeError, "attn_mask is an array of NumPy"),
-        (make(np.zeros((5, 5)), "int64"), TypeError, "attn_mask is boolean or has the dtype of"),
-        (make(np.zeros((5, 7)), "bool"), ValueError, "attn_mask broadcasts to (*batch, n_q, n_k)"),
-        (make(np.full((5, 5), math.nan)), ValueError, "attn_mask is finite or -inf; got NaN"),
+        ([[True]], TypeError, "attn_mask must be an array of NumPy"),
+        (make(np.zeros((5, 5)), "int64"), TypeError, "attn_mask must be boolean or have"),
+        (make(np.zeros((5, 7)), "bool"), ValueError, "attn_mask must broadcast to (*batch"),
+        (make(np.full((5, 5), math.nan)), ValueError, "attn_mask must be finite or -inf; got NaN"),
     ):
         with pytest.raises(error, match="^" + re.escape(message)):
             attention_gradients(**arrays, attn_mask=mask)
@@ -269,12 +266,12 @@ def test_a_mask_of_another_precision_is_refused_by_its_name(
     rng: np.random.Generator, dtype: str, of_mask: str
 ) -> None:
     arrays = {name: each.astype(dtype) for name, each in draw(rng).items()}
-    message = f"attn_mask is boolean or has the dtype of query, {dtype}; got {of_mask}"
+    message = f"attn_mask must be boolean or have the dtype of query, {dtype}; got {of_mask}"
     with pytest.raises(TypeError, match=f"^{message}$"):
         attention_gradients(**arrays, attn_mask=np.zeros((5, 5), of_mask))
 
 
 def test_a_scale_that_is_no_number_is_refused(make: Make) -> None:
     arrays = {name: make(np.ones(shape)) for name, shape in SHAPES.items()}
-    with pytest.raises(TypeError, match=r"^scale is a finite number; got str$"):
+    with pytest.raises(TypeError, match=r"^scale must be a finite number; got str$"):
         attention_gradients(**arrays, scale="2")  # type: ignore[arg-type]

@@ -2,8 +2,10 @@
 
 import ast
 import importlib
+import pkgutil
 import subprocess
 import sys
+from graphlib import TopologicalSorter
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -51,6 +53,38 @@ def test_a_package_needs_nothing_until_a_name_is_asked_for(package: str) -> None
     import_without(["array_api_compat", "jaxtyping", "numpy", "torch", "triton"], package)
 
 
+def imports_of(path: Path, modules: set[str]) -> set[str]:
+    """The modules of the package that a file imports, at once, in a function or on first use."""
+    tree = ast.parse(path.read_text("utf-8"))
+    folders = {  # files("attention") names a folder, and imports nothing
+        argument
+        for call in ast.walk(tree)
+        if isinstance(call, ast.Call) and getattr(call.func, "id", "") == "files"
+        for argument in call.args
+    }
+    names = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            names |= {str(node.module), *(f"{node.module}.{alias.name}" for alias in node.names)}
+        elif isinstance(node, ast.Constant) and node not in folders:
+            names.add(str(node.value))
+    return names & modules
+
+
+def test_no_module_imports_itself_through_others() -> None:
+    source = Path(attention.__path__[0]).parent
+    paths = {}
+    for path in source.glob("attention/**/*.py"):
+        name = ".".join(path.relative_to(source).with_suffix("").parts)
+        paths[name.removesuffix(".__init__")] = path
+    graph = {name: imports_of(path, set(paths)) for name, path in paths.items()}
+    assert graph["attention.gpu"] >= {"attention.gpu.forward", "attention.gpu.dispatch"}
+    assert "attention.gpu.forward" in graph["attention.gpu._paths"]
+    TopologicalSorter(graph).prepare()  # raises CycleError, with the circle
+
+
 # The measurements run where PyTorch, Triton and NumPy are all there is.
 def test_kernels_and_their_measurements_need_pytorch_and_triton_alone() -> None:
     pytest.importorskip("triton", reason="triton is for Linux alone; `make test` installs it there")
@@ -80,6 +114,26 @@ def test_a_name_on_first_use_is_the_one_that_type_checkers_are_told(package: str
     for name, origin in told.items():
         assert getattr(module, name) is getattr(importlib.import_module(origin or ""), name)
         assert name in dir(module)
+
+
+# What stands in its module alone: these say too little without it, or come with load_encoder.
+IN_THEIR_MODULES = {
+    *("dot", "layer_norm", "linear", "merge", "norm", "project"),
+    *("LayerSteps", "Questions", "TrainedEncoder", "TrainedLayer"),
+}
+
+
+def test_a_user_finds_every_name_of_the_chapters_but_one_that_would_hide_a_module() -> None:
+    modules = {found.name for found in pkgutil.iter_modules(attention.__path__)}
+    public = {
+        name
+        for module in pkgutil.iter_modules(attention.__path__, "attention.")
+        if not module.ispkg and not module.name.startswith("attention._")
+        for name in importlib.import_module(module.name).__all__
+    }
+    assert set(attention.__all__) == public - IN_THEIR_MODULES - modules
+    assert public >= IN_THEIR_MODULES
+    assert attention.KVCache is importlib.import_module("attention.kv_cache").KVCache
 
 
 def test_a_name_that_is_not_there_is_no_attribute() -> None:

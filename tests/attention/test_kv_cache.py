@@ -214,6 +214,29 @@ def test_a_sliding_window_keeps_the_last_tokens_oldest_first(
         assert (cache.length, cache.capacity) == (piece.stop, window)
 
 
+@pytest.mark.parametrize("window", [None, 1, 5])
+def test_an_update_returns_what_the_new_tokens_read(make: Make, window: int | None) -> None:
+    _, keys, values = inputs()
+    cache = empty(make(keys))
+    if window is not None:
+        cache = empty(make(keys), SlidingWindowKVCache, window)
+    for piece in chunks([3, 4, 4, 11]):
+        n_past = piece.start if window is None else min(piece.start, window - 1)
+        assert cache.n_past == n_past
+        new = (make(array[..., piece, :]) for array in (keys, values))
+        read_keys, read_values, visible = cache.update(*new)
+        read = range(piece.start - n_past, piece.stop)
+        np.testing.assert_array_equal(np.asarray(read_keys), keys[..., read, :])
+        np.testing.assert_array_equal(np.asarray(read_values), values[..., read, :])
+        assert cache.length == piece.stop
+        if window is None:
+            assert visible is None
+        else:
+            rows = range(piece.start, piece.stop)
+            expected = [[i - window < j <= i for j in read] for i in rows]
+            assert np.asarray(visible).tolist() == expected
+
+
 @pytest.mark.parametrize("kind", CACHES)
 @pytest.mark.parametrize("anything", [math.nan, math.inf, -math.inf, 1e300])
 @pytest.mark.parametrize("length", [0, 1, 5])
@@ -292,30 +315,30 @@ def test_the_memory_of_a_window_is_constant(make: Make) -> None:
     arrays = [make(array) for array in inputs(n=31)]
     cache = empty(arrays[0], SlidingWindowKVCache, 3)
     places = np.asarray(cache._keys).ctypes.data, np.asarray(cache._values).ctypes.data
-    size = cache.cache_bytes
+    size = cache.nbytes
     for token in range(31):
         cached_attention(*(array[..., token : token + 1, :] for array in arrays), cache)
         found = np.asarray(cache._keys).ctypes.data, np.asarray(cache._values).ctypes.data
         assert found == places
-        assert cache.cache_bytes == size == BATCH * N_KV * 3 * (D_K + D_V) * 8
+        assert cache.nbytes == size == BATCH * N_KV * 3 * (D_K + D_V) * 8
         assert tuple(cache._keys.shape) == (BATCH, N_KV, 3, D_K)
 
 
 @pytest.mark.parametrize("kind", CACHES)
 @pytest.mark.parametrize(("dtype", "size"), [("float64", 8), ("float32", 4)])
-def test_cache_bytes_are_those_of_the_arrays(make: Make, kind: Any, dtype: str, size: int) -> None:
+def test_nbytes_are_those_of_the_arrays(make: Make, kind: Any, dtype: str, size: int) -> None:
     cache = empty(make([1.0], dtype), kind)
     expected = BATCH * N_KV * CAPACITY * (D_K + D_V) * size
-    assert cache.cache_bytes == expected
+    assert cache.nbytes == expected
     assert np.asarray(cache._keys).nbytes + np.asarray(cache._values).nbytes == expected
     cache.append(*(make(array, dtype) for array in inputs()[1:]))
-    assert cache.cache_bytes == expected  # what is reserved, full or not
+    assert cache.nbytes == expected  # what is reserved, full or not
 
 
-def test_cache_bytes_of_a_token_of_gpt_2_small() -> None:
+def test_nbytes_of_a_token_of_gpt_2_small() -> None:
     for like in (np.ones(1, "float16"), torch.ones(1).bfloat16()):
         cache = KVCache.empty((12,), 12, 1, 64, 64, like=like)  # 12 layers as a batch
-        assert cache.cache_bytes == 36_864
+        assert cache.nbytes == 36_864
 
 
 # Oracles
@@ -468,8 +491,10 @@ def wrong_calls(make: Make) -> dict[str, tuple[Any, Any, type[Exception], str]]:
     def shaped(*shape: int) -> Any:
         return make(np.ones(shape))
 
-    form = "is (*batch, n_kv_heads, n_new, d) as the cache, (2, 3, n_new, "
+    form = "must be (*batch, n_kv_heads, n_new, d) as the cache, (2, 3, n_new, "
     of_keys, of_values = f"key {form}5); got ", f"value {form}7); got "
+    one_length = "key and value must have the same number n_new"
+    one_dtype = "cache, key and value must have the same dtype"
     single = make(inputs(n=2)[1], "float32"), make(inputs(n=2)[2], "float32")
     whole = make(np.ones(tuple(key.shape)), "int64")
     return {
@@ -482,14 +507,14 @@ def wrong_calls(make: Make) -> dict[str, tuple[Any, Any, type[Exception], str]]:
         "width of values": (key, shaped(BATCH, N_KV, 2, 1), ValueError, of_values + "(2, 3, 2, 1)"),
         "a number": (make(1.0), value, ValueError, of_keys + "()"),
         "lengths": (key, shaped(BATCH, N_KV, 3, D_V), ValueError,
-            "n_new of key and value are equal; got key (2, 3, 2, 5), value (2, 3, 3, 7)"),
-        "dtype of keys": (single[0], value, TypeError, "cache, key, value share one dtype; got"),
-        "dtype of values": (key, single[1], TypeError, "cache, key, value share one dtype; got"),
+            f"{one_length}; got key (2, 3, 2, 5), value (2, 3, 3, 7)"),
+        "dtype of keys": (single[0], value, TypeError, f"{one_dtype}; got"),
+        "dtype of values": (key, single[1], TypeError, f"{one_dtype}; got"),
         "dtype of both": (*single, TypeError,
-            "cache, key, value share one dtype; got cache float64, key float32, value float32"),
-        "integers": (whole, value, TypeError, "key has a real floating dtype; got int64"),
-        "a list": ([[1.0]], value, TypeError, "key is an array of NumPy, PyTorch or another"),
-        "nothing": (key, None, TypeError, "value is an array of NumPy, PyTorch or another"),
+            f"{one_dtype}; got cache float64, key float32, value float32"),
+        "integers": (whole, value, TypeError, "key must have a real floating dtype; got int64"),
+        "a list": ([[1.0]], value, TypeError, "key must be an array of NumPy, PyTorch or another"),
+        "nothing": (key, None, TypeError, "value must be an array of NumPy, PyTorch or another"),
     }  # fmt: skip
 
 
@@ -507,13 +532,13 @@ def test_what_does_not_fit_is_refused_before_anything_is_written(
     before = everything(cache)
     key, value, error, message = wrong_calls(make)[name]
     newest = make(inputs(n=2)[0])
-    for call in (
-        lambda: cache.append(key, value),
-        lambda: cached_attention(newest, key, value, cache),
-    ):
+    for call in (cache.append, cache.update):
         with pytest.raises(error, match="^" + re.escape(message)):
-            call()
+            call(key, value)
         assert everything(cache) == before
+    with pytest.raises(error, match=r"key|value"):
+        cached_attention(newest, key, value, cache)
+    assert everything(cache) == before
 
 
 @pytest.mark.parametrize("n_new", [3, 4, 100])
@@ -526,8 +551,8 @@ def test_more_tokens_than_there_is_room_for_are_refused(
     cache.append(*(array[..., :length, :] for array in arrays[1:]))
     before = everything(cache)
     rest = [array[..., length:, :] for array in arrays]
-    message = (
-        f"length and n_new together are at most the capacity, {length + 2}; "
+    message = re.escape(
+        f"length + n_new must be at most the capacity, {length + 2}; "
         f"got length {length}, n_new {n_new}"
     )
     for call in (lambda: cache.append(*rest[1:]), lambda: cached_attention(*rest, cache)):
@@ -555,7 +580,7 @@ def test_another_library_is_refused(make: Make, kind: Any) -> None:
             lambda others=others: cached_attention(others[0], key, value, cache),
             lambda mask=mask: cached_attention(query, key, value, cache, attn_mask=mask),
         ):
-            with pytest.raises(TypeError, match="share one array library; got"):
+            with pytest.raises(TypeError, match="must have the same array library; got"):
                 call()
             assert everything(cache) == before
 
@@ -579,7 +604,7 @@ def test_another_device_is_refused(library: str, kind: Any) -> None:
         lambda: cached_attention(*others, cache),
         lambda: cached_attention(*own, cache, attn_mask=others[0][0, 0, :, :1] > 0),
     ):
-        with pytest.raises(TypeError, match="share one device; got"):
+        with pytest.raises(TypeError, match="must have the same device; got"):
             call()
         assert everything(cache) == before
 
@@ -607,7 +632,7 @@ def test_a_length_that_is_negative_or_too_large_is_refused(
     cache = empty(arrays[0], kind)
     cache.append(*arrays[1:])
     before = everything(cache)
-    message = f"length is from 0 to the length so far, 4; got {length}"
+    message = f"length must be from 0 to the length so far, 4; got {length}"
     with pytest.raises(ValueError, match=f"^{message}$"):
         cache.truncate(length)
     assert everything(cache) == before
@@ -619,7 +644,7 @@ def test_a_length_that_is_no_integer_is_refused(make: Make, kind: Any, length: A
     arrays = [make(array) for array in inputs(n=4)]
     cache = empty(arrays[0], kind)
     cache.append(*arrays[1:])
-    message = f"length is a number of tokens, an integer; got {type(length).__name__}"
+    message = f"length must be an integer; got {type(length).__name__}"
     with pytest.raises(TypeError, match=f"^{message}$"):
         cache.truncate(length)
     assert cache.length == 4
@@ -651,18 +676,18 @@ def test_a_query_that_does_not_fit_is_refused_before_anything_is_written(
         return make(np.ones(shape))
 
     for wrong, message in (
-        (ones(BATCH, N_HEADS, 2, D_V), "d_k of query and key are equal; got query"),
-        (ones(BATCH, 4, 2, D_K), "n_heads of query is a multiple of n_kv_heads of key; got"),
-        (ones(BATCH, N_HEADS, 3, D_K), "batch axes and n_new of query and key are equal; got"),
-        (ones(1, N_HEADS, 2, D_K), "batch axes and n_new of query and key are equal; got"),
-        (ones(7, N_HEADS, 2, D_K), "batch axes of query, key and value broadcast; got"),
-        (ones(BATCH, 2, D_K), "n_heads of query is a multiple of n_kv_heads of key; got"),
-        (ones(2, D_K), "query is (*batch, n_heads, n_q, d_k)"),
+        (ones(BATCH, N_HEADS, 2, D_V), "query and key must have the same width d_k; got query"),
+        (ones(BATCH, 4, 2, D_K), "n_heads of query must be a multiple of n_kv_heads of key; got"),
+        (ones(BATCH, N_HEADS, 3, D_K), "query and key must have the same batch axes and"),
+        (ones(1, N_HEADS, 2, D_K), "query and key must have the same batch axes and"),
+        (ones(7, N_HEADS, 2, D_K), "query, key and value must have batch axes that broadcast; got"),
+        (ones(BATCH, 2, D_K), "n_heads of query must be a multiple of n_kv_heads of key; got"),
+        (ones(2, D_K), "query must be (*batch, n_heads, n_q, d_k)"),
     ):
         with pytest.raises(ValueError, match="^" + re.escape(message)):
             cached_attention(wrong, key, value, cache)
         assert everything(cache) == before
-    with pytest.raises(TypeError, match=r"^query, key, value share one dtype; got query float32"):
+    with pytest.raises(TypeError, match=r"^query, key and value must have the same dtype; got"):
         cached_attention(make(inputs(n=2)[0], "float32"), key, value, cache)
     assert everything(cache) == before
 
@@ -676,16 +701,16 @@ def test_options_that_mean_nothing_are_refused_before_anything_is_written(
     cache.append(*arrays[1:])
     before = everything(cache)
     for options, error, message in (
-        ({"scale": math.nan}, ValueError, "scale is a finite number; got nan"),
-        ({"scale": "half"}, TypeError, "scale is a finite number; got str"),
-        ({"softcap": 0}, ValueError, "softcap is a positive finite number; got 0"),
-        ({"softcap": math.inf}, ValueError, "softcap is a positive finite number; got inf"),
-        ({"attn_mask": make(np.ones((2, 4)), "int64")}, TypeError, "attn_mask is boolean or has"),
-        ({"attn_mask": make(np.full((2, 4), np.nan))}, ValueError, "attn_mask is finite or -inf"),
-        ({"attn_mask": [[True]]}, TypeError, "attn_mask is an array of NumPy"),
-        ({"attn_mask": make(np.ones((2, 2)), "bool")}, ValueError, "attn_mask broadcasts to"),
-        ({"attn_mask": make(np.ones((3, 4)), "bool")}, ValueError, "attn_mask broadcasts to"),
-        ({"attn_mask": make(np.ones((1, 2, 6, 2, 4)), "bool")}, ValueError, "attn_mask broadcasts"),
+        ({"scale": math.nan}, ValueError, "scale must be a finite number; got nan"),
+        ({"scale": "half"}, TypeError, "scale must be a finite number; got str"),
+        ({"softcap": 0}, ValueError, "softcap must be a positive finite number; got 0"),
+        ({"softcap": math.inf}, ValueError, "softcap must be a positive finite number; got inf"),
+        ({"attn_mask": make(np.ones((2, 4)), "int64")}, TypeError, "attn_mask must be boolean or"),
+        ({"attn_mask": make(np.full((2, 4), np.nan))}, ValueError, "attn_mask must be finite or"),
+        ({"attn_mask": [[True]]}, TypeError, "attn_mask must be an array of NumPy"),
+        ({"attn_mask": make(np.ones((2, 2)), "bool")}, ValueError, "attn_mask must broadcast to"),
+        ({"attn_mask": make(np.ones((3, 4)), "bool")}, ValueError, "attn_mask must broadcast to"),
+        ({"attn_mask": make(np.ones((1, 2, 6, 2, 4)), "bool")}, ValueError, "attn_mask must"),
     ):
         with pytest.raises(error, match="^" + re.escape(message)):
             cached_attention(*arrays, cache, **options)
@@ -703,13 +728,13 @@ def test_sizes_are_at_least_one_and_integers(make: Make, kind: Any, name: str) -
         else:
             batch = (11, size)
         came = type(size).__name__ if error is TypeError else size
-        with pytest.raises(error, match=rf"^{re.escape(name)} is a number of .*; got {came}$"):
+        with pytest.raises(error, match=rf"^{re.escape(name)} must be .*; got {came}$"):
             kind.empty(batch, **sizes, like=make([1.0]))
 
 
 @pytest.mark.parametrize("kind", CACHES)
 def test_a_cache_of_integers_is_refused(make: Make, kind: Any) -> None:
-    with pytest.raises(TypeError, match=r"^like has a real floating dtype; got int64$"):
+    with pytest.raises(TypeError, match=r"^like must have a real floating dtype; got int64$"):
         empty(make([1], "int64"), kind)
-    with pytest.raises(TypeError, match=r"^like is an array of NumPy, PyTorch or another"):
+    with pytest.raises(TypeError, match=r"^like must be an array of NumPy, PyTorch or another"):
         empty(None, kind)

@@ -45,7 +45,7 @@ class Caches(RuleBasedStateMachine):
         self.cache = kind.empty((BATCH,), N_KV, capacity, D_K, D_V, like=np.ones(1))
         self.tokens: list[tuple[np.ndarray, np.ndarray]] = []
         self.rng = np.random.default_rng(capacity)
-        self.bytes = self.cache.cache_bytes
+        self.bytes = self.cache.nbytes
 
     def drawn(self, n: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Return queries, keys and values of n new tokens."""
@@ -103,7 +103,7 @@ class Caches(RuleBasedStateMachine):
     def truncate(self, length: int) -> None:
         now = len(self.tokens)
         if not 0 <= length <= now:
-            self.refused(ValueError, "length is from 0 to", self.cache.truncate, length)
+            self.refused(ValueError, "length must be from 0 to", self.cache.truncate, length)
         elif self.window and now > self.capacity and length not in (0, now):
             self.refused(ValueError, "were overwritten", self.cache.truncate, length)
         else:
@@ -115,25 +115,20 @@ class Caches(RuleBasedStateMachine):
     def misshapen(self, mistake: str, attends: bool) -> None:
         query, _, value = self.drawn(1)
         key = np.ones(MISTAKES[mistake])
-        if mistake == "tokens":
-            message = "n_new of key and value are equal"
-        else:
-            message = "key is (*batch, n_kv_heads, n_new, d) as the cache"
         if attends:
-            self.refused(ValueError, message, cached_attention, query, key, value, self.cache)
+            self.refused(ValueError, "; got ", cached_attention, query, key, value, self.cache)
+            return
+        if mistake == "tokens":
+            message = "key and value must have the same number n_new"
         else:
-            self.refused(ValueError, message, self.cache.append, key, value)
+            message = "key must be (*batch, n_kv_heads, n_new, d) as the cache"
+        self.refused(ValueError, message, self.cache.append, key, value)
 
     @rule(which=st.integers(0, 2))
     def mistyped(self, which: int) -> None:
         arrays: list[Any] = list(self.drawn(1))
         arrays[which] = arrays[which].astype(np.float32)
-        error: type[Exception]
-        if which == 0 and not self.fits(1):
-            error, message = ValueError, "at most the capacity"  # the cache asks first
-        else:
-            error, message = TypeError, "share one dtype"
-        self.refused(error, message, cached_attention, *arrays, self.cache)
+        self.refused(TypeError, "must have the same dtype", cached_attention, *arrays, self.cache)
 
     @rule()
     def soil_what_lies_beyond(self) -> None:
@@ -146,7 +141,7 @@ class Caches(RuleBasedStateMachine):
         type(self).steps += 1
         cache = self.cache
         assert (cache.length, cache.capacity) == (len(self.tokens), self.capacity)
-        assert cache.cache_bytes == self.bytes
+        assert cache.nbytes == self.bytes
         kept = self.tokens[-self.capacity :]
         assert cache.keys.shape == (BATCH, N_KV, len(kept), D_K)
         assert cache.values.shape == (BATCH, N_KV, len(kept), D_V)
@@ -171,8 +166,8 @@ def test_five_thousand_steps_agree_with_a_plain_list(window: bool) -> None:
     run_state_machine_as_test(Caches, settings=chosen)
     assert Caches.steps >= 5_000
     assert Caches.done == {
-        "append", "attend", "truncate", "length is from 0 to",
+        "append", "attend", "truncate", "length must be from 0 to",
         "were overwritten" if window else "at most the capacity",
-        "n_new of key and value are equal", "key is (*batch, n_kv_heads, n_new, d) as the cache",
-        "share one dtype",
+        "key and value must have the same number n_new", "must have the same dtype", "; got ",
+        "key must be (*batch, n_kv_heads, n_new, d) as the cache",
     }  # fmt: skip

@@ -169,7 +169,7 @@ def test_each_layer_has_a_cache_of_its_own_as_long_as_the_text() -> None:
     model(tokens, caches)
     assert [cache.length for cache in caches] == [N] * 5
     assert {tuple(cache.keys.shape) for cache in caches} == {(2, 3, N, 2)}
-    assert sum(cache.cache_bytes for cache in caches) == 5 * 2 * 2 * 3 * 17 * 2 * 4
+    assert sum(cache.nbytes for cache in caches) == 5 * 2 * 2 * 3 * 17 * 2 * 4
     for i, cache in enumerate(caches):
         for other in caches[:i]:
             assert not torch.equal(cache.keys, other.keys)
@@ -364,32 +364,32 @@ def test_the_texts_are_small_clean_and_end_their_last_line(language: str) -> Non
 
 def test_a_text_in_another_language_is_refused() -> None:
     for language in ("fr", "", "../text", "EN"):
-        message = re.escape(f"language is one of en, zh; got {language!r}")
+        message = re.escape(f"language must be one of en, zh; got {language!r}")
         with pytest.raises(ValueError, match=f"^{message}$"):
             read_text(language)
 
 
 def test_a_token_that_does_not_occur_is_refused() -> None:
     vocabulary = Vocabulary(read_text("en"))
-    with pytest.raises(ValueError, match=r"^each token is in the vocabulary; got ' unicorn'$"):
+    with pytest.raises(ValueError, match=r"^each token must be in the vocabulary; got ' unicorn'$"):
         vocabulary.encode("The unicorn sat")
 
 
 @pytest.mark.parametrize("shape", [(N,), (2, 0), (2, 3, 5)])
 def test_a_prompt_is_a_table_of_tokens(shape: tuple[int, ...]) -> None:
-    message = re.escape(f"prompt is (batch, n), n at least 1; got {shape}")
+    message = re.escape(f"prompt must be (batch, n), n at least 1; got {shape}")
     with pytest.raises(ValueError, match=f"^{message}$"):
         generate(small(), torch.zeros(shape, dtype=torch.int64), 1)
 
 
 def test_a_negative_number_of_new_tokens_is_refused() -> None:
-    with pytest.raises(ValueError, match=r"^n_new is a number of tokens, at least 0; got -1$"):
+    with pytest.raises(ValueError, match=r"^n_new must be at least 0; got -1$"):
         generate(small(), tokens_of(), -1)
 
 
 def test_a_number_of_new_tokens_is_an_integer() -> None:
     for use_cache in (True, False):
-        with pytest.raises(TypeError, match=r"^n_new is a number of tokens, an integer; got float"):
+        with pytest.raises(TypeError, match=r"^n_new must be an integer; got float"):
             generate(small(), tokens_of(), 1.5, use_cache=use_cache)  # type: ignore[arg-type]
 
 
@@ -405,7 +405,7 @@ def test_fewer_or_more_caches_than_layers_are_refused() -> None:
     model = small()
     caches = model.empty_caches(2, N)
     for wrong in (caches[:-1], [*caches, *model.empty_caches(2, N)], []):
-        message = f"caches are as many as layers, 5; got {len(wrong)}"
+        message = f"caches must be as many as layers, 5; got {len(wrong)}"
         with pytest.raises(ValueError, match=f"^{message}$"):
             model(tokens_of(), wrong)
     assert [cache.length for cache in caches] == [0] * 5
@@ -417,11 +417,24 @@ def test_caches_of_several_lengths_are_refused() -> None:
     with torch.no_grad():
         model(tokens_of(), caches)
     caches[3].truncate(5)  # and the others were forgotten
-    with pytest.raises(ValueError, match=r"^caches hold equally many tokens; got 5, 13$"):
+    with pytest.raises(ValueError, match=r"^caches must hold equally many tokens; got 5, 13$"):
         model(tokens_of(), caches)
     assert [cache.length for cache in caches] == [N, N, N, 5, N]
 
 
 def test_a_text_that_is_too_short_to_cut_is_refused() -> None:
-    with pytest.raises(ValueError, match=r"^tokens are more than n, 13; got 13$"):
+    with pytest.raises(ValueError, match=r"^tokens must be more than n, 13; got 13$"):
         train_on_text(small(), tokens_of()[0], n_steps=1, n=N)
+
+
+@pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float16])
+def test_under_autocast_a_cache_gives_the_logits_of_the_whole_text(dtype: Any) -> None:
+    model, tokens = small(torch.float32), tokens_of(n=5)
+    caches = model.empty_caches(len(tokens), 5)
+    with torch.no_grad(), torch.autocast("cpu", dtype=dtype):
+        whole = model(tokens)
+        steps = [model(tokens[:, i : i + 1], caches) for i in range(5)]
+        assert generate(model, tokens, 2).shape == (len(tokens), 7)
+    found = torch.cat(steps, dim=1)
+    assert found.dtype == whole.dtype
+    torch.testing.assert_close(found, whole, rtol=0, atol=16 * torch.finfo(dtype).eps)

@@ -423,7 +423,7 @@ MASKS = [causal_mask, lambda n_q, n_k, **options: sliding_window_mask(n_q, n_k, 
 @pytest.mark.parametrize("name", ["n_q", "n_k", "offset"])
 def test_a_negative_count_is_refused(mask: Callable[..., Any], name: str) -> None:
     arguments = {"n_q": 3, "n_k": 5, "offset": 0, name: -1}
-    message = f"{name} is a number of tokens, at least 0; got -1"
+    message = f"{name} must be at least 0; got -1"
     with pytest.raises(ValueError, match=f"^{message}$"):
         mask(**arguments)
 
@@ -435,28 +435,28 @@ def test_a_count_that_is_no_integer_is_refused(
     mask: Callable[..., Any], name: str, bad: Any
 ) -> None:
     arguments = {"n_q": 3, "n_k": 5, "offset": 0, name: bad}
-    message = f"{name} is a number of tokens, an integer; got {type(bad).__name__}"
+    message = f"{name} must be an integer; got {type(bad).__name__}"
     with pytest.raises(TypeError, match=f"^{message}$"):
         mask(**arguments)
 
 
 @pytest.mark.parametrize("window", [0, -1, -7])
 def test_a_window_without_a_token_is_refused(window: int) -> None:
-    message = f"window is a number of tokens, at least 1; got {window}"
+    message = f"window must be at least 1; got {window}"
     with pytest.raises(ValueError, match=f"^{message}$"):
         sliding_window_mask(3, 5, window)
 
 
 @pytest.mark.parametrize("window", [2.0, None, "2"])
 def test_a_window_that_is_no_integer_is_refused(window: Any) -> None:
-    message = f"window is a number of tokens, an integer; got {type(window).__name__}"
+    message = f"window must be an integer; got {type(window).__name__}"
     with pytest.raises(TypeError, match=f"^{message}$"):
         sliding_window_mask(3, 5, window)
 
 
 @pytest.mark.parametrize("mask", MASKS, ids=["causal", "window"])
 def test_like_is_an_array(mask: Callable[..., Any]) -> None:
-    required = "is an array of NumPy, PyTorch or another Array API library; got list"
+    required = "must be an array of NumPy, PyTorch or another Array API library; got list"
     with pytest.raises(TypeError, match=f"^like {required}$"):
         mask(3, 5, like=[0.0])
     with pytest.raises(TypeError, match=f"^lengths {required}$"):
@@ -465,22 +465,22 @@ def test_like_is_an_array(mask: Callable[..., Any]) -> None:
 
 @pytest.mark.parametrize("dtype", ["float64", "float32", "bool"])
 def test_lengths_are_integers(make: Make, dtype: str) -> None:
-    with pytest.raises(TypeError, match=f"^lengths has an integer dtype; got {dtype}$"):
+    with pytest.raises(TypeError, match=f"^lengths must have an integer dtype; got {dtype}$"):
         padding_mask(make([1, 0], dtype), 5)
 
 
 @pytest.mark.parametrize(("lengths", "came"), [([3, -1, 5], "-1 to 5"), ([2, 6], "2 to 6")])
 def test_lengths_lie_between_nothing_and_all(make: Make, lengths: list[int], came: str) -> None:
-    message = re.escape(f"lengths are numbers of tokens, from 0 to n_k, 5; got {came}")
+    message = re.escape(f"lengths must be from 0 to n_k, 5; got {came}")
     with pytest.raises(ValueError, match=f"^{message}$"):
         padding_mask(make(lengths, "int64"), 5)
 
 
 def test_a_padded_length_is_a_count(make: Make) -> None:
     lengths = make([0], "int64")
-    with pytest.raises(ValueError, match=r"^n_k is a number of tokens, at least 0; got -1$"):
+    with pytest.raises(ValueError, match=r"^n_k must be at least 0; got -1$"):
         padding_mask(lengths, -1)
-    with pytest.raises(TypeError, match=r"^n_k is a number of tokens, an integer; got float$"):
+    with pytest.raises(TypeError, match=r"^n_k must be an integer; got float$"):
         padding_mask(lengths, 5.0)
 
 
@@ -489,11 +489,11 @@ def test_a_mask_that_does_not_fit_the_scores_is_refused(
 ) -> None:
     query, key, value = qkv(make, rng)
     for mask in (causal_mask(N_K, 3, like=query), padding_mask(make([1, 1, 1], "int64"), N_K)):
-        with pytest.raises(ValueError, match=r"^attn_mask broadcasts to \(\*batch, n_q, n_k\)"):
+        with pytest.raises(ValueError, match=r"^attn_mask must broadcast to \(\*batch, n_q, n_k\)"):
             scaled_dot_product_attention(query, key, value, mask)
 
 
 def test_zeros_and_ones_are_no_mask(make: Make, rng: np.random.Generator) -> None:
     query, key, value = qkv(make, rng)
-    with pytest.raises(TypeError, match=r"^attn_mask is boolean or has the dtype of query"):
+    with pytest.raises(TypeError, match=r"^attn_mask must be boolean or have the dtype of query"):
         scaled_dot_product_attention(query, key, value, make([1, 1, 1, 1, 0], "int64"))

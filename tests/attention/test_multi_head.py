@@ -331,9 +331,9 @@ def test_gradients_agree_with_finite_differences() -> None:
 @pytest.mark.parametrize(
     ("n_heads", "message"),
     [
-        (0, "n_heads is a number of heads, at least 1; got 0"),
-        (-3, "n_heads is a number of heads, at least 1; got -3"),
-        (2, "n_heads divides the width of x; got n_heads 2, x (5, 21)"),
+        (0, "n_heads must be at least 1; got 0"),
+        (-3, "n_heads must be at least 1; got -3"),
+        (2, "n_heads must divide the width of x; got n_heads 2, x (5, 21)"),
     ],
 )
 def test_a_number_of_heads_that_does_not_divide_is_refused(
@@ -344,41 +344,47 @@ def test_a_number_of_heads_that_does_not_divide_is_refused(
 
 
 def test_half_a_head_is_refused(make: Make) -> None:
-    message = r"^n_heads is a number of heads, an integer; got float$"
+    message = r"^n_heads must be an integer; got float$"
     with pytest.raises(TypeError, match=message):
         split_heads(make(np.ones((5, 21))), 3.0)  # type: ignore[arg-type]
 
 
 def test_a_missing_axis_is_refused(make: Make) -> None:
-    with pytest.raises(ValueError, match=re.escape("x is (*batch, n, n_heads * d); got x (6,)")):
+    message = re.escape("x must be (*batch, n, n_heads * d); got x (6,)")
+    with pytest.raises(ValueError, match=message):
         split_heads(make(np.ones(6)), 3)
-    with pytest.raises(ValueError, match=re.escape("x is (*batch, n_heads, n, d); got x (5, 6)")):
+    message = re.escape("x must be (*batch, n_heads, n, d); got x (5, 6)")
+    with pytest.raises(ValueError, match=message):
         join_heads(make(np.ones((5, 6))))
 
 
 def test_integers_and_lists_are_refused(make: Make) -> None:
     for function in (lambda x: split_heads(x, 3), join_heads):
-        with pytest.raises(TypeError, match=r"^x has a real floating dtype; got int64$"):
+        with pytest.raises(TypeError, match=r"^x must have a real floating dtype; got int64$"):
             function(make(np.ones((2, 5, 6)), "int64"))
-        with pytest.raises(TypeError, match=r"^x is an array of NumPy, .*; got list$"):
+        with pytest.raises(TypeError, match=r"^x must be an array of NumPy, .*; got list$"):
             function([[[1.0]]])
 
 
 def test_two_dtypes_are_refused(make: Make) -> None:
     made = {name: make(array) for name, array in inputs().items()}
     made["w_o"] = make(inputs()["w_o"], "float32")
-    with pytest.raises(TypeError, match=r" share one dtype; got .*w_v float64, w_o float32$"):
+    with pytest.raises(TypeError, match=r"same dtype; got .*w_v float64, w_o float32$"):
         multi_head_attention(**made, n_heads=HEADS)
 
 
 @pytest.mark.parametrize(
     ("heads", "kv", "message"),
     [
-        (2, None, "n_heads divides the columns of w_q; got n_heads 2, w_q (13, 21)"),
-        (3, 2, "n_kv_heads divides the columns of w_k; got n_kv_heads 2, w_k (13, 21)"),
-        (3, 0, "n_kv_heads is a number of heads, at least 1; got 0"),
-        (0, None, "n_heads is a number of heads, at least 1; got 0"),
-        (3, -3, "n_kv_heads is a number of heads, at least 1; got -3"),
+        (2, None, "n_heads must divide the number of columns of w_q; got n_heads 2, w_q (13, 21)"),
+        (
+            3,
+            2,
+            "n_kv_heads must divide the number of columns of w_k; got n_kv_heads 2, w_k (13, 21)",
+        ),
+        (3, 0, "n_kv_heads must be at least 1; got 0"),
+        (0, None, "n_heads must be at least 1; got 0"),
+        (3, -3, "n_kv_heads must be at least 1; got -3"),
     ],
 )
 def test_head_counts_that_do_not_fit_are_refused(
@@ -390,7 +396,7 @@ def test_head_counts_that_do_not_fit_are_refused(
 
 def test_more_heads_of_keys_than_of_queries_are_refused(make: Make) -> None:
     arrays = inputs(heads=2, kv=6)
-    with pytest.raises(ValueError, match=r"multiple of n_kv_heads|divides n_heads"):
+    with pytest.raises(ValueError, match=r"multiple of n_kv_heads|divide n_heads"):
         run(make, arrays, n_heads=2, n_kv_heads=6)
 
 
@@ -407,12 +413,12 @@ def test_more_heads_of_keys_than_of_queries_are_refused(make: Make) -> None:
 )
 def test_shapes_that_do_not_fit_are_refused(make: Make, name: str, shape: tuple[int, ...]) -> None:
     arrays = inputs() | {name: np.ones(shape)}
-    named = "x" if name == "x" else rf"{name}|d_k of query and key"
+    named = "x" if name == "x" else rf"{name}|query and key"
     with pytest.raises(ValueError, match=rf"^.*({named}).*; got "):
         run(make, arrays, n_heads=HEADS)
 
 
 def test_a_mask_for_another_number_of_heads_is_refused(make: Make) -> None:
     mask = make(np.ones((HEADS + 1, N, N))) > 0.5
-    with pytest.raises(ValueError, match=r"^attn_mask broadcasts to .*\(2, 3, 5, 5\)"):
+    with pytest.raises(ValueError, match=r"^attn_mask must broadcast to .*\(2, 3, 5, 5\)"):
         run(make, inputs(), n_heads=HEADS, attn_mask=mask)

@@ -278,16 +278,14 @@ def test_heads_that_share_keys_have_fewer_parameters() -> None:
 def test_head_counts_that_do_not_divide_are_refused(
     d_model: int, heads: int, kv: int | None, text: str
 ) -> None:
-    with pytest.raises(
-        ValueError, match=f"at least 1.*got.*{re.escape(text)}|divides.*got.*{text}"
-    ):
+    with pytest.raises(ValueError, match=f"at least 1.*got.*{re.escape(text)}|divide.*got.*{text}"):
         MultiHeadAttention(d_model, heads, n_kv_heads=kv)
 
 
 def test_positions_with_a_context_are_refused() -> None:
     _, layer = pair()
     x = random(BATCH, N, D_MODEL)
-    with pytest.raises(ValueError, match=r"^positions are those of x, .*; got both$"):
+    with pytest.raises(ValueError, match=r"^positions must come without a context, .*; got both$"):
         layer(x, x, positions=torch.arange(N))
 
 
@@ -295,7 +293,7 @@ def test_a_mask_of_another_dtype_is_refused_before_anything_is_written() -> None
     _, layer = pair()
     x = random(BATCH, N, D_MODEL)
     cache = KVCache.empty((BATCH,), HEADS, N, D_K, D_K, like=x)
-    with pytest.raises(TypeError, match=r"^attn_mask is boolean or has .* float64; got float32$"):
+    with pytest.raises(TypeError, match=r"^attn_mask must be boolean or .* float64; got float32$"):
         layer(x, attn_mask=torch.zeros(N, N), cache=cache)
     assert cache.length == 0
 
@@ -304,7 +302,7 @@ def test_a_cache_with_a_context_is_refused_before_anything_is_written() -> None:
     _, layer = pair()
     x = random(BATCH, N, D_MODEL)
     cache = KVCache.empty((BATCH,), HEADS, N, D_K, D_K, like=x)
-    with pytest.raises(ValueError, match=r"^a cache holds the tokens before x, .*; got both$"):
+    with pytest.raises(ValueError, match=r"^a cache must come without a context, .*; got both$"):
         layer(x, x, cache=cache)
     assert cache.length == 0
 
@@ -319,3 +317,64 @@ def test_a_state_of_another_width_is_refused() -> None:
     theirs, _ = pair()
     with pytest.raises(RuntimeError, match="size mismatch for q_proj"):
         MultiHeadAttention(2 * D_MODEL, HEADS).double().load_state_dict(theirs.state_dict())
+
+
+def test_positions_may_differ_from_text_to_text() -> None:
+    layer = MultiHeadAttention(2 * HEADS * D_K, HEADS).double()
+    x, positions = random(HEADS, N, 2 * D_MODEL), torch.randint(0, 99, (HEADS, N))  # texts = heads
+    found = layer(x, positions=positions)
+    for text in range(HEADS):
+        expected = layer(x[text], positions=positions[text])
+        torch.testing.assert_close(found[text], expected, rtol=0, atol=1e-12)
+    with pytest.raises(ValueError, match="positions must be"):
+        layer(x, positions=positions[:-1])
+
+
+@pytest.mark.parametrize(
+    ("options", "name", "condition"),
+    [
+        ({"add_bias_kv": True}, "bias_k", "without add_bias_kv"),
+        ({"kdim": 11}, "k_proj_weight", "with kdim and vdim equal to embed_dim"),
+        ({"vdim": 11}, "k_proj_weight", "with kdim and vdim equal to embed_dim"),
+    ],
+)
+@pytest.mark.parametrize("strict", [True, False])
+def test_what_a_state_has_beyond_this_layer_is_refused(
+    options: dict[str, Any], name: str, condition: str, strict: bool
+) -> None:
+    theirs = torch.nn.ModuleDict({"block": torch.nn.MultiheadAttention(D_MODEL, HEADS, **options)})
+    ours = torch.nn.ModuleDict({"block": MultiHeadAttention(D_MODEL, HEADS)})
+    message = f"a torch.nn.MultiheadAttention must be made {condition} to be loaded; got {name}"
+    with pytest.raises(ValueError, match=f"^{message}$"):
+        ours.load_state_dict(theirs.state_dict(), strict=strict)
+
+
+def test_what_no_state_tells_is_said_where_it_is_loaded() -> None:
+    theirs = torch.nn.MultiheadAttention(D_MODEL, HEADS, add_zero_attn=True, batch_first=True)
+    ours = MultiHeadAttention(D_MODEL, HEADS)
+    ours.load_state_dict(theirs.state_dict())
+    x = random(BATCH, N, D_MODEL).float()
+    assert (ours(x) - theirs(x, x, x)[0]).abs().max() > 0.01
+    assert "``add_zero_attn``" in (MultiHeadAttention.__doc__ or "")
+
+
+@pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float16])
+def test_under_autocast_masks_and_caches_may_stay_in_float32(dtype: Any) -> None:
+    layer = MultiHeadAttention(D_MODEL, HEADS, bias=False)
+    x, mask = random(BATCH, N, D_MODEL).float(), random(N, N, seed=1).float()
+    causal = torch.where(torch.ones(N, N).tril() > 0, mask, -torch.inf)
+    with torch.autocast("cpu", dtype=dtype):
+        whole = layer(x, attn_mask=causal)
+        assert whole.dtype == dtype
+        for kind in (torch.float32, dtype):
+            cache = KVCache.empty((BATCH,), HEADS, N, D_K, D_K, like=torch.ones(1, dtype=kind))
+            steps = [
+                layer(x[:, i : i + 1], cache=cache, attn_mask=mask[i, : i + 1].to(kind))
+                for i in range(N)
+            ]
+            found = torch.cat(steps, dim=1)
+            assert found.dtype == dtype
+            if kind == torch.float32:  # to the last bit, or the one before
+                torch.testing.assert_close(found, whole, rtol=0, atol=2 * torch.finfo(dtype).eps)
+    exact = layer(x, attn_mask=causal)
+    torch.testing.assert_close(whole.float(), exact, rtol=0, atol=8 * torch.finfo(dtype).eps)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import array_api_compat
+import array_api_strict
 import numpy as np
 import pytest
 from hypothesis import given
@@ -13,7 +14,9 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from attention.attention import attention_steps, scaled_dot_product_attention
+from attention.masking import padding_mask
 from attention.position import alibi_bias, rotary, sinusoidal
+from attention.tiling import tiled_attention
 
 Make = Callable[..., Any]
 D = 14  # even, and twice a prime
@@ -365,7 +368,7 @@ def test_any_kind_of_integer_counts(make: Make) -> None:
 
 @pytest.mark.parametrize("shape", [(3, 7), (3, 0), (D,), ()])
 def test_rows_that_do_not_come_in_pairs_are_refused(make: Make, shape: tuple[int, ...]) -> None:
-    message = f"x is (*batch, n, d) with d even and at least 2; got x {shape}"
+    message = f"x must be (*batch, n, d) with d even and at least 2; got x {shape}"
     with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
         rotary(make(np.ones(shape)), make(np.ones(3)))
 
@@ -373,8 +376,8 @@ def test_rows_that_do_not_come_in_pairs_are_refused(make: Make, shape: tuple[int
 @pytest.mark.parametrize("shape", [(4,), (3, 5), (2, 3), (7, 2, 5), (2, 5, 1)])
 def test_positions_that_do_not_fit_are_refused(make: Make, shape: tuple[int, ...]) -> None:
     message = (
-        "positions are (n,) or of a shape that broadcasts to (*batch, n); "
-        f"got x (2, 5, {D}), positions {shape}"
+        "positions must be (n,), or have the axes (*batch, n) and broadcast to (2, 5); "
+        f"got positions {shape}"
     )
     with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
         rotary(make(np.ones((2, 5, D))), make(np.ones(shape)))
@@ -382,12 +385,12 @@ def test_positions_that_do_not_fit_are_refused(make: Make, shape: tuple[int, ...
 
 def test_positions_that_are_no_numbers_are_refused(make: Make) -> None:
     x = make(np.ones((3, D)))
-    message = "positions are integers or real floating; got "
+    message = "positions must be integers or real floating; got "
     with pytest.raises(TypeError, match=f"^{message}bool$"):
         rotary(x, make([1, 0, 1], "bool"))
     with pytest.raises(TypeError, match=f"^{message}complex128$"):
         rotary(np.ones((3, D)), np.ones(3, dtype=complex))
-    came = "positions is an array of NumPy, PyTorch or another Array API library; got"
+    came = "positions must be an array of NumPy, PyTorch or another Array API library; got"
     with pytest.raises(TypeError, match=f"^{came} range$"):
         rotary(x, range(3))
     with pytest.raises(TypeError, match=f"^{came} int$"):
@@ -396,26 +399,26 @@ def test_positions_that_are_no_numbers_are_refused(make: Make) -> None:
 
 def test_positions_of_another_library_are_refused() -> None:
     torch = pytest.importorskip("torch", reason="torch is an extra; `make test` installs it")
-    message = "x, positions share one array library; got x torch, positions numpy"
+    message = "x and positions must have the same array library; got x torch, positions numpy"
     with pytest.raises(TypeError, match=f"^{message}$"):
         rotary(torch.ones((3, D)), np.arange(3))
-    message = "x, positions share one device; got x cpu, positions meta"
+    message = "x and positions must have the same device; got x cpu, positions meta"
     with pytest.raises(TypeError, match=f"^{message}$"):
         rotary(torch.ones((3, D)), torch.ones(3, device="meta"))
 
 
 def test_integers_are_not_turned_and_are_no_like(make: Make) -> None:
     ones = make(np.ones((3, D)), "int64")
-    with pytest.raises(TypeError, match=r"^x has a real floating dtype; got int64$"):
+    with pytest.raises(TypeError, match=r"^x must have a real floating dtype; got int64$"):
         rotary(ones, make([1, 2, 3]))
     for call in (lambda: sinusoidal(3, D, like=ones), lambda: alibi_bias(1, 2, 3, like=ones)):
-        with pytest.raises(TypeError, match=r"^like has a real floating dtype; got int64$"):
+        with pytest.raises(TypeError, match=r"^like must have a real floating dtype; got int64$"):
             call()
 
 
 @pytest.mark.parametrize("base", [0, -10_000.0, math.nan, math.inf])
 def test_a_base_that_is_not_positive_and_finite_is_refused(make: Make, base: float) -> None:
-    message = f"base is a positive finite number; got {float(base)}"
+    message = f"base must be a positive finite number; got {base}"
     with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
         rotary(make(np.ones((3, D))), make([1, 2, 3]), base=base)
     with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
@@ -423,7 +426,7 @@ def test_a_base_that_is_not_positive_and_finite_is_refused(make: Make, base: flo
 
 
 def test_a_base_that_is_no_number_is_refused(make: Make) -> None:
-    message = r"^base is a positive finite number; got str$"
+    message = r"^base must be a positive finite number; got str$"
     with pytest.raises(TypeError, match=message):
         rotary(make(np.ones((3, D))), make([1, 2, 3]), base="10000")  # type: ignore[arg-type]
     with pytest.raises(TypeError, match=message):
@@ -432,20 +435,20 @@ def test_a_base_that_is_no_number_is_refused(make: Make) -> None:
 
 @pytest.mark.parametrize("d", [0, 1, 7, -2])
 def test_an_odd_width_of_sinusoids_is_refused(d: int) -> None:
-    with pytest.raises(ValueError, match=f"^d is even and at least 2; got {d}$"):
+    with pytest.raises(ValueError, match=f"^d must be even and at least 2; got {d}$"):
         sinusoidal(3, d)
 
 
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda: sinusoidal(-1, D), "n is a number of tokens, at least 0; got -1"),
-        (lambda: alibi_bias(0, 2, 3), "n_heads is a number of heads, at least 1; got 0"),
-        (lambda: alibi_bias(1, -2, 3), "n_q is a number of tokens, at least 0; got -2"),
-        (lambda: alibi_bias(1, 2, -3), "n_k is a number of tokens, at least 0; got -3"),
+        (lambda: sinusoidal(-1, D), "n must be at least 0; got -1"),
+        (lambda: alibi_bias(0, 2, 3), "n_heads must be at least 1; got 0"),
+        (lambda: alibi_bias(1, -2, 3), "n_q must be at least 0; got -2"),
+        (lambda: alibi_bias(1, 2, -3), "n_k must be at least 0; got -3"),
         (
             lambda: alibi_bias(1, 2, 3, offset=-1),
-            "offset is a number of tokens, at least 0; got -1",
+            "offset must be at least 0; got -1",
         ),
     ],
 )
@@ -457,14 +460,14 @@ def test_negative_counts_are_refused(call: Callable[[], Any], message: str) -> N
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda: sinusoidal(2.0, D), "n is a number of tokens, an integer; got float"),
-        (lambda: sinusoidal(2, "14"), "d is a width in features, an integer; got str"),
-        (lambda: alibi_bias(1.0, 2, 3), "n_heads is a number of heads, an integer; got float"),
-        (lambda: alibi_bias(1, 2.0, 3), "n_q is a number of tokens, an integer; got float"),
-        (lambda: alibi_bias(1, 2, None), "n_k is a number of tokens, an integer; got NoneType"),
+        (lambda: sinusoidal(2.0, D), "n must be an integer; got float"),
+        (lambda: sinusoidal(2, "14"), "d must be an integer; got str"),
+        (lambda: alibi_bias(1.0, 2, 3), "n_heads must be an integer; got float"),
+        (lambda: alibi_bias(1, 2.0, 3), "n_q must be an integer; got float"),
+        (lambda: alibi_bias(1, 2, None), "n_k must be an integer; got NoneType"),
         (
             lambda: alibi_bias(1, 2, 3, offset=0.5),
-            "offset is a number of tokens, an integer; got float",
+            "offset must be an integer; got float",
         ),
     ],
 )
@@ -474,8 +477,75 @@ def test_counts_that_are_no_integers_are_refused(call: Callable[[], Any], messag
 
 
 def test_lists_are_refused() -> None:
-    came = "is an array of NumPy, PyTorch or another Array API library; got list"
+    came = "must be an array of NumPy, PyTorch or another Array API library; got list"
     with pytest.raises(TypeError, match=f"^x {came}$"):
         rotary([[1.0, 0.0]], np.arange(1))
     with pytest.raises(TypeError, match=f"^like {came}$"):
         sinusoidal(3, D, like=[0.0])
+
+
+# Devices without float64
+
+
+@pytest.fixture(params=["no_float64", "no_x64"])
+def small(request: pytest.FixtureRequest) -> Callable[..., Any]:
+    """Build arrays on a device without float64, in the second case also without int64."""
+    device = array_api_strict.Device(request.param)
+    return lambda values, dtype: array_api_strict.asarray(
+        np.asarray(values, dtype=dtype), device=device, dtype=getattr(array_api_strict, dtype)
+    )
+
+
+def on_the_cpu(array: Any) -> np.ndarray:
+    return np.asarray(array.to_device(array_api_strict.Device("CPU_DEVICE")))
+
+
+@PAIRINGS
+@pytest.mark.parametrize("dtype", ["int32", "float32", "int16"])
+@pytest.mark.parametrize("base", [10_000.0, 500_000.0, 3.0])
+def test_angles_are_as_precise_without_float64(
+    small: Any, rng: np.random.Generator, interleaved: bool, dtype: str, base: float
+) -> None:
+    late = [4095, 4097, -30_001] if dtype == "int16" else [131_071, 16_000_001, -70_001]
+    positions = np.array([0, 1, *late]) + (0.75 if dtype == "float32" else 0)
+    positions = positions.astype(dtype)  # what float32 can hold of them
+    x = rng.standard_normal((2, 5, D)).astype(np.float32)
+    found = rotary(small(x, "float32"), small(positions, dtype), base=base, interleaved=interleaved)
+    expected = by_matrices(x, positions, base, interleaved)
+    np.testing.assert_allclose(on_the_cpu(found), expected, rtol=0, atol=4e-6)
+
+
+def test_tables_without_float64_are_those_with_it_but_for_rounding(small: Any) -> None:
+    like = small(0, "float32")
+    np.testing.assert_allclose(
+        on_the_cpu(sinusoidal(5003, D, like=like)), sinusoidal(5003, D), rtol=0, atol=1e-6
+    )
+    for n_heads in (3, 8):
+        bias = on_the_cpu(alibi_bias(n_heads, 5, 7, offset=5003, like=like))
+        np.testing.assert_allclose(bias, alibi_bias(n_heads, 5, 7, offset=5003), rtol=3e-7)
+
+
+def test_attention_without_float64_needs_none(small: Any, rng: np.random.Generator) -> None:
+    x = rng.standard_normal((2, 3, D)).astype(np.float32)
+    lengths, mask = small([3, 2], "int32"), padding_mask(small([3, 2], "int32"), 3)
+    assert lengths.device == mask.device
+    moved = small(x, "float32")
+    found = scaled_dot_product_attention(moved, moved, moved, mask, is_causal=True)
+    expected = scaled_dot_product_attention(x, x, x, padding_mask(np.array([3, 2]), 3), is_causal=True)
+    np.testing.assert_allclose(on_the_cpu(found), expected, rtol=0, atol=1e-6)
+    tiled = tiled_attention(moved, moved, moved, mask, is_causal=True, block_q=2, block_k=2)
+    np.testing.assert_allclose(on_the_cpu(tiled), expected, rtol=0, atol=1e-6)
+
+
+def test_positions_of_texts_do_not_turn_heads(make: Make, rng: np.random.Generator) -> None:
+    x, positions = rng.standard_normal((3, 3, 5, D)), rng.integers(0, 99, (3, 5))
+    message = (
+        "positions must be (n,), or have the axes (*batch, n) and broadcast to (3, 3, 5); "
+        "got positions (3, 5)"
+    )
+    with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
+        rotary(make(x), make(positions, "int64"))
+    found = np.asarray(rotary(make(x), make(positions[:, None], "int64")))
+    for text in range(3):
+        expected = rotary(make(x[text]), make(positions[text], "int64"))
+        np.testing.assert_array_equal(found[text], np.asarray(expected))

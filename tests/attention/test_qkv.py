@@ -243,30 +243,34 @@ def test_read_only_strided_and_transposed_inputs_are_as_good(rng: np.random.Gene
 # Errors
 
 
+AXES = "x must be (*batch, n, d_in) and weight (d_in, d_out)"
+SAME_D_K = "w_q and w_k must have the same width d_k; got w_q (13, 7), w_k (13, 11)"
+
+
 @pytest.mark.parametrize(
     ("x", "weight", "message"),
     [
-        ((5, 13), (7, 13), "d_in of x and weight are equal; got x (5, 13), weight (7, 13)"),
-        ((5, 1), (13, 7), "d_in of x and weight are equal; got x (5, 1), weight (13, 7)"),
+        ((5, 13), (7, 13), "x and weight must have the same d_in; got x (5, 13), weight (7, 13)"),
+        ((5, 1), (13, 7), "x and weight must have the same d_in; got x (5, 1), weight (13, 7)"),
         (
             (13,),
             (13, 7),
-            "x is (*batch, n, d_in) and weight is (d_in, d_out); got x (13,), weight (13, 7)",
+            f"{AXES}; got x (13,), weight (13, 7)",
         ),
         (
             (5, 13),
             (13,),
-            "x is (*batch, n, d_in) and weight is (d_in, d_out); got x (5, 13), weight (13,)",
+            f"{AXES}; got x (5, 13), weight (13,)",
         ),
         (
             (5, 13),
             (3, 13, 7),
-            "x is (*batch, n, d_in) and weight is (d_in, d_out); got x (5, 13), weight (3, 13, 7)",
+            f"{AXES}; got x (5, 13), weight (3, 13, 7)",
         ),
         (
             (),
             (13, 7),
-            "x is (*batch, n, d_in) and weight is (d_in, d_out); got x (), weight (13, 7)",
+            f"{AXES}; got x (), weight (13, 7)",
         ),
     ],
 )
@@ -280,13 +284,13 @@ def test_shapes_that_do_not_fit_are_refused(
 @pytest.mark.parametrize(
     ("changed", "message"),
     [
-        ({"w_q": (7, 13)}, "d_in of x and w_q are equal; got x (3, 5, 13), w_q (7, 13)"),
-        ({"w_k": (17, 7)}, "d_in of x and w_k are equal; got x (3, 5, 13), w_k (17, 7)"),
-        ({"w_v": (11, 13)}, "d_in of x and w_v are equal; got x (3, 5, 13), w_v (11, 13)"),
-        ({"w_k": (13, 11)}, "d_k of w_q and w_k are equal; got w_q (13, 7), w_k (13, 11)"),
+        ({"w_q": (7, 13)}, "x and w_q must have the same d_in; got x (3, 5, 13), w_q (7, 13)"),
+        ({"w_k": (17, 7)}, "x and w_k must have the same d_in; got x (3, 5, 13), w_k (17, 7)"),
+        ({"w_v": (11, 13)}, "x and w_v must have the same d_in; got x (3, 5, 13), w_v (11, 13)"),
+        ({"w_k": (13, 11)}, SAME_D_K),
         (
             {"w_v": (3, 13, 11)},
-            "x is (*batch, n, d_in) and w_v is (d_in, d_out); got x (3, 5, 13), w_v (3, 13, 11)",
+            "x must be (*batch, n, d_in) and w_v (d_in, d_out); got x (3, 5, 13), w_v (3, 13, 11)",
         ),
     ],
 )
@@ -299,19 +303,19 @@ def test_the_matrix_that_does_not_fit_is_named(
 
 
 def test_integers_are_refused(make: Make) -> None:
-    with pytest.raises(TypeError, match=r"^x has a real floating dtype; got int64$"):
+    with pytest.raises(TypeError, match=r"^x must have a real floating dtype; got int64$"):
         linear(make([[1, 0]], "int64"), make([[1], [0]], "int64"))
 
 
 def test_two_dtypes_are_refused(make: Make) -> None:
     arrays = {name: make(np.ones(shape)) for name, shape in SHAPES.items()}
     arrays["w_v"] = make(np.ones(SHAPES["w_v"]), "float32")
-    expected = r"^x, w_q, w_k, w_v share one dtype; got .*w_k float64, w_v float32$"
+    expected = r"^x, w_q, w_k and w_v must have the same dtype; got .*w_k float64, w_v float32$"
     with pytest.raises(TypeError, match=expected):
         project_qkv(**arrays)
 
 
 def test_lists_are_refused(make: Make) -> None:
-    expected = r"^weight is an array of NumPy, PyTorch or another Array API library; got list$"
+    expected = r"^weight must be an array of NumPy, PyTorch or another Array API library; got list$"
     with pytest.raises(TypeError, match=expected):
         linear(make([[1.0]]), [[1.0]])

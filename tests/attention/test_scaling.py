@@ -248,40 +248,40 @@ def test_half_precision_is_bent_in_float32_and_rounded_once(library: str, dtype:
 
 @pytest.mark.parametrize("d_k", [0, -1, -64])
 def test_a_width_below_one_is_refused(make: Make, d_k: int) -> None:
-    message = f"d_k is a width in features, at least 1; got {d_k}"
+    message = f"d_k must be at least 1; got {d_k}"
     with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
         scale_scores(make([[1.0]]), d_k)
 
 
 @pytest.mark.parametrize(("d_k", "came"), [(64.0, "float"), ("64", "str"), (None, "NoneType")])
 def test_a_width_that_is_no_integer_is_refused(make: Make, d_k: Any, came: str) -> None:
-    message = f"d_k is a width in features, an integer; got {came}"
+    message = f"d_k must be an integer; got {came}"
     with pytest.raises(TypeError, match=f"^{re.escape(message)}$"):
         scale_scores(make([[1.0]]), d_k)
 
 
 @pytest.mark.parametrize("cap", [0, -0.0, -50.0, math.nan, math.inf, -math.inf])
 def test_a_cap_that_is_not_positive_and_finite_is_refused(make: Make, cap: float) -> None:
-    message = f"cap is a positive finite number; got {float(cap)}"
+    message = f"cap must be a positive finite number; got {cap}"
     with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
         soft_cap(make([[1.0]]), cap)
 
 
 @pytest.mark.parametrize(("cap", "came"), [("50", "str"), (None, "NoneType"), (5j, "complex")])
 def test_a_cap_that_is_no_number_is_refused(make: Make, cap: Any, came: str) -> None:
-    message = f"cap is a positive finite number; got {came}"
+    message = f"cap must be a positive finite number; got {came}"
     with pytest.raises(TypeError, match=f"^{re.escape(message)}$"):
         soft_cap(make([[1.0]]), cap)
 
 
 def test_integer_scores_are_refused(make: Make) -> None:
     for changed in (lambda s: scale_scores(s, 64), lambda s: soft_cap(s, 50.0)):
-        with pytest.raises(TypeError, match=r"^scores has a real floating dtype; got int64$"):
+        with pytest.raises(TypeError, match=r"^scores must have a real floating dtype; got int64$"):
             changed(make([[1, 2]], "int64"))
 
 
 def test_lists_are_refused() -> None:
-    expected = r"^scores is an array of NumPy, PyTorch or another Array API library; got list$"
+    expected = r"^scores must be an array of NumPy, PyTorch or another Array API library; got list$"
     for changed in (lambda s: scale_scores(s, 64), lambda s: soft_cap(s, 50.0)):
         with pytest.raises(TypeError, match=expected):
             changed([[1.0]])

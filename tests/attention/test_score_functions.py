@@ -428,19 +428,25 @@ def test_the_gradient_of_a_cosine_is_perpendicular_to_the_query(rng: np.random.G
 # Errors
 
 
+WIDTH = "query and key must have the same width d_k"
+BATCH = "query and key must have batch axes that broadcast"
+AXES = "query must be (*batch, n_q, d_k) and key (*batch, n_k, d_k)"
+HIDDEN = "w_query, w_key and w_score, (d_h,), must have the same width d_h"
+
+
 @UNWEIGHTED
 @pytest.mark.parametrize(
     ("shapes", "message"),
     [
-        (((3, 7), (5, 11)), "d_k of query and key are equal; got query (3, 7), key (5, 11)"),
-        (((3, 7), (5, 1)), "d_k of query and key are equal; got query (3, 7), key (5, 1)"),
+        (((3, 7), (5, 11)), f"{WIDTH}; got query (3, 7), key (5, 11)"),
+        (((3, 7), (5, 1)), f"{WIDTH}; got query (3, 7), key (5, 1)"),
         (
             ((2, 3, 7), (11, 5, 7)),
-            "batch axes of query and key broadcast; got query (2, 3, 7), key (11, 5, 7)",
+            f"{BATCH}; got query (2, 3, 7), key (11, 5, 7)",
         ),
         (
             ((7,), (5, 7)),
-            "query is (*batch, n_q, d_k) and key is (*batch, n_k, d_k); got query (7,), key (5, 7)",
+            f"{AXES}; got query (7,), key (5, 7)",
         ),
     ],
 )
@@ -451,8 +457,8 @@ def test_queries_and_keys_that_do_not_fit_are_refused(
         score(*(make(np.ones(shape)) for shape in shapes))
 
 
-PAIRS = "query is (*batch, n_q, d_q) and key is (*batch, n_k, d_k)"
-BETWEEN = "weight is (d_q, d_k), the widths of query and key"
+PAIRS = "query must be (*batch, n_q, d_q) and key (*batch, n_k, d_k)"
+BETWEEN = "weight must be (d_q, d_k), the widths of query and key"
 
 
 @pytest.mark.parametrize(
@@ -476,7 +482,7 @@ BETWEEN = "weight is (d_q, d_k), the widths of query and key"
         ),
         (
             ((2, 3, 11), (13, 5, 7), (11, 7)),
-            "batch axes of query and key broadcast; got query (2, 3, 11), key (13, 5, 7)",
+            f"{BATCH}; got query (2, 3, 11), key (13, 5, 7)",
         ),
     ],
 )
@@ -492,23 +498,23 @@ def test_a_matrix_that_does_not_fit_between_is_refused(
     [
         (
             ((3, 11), (5, 7), (7, 13), (7, 13), (13,)),
-            "d_in of query and w_query are equal; got query (3, 11), w_query (7, 13)",
+            "query and w_query must have the same d_in; got query (3, 11), w_query (7, 13)",
         ),
         (
             ((3, 11), (5, 7), (11, 13), (11, 13), (13,)),
-            "d_in of key and w_key are equal; got key (5, 7), w_key (11, 13)",
+            "key and w_key must have the same d_in; got key (5, 7), w_key (11, 13)",
         ),
         (
             ((3, 11), (5, 7), (11, 13), (7, 17), (13,)),
-            "d_h of w_query, w_key and w_score, (d_h,), are equal; got (11, 13), (7, 17), (13,)",
+            f"{HIDDEN}; got w_query (11, 13), w_key (7, 17), w_score (13,)",
         ),
         (
             ((3, 11), (5, 7), (11, 13), (7, 13), (1,)),
-            "d_h of w_query, w_key and w_score, (d_h,), are equal; got (11, 13), (7, 13), (1,)",
+            f"{HIDDEN}; got w_query (11, 13), w_key (7, 13), w_score (1,)",
         ),
         (
             ((3, 11), (5, 7), (11, 13), (7, 13), (13, 1)),
-            "d_h of w_query, w_key and w_score, (d_h,), are equal; got (11, 13), (7, 13), (13, 1)",
+            f"{HIDDEN}; got w_query (11, 13), w_key (7, 13), w_score (13, 1)",
         ),
         (
             ((3, 11), (7,), (11, 13), (7, 13), (13,)),
@@ -527,7 +533,7 @@ def test_additive_scores_refuse_batches_that_do_not_broadcast(
     make: Make, rng: np.random.Generator
 ) -> None:
     query, key = make(np.ones((2, 3, 7))), make(np.ones((11, 5, 7)))
-    expected = "batch axes of query and key broadcast; got query (2, 3, 7), key (11, 5, 7)"
+    expected = f"{BATCH}; got query (2, 3, 7), key (11, 5, 7)"
     with pytest.raises(ValueError, match=f"^{re.escape(expected)}$"):
         additive_scores(query, key, *map(make, weights_of(additive_scores, rng)))
 
@@ -536,7 +542,7 @@ def test_additive_scores_refuse_batches_that_do_not_broadcast(
 def test_integers_are_refused(make: Make, rng: np.random.Generator, score: Score) -> None:
     query, key = make(np.ones((3, 7)), "int64"), make(np.ones((5, 7)), "int64")
     weights = [make(a) for a in weights_of(score, rng)]
-    with pytest.raises(TypeError, match=r"^query has a real floating dtype; got int64$"):
+    with pytest.raises(TypeError, match=r"^query must have a real floating dtype; got int64$"):
         score(query, key, *weights)
 
 
@@ -544,7 +550,7 @@ def test_integers_are_refused(make: Make, rng: np.random.Generator, score: Score
 def test_two_dtypes_are_refused(make: Make, rng: np.random.Generator, score: Score) -> None:
     query, key = make(np.ones((3, 7)), "float32"), make(np.ones((5, 7)), "float64")
     weights = [make(a) for a in weights_of(score, rng)]
-    expected = r"^query, key.* share one dtype; got query float32, key float64"
+    expected = r"^query.* must have the same dtype; got query float32, key float64"
     with pytest.raises(TypeError, match=expected):
         score(query, key, *weights)
 
@@ -555,12 +561,12 @@ def test_weights_of_another_dtype_are_refused(
 ) -> None:
     query, key = make(np.ones((3, 7)), "float32"), make(np.ones((5, 7)), "float32")
     weights = [make(a, "float64") for a in weights_of(score, rng)]
-    with pytest.raises(TypeError, match=r"share one dtype; got query float32, key float32, w"):
+    with pytest.raises(TypeError, match=r"the same dtype; got query float32, key float32, w"):
         score(query, key, *weights)
 
 
 @EVERY
 def test_lists_are_refused(make: Make, rng: np.random.Generator, score: Score) -> None:
-    expected = r"^key is an array of NumPy, PyTorch or another Array API library; got list$"
+    expected = r"^key must be an array of NumPy, PyTorch or another Array API library; got list$"
     with pytest.raises(TypeError, match=expected):
         score(make(np.ones((3, 7))), [[1.0] * 7], *map(make, weights_of(score, rng)))

@@ -155,26 +155,31 @@ def test_gradients_reach_queries_and_keys() -> None:
 # Errors
 
 
+WIDTH = "query and key must have the same width d_k"
+BATCH = "query and key must have batch axes that broadcast"
+AXES = "query must be (*batch, n_q, d_k) and key (*batch, n_k, d_k)"
+
+
 @pytest.mark.parametrize(
     ("shapes", "message"),
     [
-        (((3, 7), (7, 5)), "d_k of query and key are equal; got query (3, 7), key (7, 5)"),
-        (((3, 7), (5, 1)), "d_k of query and key are equal; got query (3, 7), key (5, 1)"),
+        (((3, 7), (7, 5)), f"{WIDTH}; got query (3, 7), key (7, 5)"),
+        (((3, 7), (5, 1)), f"{WIDTH}; got query (3, 7), key (5, 1)"),
         (
             ((2, 3, 7), (11, 5, 7)),
-            "batch axes of query and key broadcast; got query (2, 3, 7), key (11, 5, 7)",
+            f"{BATCH}; got query (2, 3, 7), key (11, 5, 7)",
         ),
         (
             ((7,), (5, 7)),
-            "query is (*batch, n_q, d_k) and key is (*batch, n_k, d_k); got query (7,), key (5, 7)",
+            f"{AXES}; got query (7,), key (5, 7)",
         ),
         (
             ((3, 7), (7,)),
-            "query is (*batch, n_q, d_k) and key is (*batch, n_k, d_k); got query (3, 7), key (7,)",
+            f"{AXES}; got query (3, 7), key (7,)",
         ),
         (
             ((), (5, 7)),
-            "query is (*batch, n_q, d_k) and key is (*batch, n_k, d_k); got query (), key (5, 7)",
+            f"{AXES}; got query (), key (5, 7)",
         ),
     ],
 )
@@ -193,18 +198,18 @@ def test_n_q_and_n_k_never_broadcast(make: Make) -> None:
 
 def test_integers_are_refused(make: Make) -> None:
     words = make([[1, 0, 1], [0, 1, 0]], "int64")
-    with pytest.raises(TypeError, match=r"^query has a real floating dtype; got int64$"):
+    with pytest.raises(TypeError, match=r"^query must have a real floating dtype; got int64$"):
         dot_product_scores(words, words)
 
 
 def test_two_dtypes_are_refused(make: Make) -> None:
     query, key = make([[1.0]], "float32"), make([[1.0]], "float64")
-    expected = r"^query, key share one dtype; got query float32, key float64$"
+    expected = r"^query and key must have the same dtype; got query float32, key float64$"
     with pytest.raises(TypeError, match=expected):
         dot_product_scores(query, key)
 
 
 def test_lists_are_refused(make: Make) -> None:
-    expected = r"^key is an array of NumPy, PyTorch or another Array API library; got list$"
+    expected = r"^key must be an array of NumPy, PyTorch or another Array API library; got list$"
     with pytest.raises(TypeError, match=expected):
         dot_product_scores(make([[1.0]]), [[1.0]])

@@ -109,12 +109,46 @@ def test_arguments_and_result_have_the_shapes_that_the_signature_says(
     checked(*arrays, **(options(make) if callable(options) else options))
 
 
+def same(found: Any, expected: Any) -> bool:
+    """Compare tensors to the last bit; of other results, that they are of one kind."""
+    if isinstance(found, tuple):
+        return all(same(*pair) for pair in zip(found, expected, strict=True))
+    if hasattr(found, "dtype"):
+        equal = bool(((found == expected) | ((found != found) & (expected != expected))).all())
+        return equal and bool(found.dtype == expected.dtype)
+    return type(found) is type(expected)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float16"])
+@pytest.mark.parametrize("name", sorted(CALLS))
+def test_autocast_changes_no_result(name: str, dtype: str) -> None:
+    torch = pytest.importorskip("torch", reason="torch is an extra; `make test` installs it")
+    contents, options = CALLS[name]
+    rng = np.random.default_rng(23)
+
+    def make(values: Any, kind: str = dtype) -> Any:
+        return torch.from_numpy(np.array(values)).to(getattr(torch, kind))
+
+    arrays = [
+        make(rng.standard_normal(each)) if isinstance(each, tuple) else make(each, "int64")
+        for each in contents
+    ]
+
+    def call() -> Any:
+        given = options(make) if callable(options) else options
+        return public_functions()[name](*arrays, **given)
+
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        found = call()
+    assert same(found, call())
+
+
 @pytest.mark.parametrize("kind", [KVCache, SlidingWindowKVCache])
 def test_what_a_cache_takes_and_gives_has_the_shapes_that_it_says(make: Make, kind: Any) -> None:
     checked = jaxtyped(typechecker=beartype)
     own = kind.empty((BATCH,), 3, 2 * N_K, D_K, D_V, like=make(np.ones(1)))
-    for _ in range(2 if kind is KVCache else 3):  # a window may overflow
-        checked(kind.append)(own, *(make(np.ones((BATCH, 3, N_K, d))) for d in (D_K, D_V)))
+    for call in [kind.append, kind.update] if kind is KVCache else [kind.append, kind.update] * 2:
+        checked(call)(own, *(make(np.ones((BATCH, 3, N_K, d))) for d in (D_K, D_V)))
         for name in ("keys", "values"):
             checked(getattr(kind, name).fget)(own)
 

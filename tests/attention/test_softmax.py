@@ -378,11 +378,11 @@ def test_read_only_strided_and_transposed_scores_are_as_good(rng: np.random.Gene
 
 
 def test_integers_and_lists_are_refused(make: Make) -> None:
-    with pytest.raises(TypeError, match=r"^scores has a real floating dtype; got int64$"):
+    with pytest.raises(TypeError, match=r"^scores must have a real floating dtype; got int64$"):
         softmax(make([[1, 0], [0, 1]], "int64"))
-    with pytest.raises(TypeError, match=r"^weights has a real floating dtype; got int64$"):
+    with pytest.raises(TypeError, match=r"^weights must have a real floating dtype; got int64$"):
         effective_number(make([1, 0], "int64"))
-    expected = r"is an array of NumPy, PyTorch or another Array API library; got list$"
+    expected = r"must be an array of NumPy, PyTorch or another Array API library; got list$"
     with pytest.raises(TypeError, match=f"^scores {expected}"):
         softmax([1.0, 0.0])
     with pytest.raises(TypeError, match=f"^weights {expected}"):
@@ -391,13 +391,13 @@ def test_integers_and_lists_are_refused(make: Make) -> None:
 
 @pytest.mark.parametrize("axis", [-3, 2, 100])
 def test_an_axis_that_is_not_there_is_refused(make: Make, axis: int) -> None:
-    message = re.escape(f"axis is one of the 2 of (3, 5); got {axis}")
+    message = re.escape(f"axis must be one of the 2 axes of (3, 5); got {axis}")
     with pytest.raises(ValueError, match=f"^{message}$"):
         softmax(make(np.ones((3, 5))), axis=axis)
 
 
 def test_a_number_without_axes_is_refused(make: Make) -> None:
-    message = re.escape("axis is one of the 0 of (); got -1")
+    message = re.escape("axis must be one of the 0 axes of (); got -1")
     for function in (softmax, effective_number):
         with pytest.raises(ValueError, match=f"^{message}$"):
             function(make(1.0))
@@ -405,5 +405,5 @@ def test_a_number_without_axes_is_refused(make: Make) -> None:
 
 @pytest.mark.parametrize("axis", [1.0, None, (0, 1), "last"])
 def test_an_axis_that_is_no_integer_is_refused(make: Make, axis: Any) -> None:
-    with pytest.raises(TypeError, match=rf"^axis is an integer; got {type(axis).__name__}$"):
+    with pytest.raises(TypeError, match=rf"^axis must be an integer; got {type(axis).__name__}$"):
         softmax(make(np.ones((3, 5))), axis=axis)

@@ -154,14 +154,14 @@ def test_a_task_may_be_as_small_as_its_sentences() -> None:
 def test_more_sentences_than_there_are_are_refused() -> None:
     with pytest.raises(
         ValueError,
-        match=r"^n_training is at most 10240 and n_test at most 2560; "
+        match=r"^n_training must be at most 10240 and n_test at most 2560; "
         r"got n_training 4000, n_test 2561$",
     ):
         make_task(SENTENCES["english"], n_test=2561)
-    with pytest.raises(ValueError, match=r"^n_training is at most 10240"):
+    with pytest.raises(ValueError, match=r"^n_training must be at most 10240"):
         make_task(SENTENCES["english"], n_training=10241)
 
 
 def test_a_word_that_is_not_in_the_vocabulary_is_refused() -> None:
-    with pytest.raises(ValueError, match=r"^each word is in the vocabulary; got 'cat'$"):
+    with pytest.raises(ValueError, match=r"^each word must be in the vocabulary; got 'cat'$"):
         encode([Sentence(("it", "cat"), 0, 1, 1)], ["it"])

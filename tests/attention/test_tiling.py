@@ -536,6 +536,26 @@ def test_there_may_be_no_query_or_no_key(make: Make, n_q: int, n_k: int) -> None
     assert np.isfinite(np.asarray(lse)).all() == bool(n_k or not n_q)
 
 
+@pytest.mark.parametrize(("n_q", "n_k"), [(0, 5), (3, 0), (0, 0)])
+def test_without_a_query_or_a_key_gradients_are_zeros(n_q: int, n_k: int) -> None:
+    shapes = (2, n_q, D_K), (13, 1, n_k, D_K), (2, n_k, D_V)
+    arrays = [torch.ones(shape, requires_grad=True) for shape in shapes]
+    output, lse = tiled_attention(*arrays, is_causal=True, return_lse=True)
+    assert output.shape == (13, 2, n_q, D_V)
+    assert lse.shape == (13, 2, n_q)
+    assert torch.isneginf(lse).all()
+    grads = torch.autograd.grad(output.sum() + torch.exp(lse).sum(), arrays)
+    assert [tuple(grad.shape) for grad in grads] == list(shapes)
+    assert not any(grad.any() for grad in grads)
+
+
+def test_batch_axes_of_values_alone_are_those_of_the_log_sum_exp(make: Make) -> None:
+    query, key, value = (make(np.ones(s)) for s in ((3, D_K), (5, D_K), (13, 5, D_V)))
+    for blocks in ({}, {"block_q": 2, "block_k": 2}):
+        output, lse = tiled_attention(query, key, value, return_lse=True, **blocks)
+        assert (tuple(output.shape), tuple(lse.shape)) == ((13, 3, D_V), (13, 3))
+
+
 def test_batches_and_values_may_be_empty(make: Make) -> None:
     arrays = [make(np.ones((2, n, d)))[:0, ...] for n, d in ((N_Q, D_K), (N_K, D_K), (N_K, D_V))]
     assert tuple(tiled_attention(*arrays).shape) == (0, N_Q, D_V)
@@ -634,14 +654,14 @@ def refuse(kind: type[Exception], message: str) -> Any:
     return pytest.raises(kind, match=f"^{re.escape(message)}$")
 
 
-@pytest.mark.parametrize(("name", "unit"), [("block_q", "queries"), ("block_k", "keys")])
-def test_block_sizes_are_positive_integers(make: Make, name: str, unit: str) -> None:
+@pytest.mark.parametrize("name", ["block_q", "block_k"])
+def test_block_sizes_are_positive_integers(make: Make, name: str) -> None:
     arrays = [make(each) for each in inputs(25)]
     for size in (0, -3):
-        with refuse(ValueError, f"{name} is a number of {unit}, at least 1; got {size}"):
+        with refuse(ValueError, f"{name} must be at least 1; got {size}"):
             tiled_attention(*arrays, **{name: size})
     for wrong, kind in ((2.0, "float"), (None, "NoneType"), ("5", "str")):
-        with refuse(TypeError, f"{name} is a number of {unit}, an integer; got {kind}"):
+        with refuse(TypeError, f"{name} must be an integer; got {kind}"):
             tiled_attention(*arrays, **{name: wrong})
 
 
@@ -675,8 +695,8 @@ def test_it_refuses_what_the_whole_formula_refuses(
         tiled_attention(*arrays, **rest)
 
 
-OUTPUTS = "output_a and output_b are both (*batch, n_q, d_v)"
-LSES = "lse_a and lse_b are (*batch, n_q), as their outputs"
+OUTPUTS = "output_a and output_b must be (*batch, n_q, d_v), both of one shape"
+LSES = "lse_a and lse_b must be (*batch, n_q), "
 
 
 @pytest.mark.parametrize(
@@ -685,30 +705,29 @@ LSES = "lse_a and lse_b are (*batch, n_q), as their outputs"
         (OUTPUTS, [(11,), (), (11,), ()]),
         (OUTPUTS, [(3, 11), (3,), (3, 7), (3,)]),
         (OUTPUTS, [(3, 11), (3,), (2, 3, 11), (2, 3)]),
-        (LSES, [(3, 11), (5,), (3, 11), (3,)]),
-        (LSES, [(3, 11), (3,), (3, 11), (3, 1)]),
-        (LSES, [(2, 3, 11), (3,), (2, 3, 11), (3,)]),
+        (f"{LSES}(3,)", [(3, 11), (5,), (3, 11), (3,)]),
+        (f"{LSES}(3,)", [(3, 11), (3,), (3, 11), (3, 1)]),
+        (f"{LSES}(2, 3)", [(2, 3, 11), (3,), (2, 3, 11), (3,)]),
     ],
     ids=str,
 )
 def test_parts_that_do_not_fit_are_refused(
     make: Make, required: str, shapes: list[tuple[int, ...]]
 ) -> None:
-    names = ["output_a", "lse_a", "output_b", "lse_b"]
-    came = ", ".join(f"{name} {shape}" for name, shape in zip(names, shapes, strict=True))
-    with refuse(ValueError, f"{required}; got {came}"):
+    a, b = (0, 2) if required == OUTPUTS else (1, 3)
+    what = "output" if required == OUTPUTS else "lse"
+    with refuse(ValueError, f"{required}; got {what}_a {shapes[a]}, {what}_b {shapes[b]}"):
         merge(*(make(np.ones(shape)) for shape in shapes))
 
 
 def test_parts_of_another_type_are_refused(make: Make) -> None:
     output, lse = make(np.ones((3, 11))), make(np.ones(3))
-    with refuse(TypeError, "lse_b has a real floating dtype; got int64"):
+    with refuse(TypeError, "lse_b must have a real floating dtype; got int64"):
         merge(output, lse, output, make(np.ones(3), "int64"))
-    with refuse(
-        TypeError, "output_a, output_b share one dtype; got output_a float64, output_b float32"
-    ):
+    came = "got output_a float64, output_b float32"
+    with refuse(TypeError, f"output_a and output_b must have the same dtype; {came}"):
         merge(output, lse, make(np.ones((3, 11)), "float32"), lse)
-    array = "is an array of NumPy, PyTorch or another Array API library; got list"
+    array = "must be an array of NumPy, PyTorch or another Array API library; got list"
     with refuse(TypeError, f"lse_a {array}"):
         merge(output, [1.0] * 3, output, lse)
 
@@ -716,5 +735,5 @@ def test_parts_of_another_type_are_refused(make: Make) -> None:
 def test_parts_of_two_libraries_are_refused() -> None:
     output, lse = np.ones((3, 11)), torch.ones(3, dtype=torch.float64)
     came = "got output_a numpy, lse_a torch"
-    with refuse(TypeError, f"output_a, lse_a share one array library; {came}"):
+    with refuse(TypeError, f"output_a and lse_a must have the same array library; {came}"):
         merge(output, lse, output, lse)

@@ -44,7 +44,7 @@ def test_every_public_name_of_every_module_stands_there_once(
 @every_language
 def test_every_public_method_stands_with_its_class(built_site: Path, language: str) -> None:
     there = anchors(built_site, language)
-    for name in ("append", "truncate", "keys", "cache_bytes", "empty"):
+    for name in ("append", "truncate", "keys", "nbytes", "update", "empty"):
         assert there[f"attention.kv_cache.KVCache.{name}"] == 1, name
 
 

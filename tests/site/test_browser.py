@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
 
+from press.syntax.definitions import find_definition
 from press.syntax.lab import read_lab
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -495,6 +496,28 @@ def test_copy_gives_the_exact_listing(open_page: Opened, desk, language) -> None
         page.evaluate("navigator.clipboard.writeText('')")
     for figure in page.locator("figure.press-source").all():
         expect(figure.locator(".press-copy")).to_have_count(1)
+        module, _, symbol = figure.locator(".press-name").inner_text().rpartition(".")
+        figure.locator(".press-copy").click()
+        expect(figure.locator(".press-copy[data-done]")).to_have_count(1)
+        copied = page.evaluate("navigator.clipboard.readText()")
+        assert copied == find_definition(ROOT / "src", module, symbol).text + "\n", symbol
+
+
+@every_language
+def test_a_docstring_is_folded_on_screen_and_whole_on_paper(
+    open_page: Opened, desk, language
+) -> None:
+    page = open_page(desk, f"{language}/softmax/")
+    folded = page.locator("figure.press-source details.press-docstring").first
+    inside = folded.locator("pre")
+    expect(inside).to_be_hidden()
+    page.emulate_media(media="print")
+    expect(inside).to_be_visible()
+    expect(folded.locator("summary")).to_be_hidden()
+    page.emulate_media(media="screen")
+    folded.locator("summary").click()
+    expect(inside).to_be_visible()
+    assert "Args:" in inside.inner_text()
 
 
 @every_language

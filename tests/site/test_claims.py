@@ -319,6 +319,10 @@ def test_a_link_to_a_hidden_statement_shows_it(claims_page, desk) -> None:
 def test_the_filter_comes_with_instant_navigation(claims_page, site, desk) -> None:
     page = claims_page(desk, "en", "../glossary/")
     page.wait_for_load_state("networkidle")
+    loaded = (
+        "performance.getEntriesByType('resource').some(({name}) => name.endsWith('/claims.js'))"
+    )
+    assert not page.evaluate(loaded), "a page without the filter has no use for its script"
     page.evaluate("window.still = true")
     page.evaluate(
         """(href) => {
@@ -331,6 +335,7 @@ def test_the_filter_comes_with_instant_navigation(claims_page, site, desk) -> No
     page.wait_for_selector("h1#claims")
     assert page.evaluate("window.still"), "the page was loaded anew, not navigated instantly"
     choose(page, "wrong")
+    assert page.evaluate(loaded)
     assert shown(page) == rows_with("en", "wrong")
 
 

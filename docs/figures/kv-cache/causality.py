@@ -8,7 +8,7 @@ from attention import scaled_dot_product_attention
 rng = np.random.default_rng(1)
 N, D, LAYERS = 5, 16, 3
 X = rng.standard_normal((N, D))
-weights = rng.standard_normal((LAYERS, 3, D, D)) / D**0.5
+parameters = rng.standard_normal((LAYERS, 3, D, D)) / D**0.5
 longer = np.vstack([X, rng.standard_normal(D)])
 CELL, HIGH, LEFT = 68, 44, 46
 SUBSCRIPTS = "₁₂₃₄₅₆"
@@ -17,7 +17,7 @@ SUBSCRIPTS = "₁₂₃₄₅₆"
 def keys_and_values(tokens, is_causal):
     """Return the keys beside the values, layer by layer."""
     found = []
-    for w_q, w_k, w_v in weights:
+    for w_q, w_k, w_v in parameters:
         query, key, value = tokens @ w_q, tokens @ w_k, tokens @ w_v
         found.append(np.hstack([key, value]))
         tokens = tokens + scaled_dot_product_attention(query, key, value, is_causal=is_causal)

@@ -5,12 +5,12 @@ from attention import scaled_dot_product_attention as attend
 rng = np.random.default_rng(1)
 n, d, layers = 5, 16, 3
 X = rng.standard_normal((n, d))
-weights = rng.standard_normal((layers, 3, d, d)) / d**0.5
+parameters = rng.standard_normal((layers, 3, d, d)) / d**0.5
 
 
 def keys_and_values(X, is_causal):
     found = []
-    for W_q, W_k, W_v in weights:
+    for W_q, W_k, W_v in parameters:
         Q, K, V = X @ W_q, X @ W_k, X @ W_v
         found.append(np.hstack([K, V]))
         X = X + attend(Q, K, V, is_causal=is_causal)

@@ -17,7 +17,7 @@ for t in range(n):
     q, k, v = (x[:, new] for x in (query, key, value))
     output = cached_attention(q, k, v, cache)
     error = max(error, abs(output - whole[:, new]).max())
-    sizes.add(cache.cache_bytes)
+    sizes.add(cache.nbytes)
 print("equal to the masked pass:", error < 1e-12)
 print("tokens", cache.length, "kept", cache.keys.shape[-2])
 print("bytes from first to last:", sizes)

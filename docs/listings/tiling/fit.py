@@ -14,10 +14,14 @@ for n in lengths:
     io_gb.append((inputs + output) / 1e9)
     print(f"{n:>9,}{one_gb[-1]:>11.2f}", end="")
     print(f"{all_gb[-1]:>11.2f}{io_gb[-1]:>12.2f}")
-block_kb = block_q * block_k * 4 / 1e3  # of float32
-kept = block_q * (d + 2) * 4 / 1e3  # z, m and l of its queries
-print(f"one block of scores {block_kb:.0f} KB", end=", ")
-print(f"what is kept for its queries {kept:.0f} KB")
+hbm_gb = 80 * 2**30 / 1e9  # an H100
 times = all_gb[-1] / io_gb[-1]
 print(f"at {lengths[-1]:,} the tables are {times:.0f} times")
 print("what goes in and out")
+
+window_kb = block_q * block_k * 4 / 1e3  # scores in float32
+kept_kb = block_q * (d + 2) * 4 / 1e3  # m, l and acc
+loaded_kb = (block_q + 2 * block_k) * d * number_bytes / 1e3
+print(f"registers: scores {window_kb:.1f} KB", end=", ")
+print(f"m, l and acc {kept_kb:.1f} KB")
+print(f"shared memory: blocks of Q, K and V {loaded_kb:.1f} KB")

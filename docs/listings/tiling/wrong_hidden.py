@@ -6,15 +6,15 @@ values = np.array([[10.0, 20], [30, 40], [50, 60]])
 
 
 def one_pass(mended):
-    highest, total, mixed = -np.inf, 0.0, 0.0
+    m, l, acc = -np.inf, 0.0, 0.0
     for s, v in zip(scores, values, strict=True):
-        new = max(highest, s.max())
-        shift = 0.0 if mended and new == -np.inf else new
-        powers, factor = np.exp(s - shift), np.exp(highest - shift)
-        total = total * factor + powers.sum()
-        mixed = mixed * factor + powers @ v
-        highest = new
-    return mixed / total
+        m_new = max(m, s.max())
+        shift = 0.0 if mended and m_new == -np.inf else m_new
+        alpha, p = np.exp(m - shift), np.exp(s - shift)
+        l = alpha * l + p.sum()
+        acc = alpha * acc + p @ v
+        m = m_new
+    return acc / l
 
 
 with np.errstate(invalid="ignore"):

@@ -16,11 +16,9 @@ else:
     __getattr__, __dir__ = on_first_use(
         __name__,
         {
-            "Choice": "attention.gpu.dispatch",
-            "explain": "attention.gpu.dispatch",
-            "flash_attention": "attention.gpu.forward",
-            "flash_decode": "attention.gpu.decode",
-            "scaled_dot_product_attention": "attention.gpu.dispatch",
+            "attention.gpu.decode": ["flash_decode"],
+            "attention.gpu.dispatch": ["Choice", "explain", "scaled_dot_product_attention"],
+            "attention.gpu.forward": ["flash_attention"],
         },
     )
 

@@ -1,17 +1,20 @@
 """How each path is called: the package's arguments in, the package's result out."""
 
+from collections.abc import Callable
+from importlib import import_module
 from typing import Any
 
 import torch
-from torch import Tensor
-from torch.nn.functional import scaled_dot_product_attention as fused
+from torch import Tensor, nn
 
-from attention import gpu
+from attention._array import without_autocast
 from attention.attention import scaled_dot_product_attention
 from attention.gpu._requirements import Case
 from attention.masking import causal_mask
 
 __all__ = ["run"]
+
+_KERNELS = {"flash_attention": "attention.gpu.forward", "flash_decode": "attention.gpu.decode"}
 
 
 def run(path: str, case: Case, query: Any, key: Any, value: Any, attn_mask: Any) -> Any:
@@ -22,15 +25,21 @@ def run(path: str, case: Case, query: Any, key: Any, value: Any, attn_mask: Any)
         return scaled_dot_product_attention(
             query, key, value, attn_mask, scale=case.scale, **options
         )
-    q, k, v = (_fold(each, _leading(case, each)) for each in (query, key, value))
+    q, k, v = (_fold(array, _leading(case, array)) for array in (query, key, value))
     output: Any
     if path == "flash_attention":
-        output = gpu.flash_attention(q, k, v, scale=case.scale, **options)
+        output = _kernel(path)(q, k, v, scale=case.scale, **options)
     elif path == "flash_decode":
-        output = gpu.flash_decode(q, k, v, scale=case.scale)
+        output = _kernel(path)(q, k, v, scale=case.scale)
     else:
         output = _by_torch(case, q, k, v, attn_mask)
     return output.reshape(*case.weights[:-1], value.shape[-1])
+
+
+def _kernel(path: str) -> Callable[..., Any]:
+    """Import a kernel, which needs Triton, only when it is called."""
+    kernel: Callable[..., Any] = getattr(import_module(_KERNELS[path]), path)
+    return kernel
 
 
 def _leading(case: Case, array: Tensor) -> tuple[int, ...]:
@@ -58,13 +67,32 @@ def _by_torch(
         query, scale = -query, -scale
     is_causal = case.is_causal and case.offset == 0 and attn_mask is None
     mask = None if is_causal else _whole_mask(case, query, attn_mask)
+    lost = None
+    if case.hides_later or mask is not None:
+        key, lost = _without_nan(case, key, mask)
     seeing = None
     if attn_mask is not None and mask is not None:
         mask, seeing = _show_something(mask)
-    output = fused(
-        query, key, value, mask, is_causal=is_causal, scale=scale, enable_gqa=case.group > 1
-    )
-    return output if seeing is None else torch.where(seeing, output, 0.0)
+    with without_autocast(query.device.type):
+        output = nn.functional.scaled_dot_product_attention(
+            query, key, value, mask, is_causal=is_causal, scale=scale, enable_gqa=case.group > 1
+        )
+    output = output if seeing is None else torch.where(seeing, output, 0.0)
+    return output if lost is None else torch.where(lost, torch.nan, output)
+
+
+def _without_nan(case: Case, key: Tensor, mask: Tensor | None) -> tuple[Tensor, Tensor]:
+    """Return keys without NaN, and which queries see a key that had one: their output is NaN.
+
+    Some kernels write -inf over a hidden score, some add it, and NaN stays NaN.
+    """
+    bad = key.isnan().any(-1)  # (batch, n_kv_heads, n_k)
+    clean = torch.where(bad[..., None], 0.0, key)
+    bad = bad.repeat_interleave(case.group, dim=1)[..., None, :]  # (batch, n_heads, 1, n_k)
+    if mask is None or mask.dtype != torch.bool:  # numbers that are added hide no NaN
+        offset = case.offset if case.is_causal else case.n_k
+        mask = causal_mask(case.n_q, case.n_k, offset=offset, like=key)
+    return clean, (mask & bad).any(-1, keepdim=True)  # (batch, n_heads, n_q, 1)
 
 
 def _whole_mask(case: Case, query: Tensor, attn_mask: Tensor | None) -> Tensor | None:

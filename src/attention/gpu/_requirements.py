@@ -1,17 +1,13 @@
 """What each path needs, so that the choice is made, and explained, before anything runs."""
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from typing import NamedTuple, TypeAlias
 
-__all__ = ["MOST_ROWS", "PATHS", "WIDTHS", "Case", "first_lack"]
-
-PATHS = ("flash_decode", "flash_attention", "torch", "plain")
-"""From the fastest to the one that takes everything."""
+__all__ = ["MOST_ROWS", "PATHS", "REQUIREMENTS", "WIDTHS", "Case", "Requirement", "first_lack"]
 
 WIDTHS = (16, 32, 64, 128)  # of a head, which the kernels take
 MOST_ROWS = 64  # queries of a group, times new tokens, that one program of decoding can hold
 
-Lack: TypeAlias = tuple[str, str]  # what is needed, and what came
 Shape: TypeAlias = tuple[int, ...]
 
 
@@ -79,71 +75,115 @@ class Case(NamedTuple):
         """Whether causality hides any key from any query."""
         return self.is_causal and self.offset < self.n_k - 1
 
-
-def first_lack(case: Case, path: str) -> Lack | None:
-    """Return the first thing that a path needs and does not get, with what came instead."""
-    lacks = {
-        "flash_decode": _lacks_of_flash_decode,
-        "flash_attention": _lacks_of_kernels,
-        "torch": _lacks_of_torch,
-    }
-    return None if path == "plain" else next(lacks[path](case), None)
+    def batch_of(self, shape: Shape) -> Shape:
+        """Return the batch axes of query, key or value."""
+        return shape[: -3 if self.enable_gqa else -2]
 
 
-def _lacks_of_torch(case: Case) -> Iterator[Lack]:
-    """Yield what PyTorch's function needs and does not get."""
-    if case.library != "torch":
-        yield "tensors of PyTorch", case.library
-    if case.softcap is not None:
-        yield "softcap None", f"softcap {case.softcap}"
-    if 0 in case.weights:
-        yield "at least one query and one key", f"(*batch, n_q, n_k) {case.weights}"
-    if case.enable_gqa and case.key[-3] != case.value[-3]:
-        yield "as many heads of values as of keys", f"key {case.key}, value {case.value}"
+class Requirement(NamedTuple):
+    """What a path requires of a case.
+
+    Attributes:
+        needed: what, in words.
+        holds: whether a case fulfils it.
+        got: what a case has instead, in words.
+    """
+
+    needed: str
+    holds: Callable[[Case], bool]
+    got: Callable[[Case], str]
 
 
-def _lacks_of_kernels(case: Case) -> Iterator[Lack]:
-    """Yield what both kernels need and do not get: more than PyTorch's function does."""
-    yield from _lacks_of_torch(case)
-    yield from _lacks_of_hardware(case)
-    if case.attn_mask is not None:
-        yield "attn_mask None", f"attn_mask {case.attn_mask}"
-    if case.scale is not None and case.scale <= 0:
-        yield "scale above 0", f"scale {case.scale}"
-    widths = case.query[-1], case.value[-1]
-    if widths not in {(d, d) for d in WIDTHS}:
-        yield "d_k = d_v, one of 16, 32, 64 and 128", f"d_k {widths[0]}, d_v {widths[1]}"
-    own = 3 if case.enable_gqa else 2
-    if not case.query[:-own] == case.key[:-own] == case.value[:-own]:
-        came = f"query {case.query}, key {case.key}, value {case.value}"
-        yield "batch axes that are equal", came
+_OF_TORCH = (
+    Requirement("tensors of PyTorch", lambda c: c.library == "torch", lambda c: c.library),
+    Requirement("softcap None", lambda c: c.softcap is None, lambda c: f"softcap {c.softcap}"),
+    Requirement(
+        "at least one query and one key",
+        lambda c: 0 not in c.weights,
+        lambda c: f"(*batch, n_q, n_k) {c.weights}",
+    ),
+    Requirement(
+        "as many heads of values as of keys",
+        lambda c: not c.enable_gqa or c.key[-3] == c.value[-3],
+        lambda c: f"key {c.key}, value {c.value}",
+    ),
+)
+
+# A kernel that is forced also runs on the CPU, where Triton interprets it, and in float32, whose
+# products no tensor core takes: to be tested, and to be checked with.
+_OF_KERNELS = (
+    *_OF_TORCH,
+    Requirement("Triton", lambda c: c.triton, lambda c: "an environment without it"),
+    Requirement(
+        "a CUDA device",
+        lambda c: c.device == "cuda" or (c.forced and c.interpreted),
+        lambda c: c.device,
+    ),
+    Requirement(
+        "compute capability 9",  # nothing else was tried
+        lambda c: c.device != "cuda" or (c.capability or (0, 0))[0] == 9,
+        lambda c: ".".join(map(str, c.capability)) if c.capability else "none",
+    ),
+    Requirement(
+        "float16 or bfloat16",
+        lambda c: c.dtype in {"float16", "bfloat16"} or (c.forced and c.dtype == "float32"),
+        lambda c: c.dtype,
+    ),
+    Requirement(
+        "a CUDA device for bfloat16",  # Triton's interpreter multiplies its bits
+        lambda c: c.device == "cuda" or c.dtype != "bfloat16",
+        lambda c: c.device,
+    ),
+    Requirement(
+        "attn_mask None", lambda c: c.attn_mask is None, lambda c: f"attn_mask {c.attn_mask}"
+    ),
+    Requirement(
+        "scale above 0", lambda c: c.scale is None or c.scale > 0, lambda c: f"scale {c.scale}"
+    ),
+    Requirement(
+        "d_k = d_v, one of 16, 32, 64 and 128",
+        lambda c: c.query[-1] == c.value[-1] and c.query[-1] in WIDTHS,
+        lambda c: f"d_k {c.query[-1]}, d_v {c.value[-1]}",
+    ),
+    Requirement(
+        "batch axes that are equal",
+        lambda c: c.batch_of(c.query) == c.batch_of(c.key) == c.batch_of(c.value),
+        lambda c: f"query {c.query}, key {c.key}, value {c.value}",
+    ),
+)
+
+_OF_FLASH_DECODE = (
+    *_OF_KERNELS,
+    Requirement("n_q of at most 8", lambda c: c.n_q <= 8, lambda c: f"n_q {c.n_q}"),
+    Requirement(
+        f"at most {MOST_ROWS} queries per key head",
+        lambda c: c.n_q * c.group <= MOST_ROWS,
+        lambda c: f"{c.n_q * c.group}",
+    ),
+    Requirement(
+        "queries that are the last tokens, is_causal with offset n_k - n_q",
+        lambda c: (c.is_causal and c.offset == c.n_k - c.n_q) or (c.n_q == 1 and not c.hides_later),
+        lambda c: f"is_causal {c.is_causal}, offset {c.offset}",
+    ),
+    Requirement(
+        "inputs that want no gradient", lambda c: not c.differentiable, lambda c: "requires_grad"
+    ),
+)
+
+REQUIREMENTS: dict[str, tuple[Requirement, ...]] = {
+    "flash_decode": _OF_FLASH_DECODE,
+    "flash_attention": _OF_KERNELS,
+    "torch": _OF_TORCH,
+    "plain": (),
+}
+"""What each path requires, from the fastest path to the one that takes everything."""
+
+PATHS = tuple(REQUIREMENTS)
 
 
-def _lacks_of_hardware(case: Case) -> Iterator[Lack]:
-    """Yield what both kernels need around them; a float32 product takes no tensor core."""
-    if not case.triton:
-        yield "Triton", "an environment without it"
-    on_cpu = case.forced and case.interpreted  # to test the kernels where there is no GPU
-    if case.device != "cuda" and not on_cpu:
-        yield "a CUDA device", case.device
-    if case.device == "cuda" and (case.capability or (0, 0))[0] != 9:  # nothing else was tried
-        came = "none" if case.capability is None else "{}.{}".format(*case.capability)
-        yield "compute capability 9", came
-    dtypes = ["float16", *(["bfloat16"] if case.device == "cuda" else [])]  # wrong in interpreter
-    if case.dtype not in [*dtypes, *(["float32"] if case.forced else [])]:
-        yield " or ".join(dtypes), case.dtype
-
-
-def _lacks_of_flash_decode(case: Case) -> Iterator[Lack]:
-    """Yield what the kernel for few queries needs and does not get."""
-    yield from _lacks_of_kernels(case)
-    if case.n_q > 8:
-        yield "n_q of at most 8", f"n_q {case.n_q}"
-    if case.n_q * case.group > MOST_ROWS:
-        yield f"at most {MOST_ROWS} queries a key head", f"{case.n_q * case.group}"
-    last = case.is_causal and case.offset == case.n_k - case.n_q
-    if not last and (case.n_q > 1 or case.hides_later):
-        needed = "queries that are the last tokens, is_causal with offset n_k - n_q"
-        yield needed, f"is_causal {case.is_causal}, offset {case.offset}"
-    if case.differentiable:
-        yield "inputs that want no gradient", "requires_grad"
+def first_lack(case: Case, path: str) -> tuple[str, str] | None:
+    """Return the first thing that a path needs and does not get, and what came instead."""
+    for requirement in REQUIREMENTS[path]:
+        if not requirement.holds(case):
+            return requirement.needed, requirement.got(case)
+    return None

@@ -6,6 +6,7 @@ import torch
 import triton
 import triton.language as tl
 from torch import Tensor
+from triton.tools.tensor_descriptor import TensorDescriptor
 
 from attention.gpu._launch import LN_2, LOG2_E, blocks_of
 
@@ -21,7 +22,7 @@ def _gradient_of_keys(
     D: tl.constexpr, BLOCK_Q: tl.constexpr, BLOCK_K: tl.constexpr, IS_CAUSAL: tl.constexpr,
     LN_2: tl.constexpr,
 ):  # fmt: skip
-    """Let a block of keys and values meet the queries that saw it, of all heads of its group."""
+    """Sum the gradients of a block of keys and values over the queries that saw it, by group."""
     n_blocks = tl.cdiv(n_k, BLOCK_K)
     start_k, place = tl.program_id(0) % n_blocks * BLOCK_K, tl.program_id(0) // n_blocks
     batch, kv_head = place // (n_heads // group), place % (n_heads // group)
@@ -35,7 +36,7 @@ def _gradient_of_keys(
     if IS_CAUSAL:  # earlier queries did not see this block
         first = tl.maximum(start_k - offset, 0) // BLOCK_Q * BLOCK_Q
     for head in range(kv_head * group, (kv_head + 1) * group):
-        place = (batch * n_heads + head) * n_q
+        place = (batch.to(tl.int64) * n_heads + head) * n_q
         for start in tl.range(first, n_q, BLOCK_Q):
             rows = start + tl.arange(0, BLOCK_Q)
             q = query.load([batch, head, start, 0]).reshape([BLOCK_Q, D])  # reads BLOCK_Q * D
@@ -63,10 +64,11 @@ def _gradient_of_queries(
     D: tl.constexpr, BLOCK_Q: tl.constexpr, BLOCK_K: tl.constexpr, IS_CAUSAL: tl.constexpr,
     LN_2: tl.constexpr,
 ):  # fmt: skip
-    """Let a block of queries of one head meet the keys that it saw."""
+    """Sum the gradients of a block of queries of one head over the keys that it saw."""
     n_blocks = tl.cdiv(n_q, BLOCK_Q)
     start_q, place = tl.program_id(0) % n_blocks * BLOCK_Q, tl.program_id(0) // n_blocks
     batch, head = place // n_heads, place % n_heads
+    place = place.to(tl.int64)
     rows = start_q + tl.arange(0, BLOCK_Q)
     q = query.load([batch, head, start_q, 0]).reshape([BLOCK_Q, D])  # reads BLOCK_Q * D numbers
     grad = grad_output.load([batch, head, start_q, 0]).reshape([BLOCK_Q, D])  # and as many again
@@ -128,24 +130,30 @@ def gradients(
     """
     batch, n_heads, n_q, d = query.shape
     n_kv_heads, n_k = key.shape[1:3]
-    grads = [torch.zeros(x.shape, dtype=x.dtype, device=x.device) for x in (query, key, value)]
+    grad_query, grad_key, grad_value = (
+        torch.zeros(x.shape, dtype=x.dtype, device=x.device) for x in (query, key, value)
+    )
     if query.numel() == 0 or key.numel() == 0:
-        return grads[0], grads[1], grads[2]
+        return grad_query, grad_key, grad_value
     # What the gradients of a row have in common: softmax passes on what differs from the average.
     deltas = (grad_output.float() * output.float()).sum(-1) - grad_lse
-    sizes = n_heads, n_heads // n_kv_heads, n_q, n_k, offset, scale * LOG2_E
 
-    def launch(kernel: Any, programs: int, blocks: Blocks, found: list[Tensor], rows: int) -> None:
-        """Run a kernel on blocks of this size; it writes what it found, so many rows at a time."""
+    def launch(kernel: Any, programs: int, blocks: Blocks, **results: TensorDescriptor) -> None:
+        """Run a kernel on blocks of this size; it writes the results, by name."""
         kernel[(programs,)](
-            blocks_of(query, blocks.q),
-            blocks_of(key, blocks.k),
-            blocks_of(value, blocks.k),
-            blocks_of(grad_output, blocks.q),
-            lse * LOG2_E,
-            deltas,
-            *(blocks_of(grad, rows) for grad in found),
-            *sizes,
+            query=blocks_of(query, blocks.q),
+            key=blocks_of(key, blocks.k),
+            value=blocks_of(value, blocks.k),
+            grad_output=blocks_of(grad_output, blocks.q),
+            log_sums=lse * LOG2_E,
+            deltas=deltas,
+            **results,
+            n_heads=n_heads,
+            group=n_heads // n_kv_heads,
+            n_q=n_q,
+            n_k=n_k,
+            offset=offset,
+            scale=scale * LOG2_E,
             D=d,
             BLOCK_Q=blocks.q,
             BLOCK_K=blocks.k,
@@ -158,14 +166,25 @@ def gradients(
     of_keys, of_queries = blocks_for_keys(d, query.dtype), blocks_for_queries(query.dtype)
     with torch.cuda.device_of(query):
         programs = triton.cdiv(n_k, of_keys.k) * batch * n_kv_heads
-        launch(_gradient_of_keys, programs, of_keys, grads[1:], of_keys.k)
+        launch(
+            _gradient_of_keys,
+            programs,
+            of_keys,
+            grad_key=blocks_of(grad_key, of_keys.k),
+            grad_value=blocks_of(grad_value, of_keys.k),
+        )
         programs = triton.cdiv(n_q, of_queries.q) * batch * n_heads
-        launch(_gradient_of_queries, programs, of_queries, grads[:1], of_queries.q)
-    return grads[0], grads[1], grads[2]
+        launch(
+            _gradient_of_queries,
+            programs,
+            of_queries,
+            grad_query=blocks_of(grad_query, of_queries.q),
+        )
+    return grad_query, grad_key, grad_value
 
 
 class Blocks(NamedTuple):
-    """How many queries and keys meet at once, as the registers allow."""
+    """How many queries and keys are taken at once, as the registers allow."""
 
     q: int
     k: int

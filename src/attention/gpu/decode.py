@@ -1,5 +1,7 @@
 """A few new queries against a long cache: the keys are split, and the parts are merged."""
 
+from typing import Any
+
 import torch
 import triton
 import triton.language as tl
@@ -18,12 +20,12 @@ MERGE_WARPS = 8
 @triton.jit
 def _decode(
     query, key, value, lengths, output, lse,
-    n_heads, group, n_q, capacity, scale,
+    n_batch, n_heads, group, n_q, capacity, n_parts, scale,
     D: tl.constexpr, ROWS: tl.constexpr, BLOCK_K: tl.constexpr, LN_2: tl.constexpr,
 ):  # fmt: skip
     """Answer all queries that share one head of keys, from one part of these keys."""
-    part, kv_head, batch = tl.program_id(0), tl.program_id(1), tl.program_id(2)
-    n_parts, n_batch = tl.num_programs(0), tl.num_programs(2)
+    part, place = tl.program_id(0) % n_parts, tl.program_id(0) // n_parts
+    batch, kv_head = place // (n_heads // group), place % (n_heads // group)
     length = capacity
     if lengths is not None:
         length = tl.minimum(tl.load(lengths + batch), capacity)
@@ -39,23 +41,23 @@ def _decode(
     last = tl.minimum(first + size, length)
     unmasked = tl.maximum(tl.minimum(last, length - n_q + 1) - first, 0) // BLOCK_K * BLOCK_K
 
-    highest = tl.full([ROWS], -float("inf"), tl.float32)
-    total = tl.zeros([ROWS], tl.float32)
-    mixed = tl.zeros([ROWS, D], tl.float32)
-    highest, total, mixed = _absorb(
-        highest, total, mixed, q, key, value, batch, kv_head, seen, first, first + unmasked, scale,
+    m = tl.full([ROWS], -float("inf"), tl.float32)
+    l = tl.zeros([ROWS], tl.float32)
+    acc = tl.zeros([ROWS, D], tl.float32)
+    m, l, acc = _absorb(
+        m, l, acc, q, key, value, batch, kv_head, seen, first, first + unmasked, scale,
         D, BLOCK_K, MASKED=False, UNWRITTEN=False,
     )  # fmt: skip
-    highest, total, mixed = _absorb(
-        highest, total, mixed, q, key, value, batch, kv_head, seen, first + unmasked, last, scale,
+    m, l, acc = _absorb(
+        m, l, acc, q, key, value, batch, kv_head, seen, first + unmasked, last, scale,
         D, BLOCK_K, MASKED=True, UNWRITTEN=True,
     )  # fmt: skip
 
-    total = tl.where(total == 0.0, 1.0, total)  # a part in which nothing is seen gives zeros
+    l = tl.where(l == 0.0, 1.0, l)  # a part in which nothing is seen gives zeros
     place += part.to(tl.int64) * n_batch * n_heads * n_q  # each part has results of its own
-    mixture = (mixed / total[:, None]).to(output.dtype.element_ty)
+    mixture = (acc / l[:, None]).to(output.dtype.element_ty)
     tl.store(output + place * D + numbers, mixture, mask=used[:, None])  # writes group * n_q * D
-    log_sum = highest * (scale * LN_2) + tl.log(total)  # from base 2 back to base e
+    log_sum = m * (scale * LN_2) + tl.log(l)  # from base 2 back to base e
     tl.store(lse + place + rows, log_sum, mask=used)  # writes group * n_q numbers
 
 
@@ -66,19 +68,19 @@ def _merge(
     """Join all parts of one row, by the rule of ``attention.tiling.merge``."""
     row, parts, features = tl.program_id(0).to(tl.int64), tl.arange(0, PARTS), tl.arange(0, D)
     given = parts < n_parts
-    places = parts * n_rows + row
+    places = parts.to(tl.int64) * n_rows + row
     log_sums = tl.load(lses + places, mask=given, other=-float("inf"))
     mixtures = tl.load(
         outputs + places[:, None] * D + features[None, :], mask=given[:, None], other=0.0
     )  # reads n_parts * D numbers
-    highest = tl.max(log_sums, 0)
-    shift = tl.where(highest == -float("inf"), 0.0, highest)
-    powers = tl.exp(log_sums - shift)
-    total = tl.sum(powers, 0)
-    total = tl.where(total == 0.0, 1.0, total)
-    mixed = tl.sum(powers[:, None] * mixtures, 0)
-    tl.store(output + row * D + features, (mixed / total).to(output.dtype.element_ty))
-    tl.store(lse + row, highest + tl.log(total))
+    m = tl.max(log_sums, 0)
+    shift = tl.where(m == -float("inf"), 0.0, m)
+    p = tl.exp(log_sums - shift)
+    l = tl.sum(p, 0)
+    l = tl.where(l == 0.0, 1.0, l)
+    acc = tl.sum(p[:, None] * mixtures, 0)
+    tl.store(output + row * D + features, (acc / l).to(output.dtype.element_ty))
+    tl.store(lse + row, m + tl.log(l))
 
 
 def flash_decode(
@@ -96,14 +98,14 @@ def flash_decode(
     """Let the newest tokens see a KV cache, which is read once.
 
     Decoding has few queries and many keys. So the keys are split over the
-    processors of the GPU, all query heads that share a head of keys meet
-    it together, and what the parts found is merged.
+    processors of the GPU, all query heads that share a head of keys read
+    it together, and the results of the parts are merged.
 
     Args:
         query: the last ``n_q`` tokens; ``n_heads / n_kv_heads * n_q`` is
             at most 64, and d is 16, 32, 64 or 128 features.
         key: keys of each sequence from the first place on, those of the
-            newest tokens among them; what lies behind is not read.
+            newest tokens among them; what lies after them is not read.
         value: as many values, as wide as the keys.
         lengths: how many keys each sequence has, an int32 on the same
             GPU; all have as many as there is room if not given, or if
@@ -112,9 +114,10 @@ def flash_decode(
         return_lse: also return the log-sum-exp of each row of scores.
 
     Returns:
-        One row a query; same dtype and device, without gradient. A query
+        One row per query; same dtype and device. A gradient, of forward
+        mode as well, raises RuntimeError. Autocast changes nothing. A query
         that sees nothing gets zeros. With ``return_lse``, a pair of these
-        and of one float32 a query, -inf if it sees nothing.
+        and of one float32 per query, -inf if it sees nothing.
 
     Raises:
         TypeError: if the tensors are not on one GPU, not all of one dtype,
@@ -129,8 +132,26 @@ def flash_decode(
     group = require_heads(query, key, value)
     factor = scale_of(scale, query.shape[-1])
     _require_decoding(query, group, lengths)
-    output, lse = _launch(query.detach(), key.detach(), value.detach(), lengths, factor)
+    output, lse = _FlashDecode.apply(query, key, value, lengths, factor)
     return (output, lse) if return_lse else output
+
+
+class _FlashDecode(torch.autograd.Function):
+    """Tells autograd that there are no gradients: asked for one, it raises, and drops nothing."""
+
+    @staticmethod
+    def forward(
+        query: Tensor, key: Tensor, value: Tensor, lengths: Tensor | None, scale: float
+    ) -> tuple[Tensor, Tensor]:
+        return _launch(query, key, value, lengths, scale)
+
+    @staticmethod
+    def setup_context(ctx: Any, inputs: tuple[Any, ...], output: tuple[Tensor, ...]) -> None:
+        """Keep nothing."""
+
+    @staticmethod
+    def backward(ctx: Any, *grads: Tensor) -> Any:
+        raise RuntimeError("flash_decode has no gradient; flash_attention has")
 
 
 def splits_of(batch: int, n_kv_heads: int, n_k: int, n_multiprocessors: int) -> int:
@@ -178,23 +199,26 @@ def _launch(
     rows = max(16, triton.next_power_of_2(n_heads // n_kv_heads * n_q))
     block_k, num_warps, num_stages = configuration(rows, query.dtype)
     parts = splits_of(batch, n_kv_heads, capacity, _processors(query))
-    found, log_sums = output, lse
+    outputs, lses = output, lse
     if parts > 1:
-        found = torch.empty((parts, *output.shape), dtype=torch.float32, device=lse.device)
-        log_sums = torch.empty((parts, *lse.shape), dtype=torch.float32, device=lse.device)
+        outputs = torch.empty((parts, *output.shape), dtype=torch.float32, device=lse.device)
+        lses = torch.empty((parts, *lse.shape), dtype=torch.float32, device=lse.device)
     with torch.cuda.device_of(query):
-        _decode[(parts, n_kv_heads, batch)](
-            query.contiguous(),
-            blocks_of(key, block_k),
-            blocks_of(value, block_k),
-            lengths,
-            found,
-            log_sums,
-            n_heads,
-            n_heads // n_kv_heads,
-            n_q,
-            capacity,
-            scale * LOG2_E,
+        # One axis of programs: the others end at 65,535.
+        _decode[(parts * n_kv_heads * batch,)](
+            query=query.contiguous(),
+            key=blocks_of(key, block_k),
+            value=blocks_of(value, block_k),
+            lengths=lengths,
+            output=outputs,
+            lse=lses,
+            n_batch=batch,
+            n_heads=n_heads,
+            group=n_heads // n_kv_heads,
+            n_q=n_q,
+            capacity=capacity,
+            n_parts=parts,
+            scale=scale * LOG2_E,
             D=d,
             ROWS=rows,
             BLOCK_K=block_k,
@@ -203,9 +227,17 @@ def _launch(
             num_stages=num_stages,
         )
         if parts > 1:
-            n_rows, width = lse.numel(), triton.next_power_of_2(parts)
+            n_rows = lse.numel()
             _merge[(n_rows,)](
-                found, log_sums, output, lse, n_rows, parts, D=d, PARTS=width, num_warps=MERGE_WARPS
+                outputs=outputs,
+                lses=lses,
+                output=output,
+                lse=lse,
+                n_rows=n_rows,
+                n_parts=parts,
+                D=d,
+                PARTS=triton.next_power_of_2(parts),
+                num_warps=MERGE_WARPS,
             )
     return output, lse
 
@@ -228,13 +260,15 @@ def _require_decoding(query: Tensor, group: int, lengths: Tensor | None) -> None
     """Raise unless one program can hold the queries of a group, and lengths suit them."""
     batch, _, n_q, _ = query.shape
     if group * n_q > MOST_ROWS:
-        raise ValueError(f"n_heads / n_kv_heads * n_q is at most {MOST_ROWS}; got {group} * {n_q}")
+        raise ValueError(
+            f"n_heads / n_kv_heads * n_q must be at most {MOST_ROWS}; got {group} * {n_q}"
+        )
     if lengths is None:
         return
     if lengths.dtype != torch.int32 or lengths.device != query.device:
         raise TypeError(
-            f"lengths is int32 on the device of query, {query.device}; "
+            f"lengths must be int32 on the device of query, {query.device}; "
             f"got {str(lengths.dtype).removeprefix('torch.')} on {lengths.device}"
         )
     if tuple(lengths.shape) != (batch,):
-        raise ValueError(f"lengths is (batch,), ({batch},); got {tuple(lengths.shape)}")
+        raise ValueError(f"lengths must be (batch,), ({batch},); got {tuple(lengths.shape)}")

@@ -3,20 +3,21 @@
 import os
 from functools import cache
 from importlib.util import find_spec
-from typing import Any, NamedTuple
+from typing import NamedTuple, TypedDict, Unpack
 
 import array_api_compat
 import torch
 from jaxtyping import Bool, Float
+from torch.autograd.forward_ad import unpack_dual
 
-from attention._array import Array, dtype_name
+from attention._array import Array, dtype_name, library_name, listed
 from attention._inputs import require_inputs, require_mask, require_options
 from attention.gpu._paths import run
 from attention.gpu._requirements import PATHS, Case, first_lack
 
 __all__ = ["Choice", "explain", "scaled_dot_product_attention"]
 
-_CALLED = {
+_NAMES = {
     "flash_decode": "our kernel for few queries",
     "flash_attention": "our kernel",
     "torch": "PyTorch's function",
@@ -69,9 +70,9 @@ def scaled_dot_product_attention(
     such a mask is checked on the CPU alone; on a GPU it yields NaN.
 
     Args:
-        query: one query a row.
-        key: one key a row.
-        value: one value a row, as many as keys.
+        query: one query per row.
+        key: one key per row.
+        value: one value per row, as many as keys.
         attn_mask: broadcasts to ``(*batch, n_q, n_k)``. Boolean: True
             is visible. Floating, of query's dtype: added to the scores;
             -inf hides.
@@ -87,7 +88,7 @@ def scaled_dot_product_attention(
             TRITON_INTERPRET is 1.
 
     Returns:
-        One row a query, d_v wide; same dtype and device. A query that
+        One row per query, d_v wide; same dtype and device. A query that
         sees nothing gets zeros.
 
     Raises:
@@ -107,15 +108,26 @@ def scaled_dot_product_attention(
         key,
         value,
         attn_mask,
-        path,
         is_causal=is_causal,
         scale=scale,
         enable_gqa=enable_gqa,
         offset=offset,
         softcap=softcap,
+        path=path,
     )
     choice = _chosen(case, path)
     return run(choice.path, case, query, key, value, attn_mask)
+
+
+class Options(TypedDict, total=False):
+    """The options of :func:`scaled_dot_product_attention`, by their names."""
+
+    is_causal: bool
+    scale: float | None
+    enable_gqa: bool
+    offset: int
+    softcap: float | None
+    path: str | None
 
 
 def explain(
@@ -123,35 +135,27 @@ def explain(
     key: Float[Array, "*#batch n_k d_k"],
     value: Float[Array, "*#batch n_k d_v"],
     attn_mask: Bool[Array, "..."] | Float[Array, "..."] | None = None,
-    *,
-    is_causal: bool = False,
-    scale: float | None = None,
-    enable_gqa: bool = False,
-    offset: int = 0,
-    softcap: float | None = None,
-    path: str | None = None,
+    **options: Unpack[Options],
 ) -> Choice:
     """Say which path a call takes, and why it takes no faster one.
 
+    All arguments are those of the call of
+    :func:`attention.gpu.scaled_dot_product_attention`.
+
     Args:
-        query: this and all others as the call of
-            :func:`attention.gpu.scaled_dot_product_attention` has them.
-        key: one key a row.
-        value: one value a row.
-        attn_mask: which keys a query may see.
-        is_causal: hide later keys.
-        scale: factor of the scores.
-        enable_gqa: several query heads read one key and value head.
-        offset: how many keys lie before the first query.
-        softcap: bound of the scaled scores.
-        path: take this one.
+        query: one query per row.
+        key: one key per row.
+        value: one value per row, as many as keys.
+        attn_mask: which keys a query may see, or what to add to the
+            scaled scores.
+        **options: is_causal, scale, enable_gqa, offset, softcap, path.
 
     Returns:
         ``(path, why)``.
 
     Raises:
-        TypeError: as there.
-        ValueError: as there.
+        TypeError: as the call does.
+        ValueError: as the call does.
 
     Examples:
         >>> import torch
@@ -161,34 +165,31 @@ def explain(
         >>> explain(x, x, x, path="torch").why
         "PyTorch's function: it is asked for"
     """
-    case = _described(
-        query,
-        key,
-        value,
-        attn_mask,
-        path,
-        is_causal=is_causal,
-        scale=scale,
-        enable_gqa=enable_gqa,
-        offset=offset,
-        softcap=softcap,
-    )
-    return _chosen(case, path)
+    return _chosen(_described(query, key, value, attn_mask, **options), options.get("path"))
 
 
 def _described(
-    query: Array, key: Array, value: Array, attn_mask: Array | None, path: str | None, **given: Any
+    query: Array,
+    key: Array,
+    value: Array,
+    attn_mask: Array | None,
+    *,
+    is_causal: bool = False,
+    scale: float | None = None,
+    enable_gqa: bool = False,
+    offset: int = 0,
+    softcap: float | None = None,
+    path: str | None = None,
 ) -> Case:
     """Check the arguments, and say what the choice depends on."""
-    _, weights, came = require_inputs(query, key, value, given["enable_gqa"])
-    require_options(given["scale"], given["offset"], given["softcap"])
+    _, weights = require_inputs(query, key, value, enable_gqa)
+    require_options(scale, offset, softcap)
     device = array_api_compat.device(query)
     kind = device.type if isinstance(query, torch.Tensor) else str(device)
     if attn_mask is not None:
-        require_mask(attn_mask, query, weights, came, read=kind == "cpu")
-    given |= {"is_causal": bool(given["is_causal"]), "offset": int(given["offset"])}
+        require_mask(attn_mask, query, weights, read=kind == "cpu")
     return Case(
-        library=type(query).__module__.partition(".")[0],
+        library=library_name(query),
         device=kind,
         capability=_capability(device) if kind == "cuda" else None,
         dtype=dtype_name(query),
@@ -197,11 +198,15 @@ def _described(
         value=tuple(value.shape),
         weights=weights,
         attn_mask=None if attn_mask is None else tuple(attn_mask.shape),
+        is_causal=bool(is_causal),
+        scale=scale,
+        enable_gqa=enable_gqa,
+        offset=int(offset),
+        softcap=softcap,
         differentiable=_differentiable(query, key, value),
         triton=_has_triton(),
         interpreted=os.environ.get("TRITON_INTERPRET") == "1",
         forced=path is not None,
-        **given,
     )
 
 
@@ -209,30 +214,32 @@ def _chosen(case: Case, path: str | None) -> Choice:
     """Return the path that is asked for, or the first that lacks nothing."""
     if path is not None:
         if path not in PATHS:
-            raise ValueError(f"path is None or one of {', '.join(PATHS)}; got {path!r}")
+            raise ValueError(f"path must be None or one of {', '.join(PATHS)}; got {path!r}")
         if (lack := first_lack(case, path)) is not None:
             raise ValueError(f"path {path!r} needs {lack[0]}; got {lack[1]}")
-        return Choice(path, f"{_CALLED[path]}: it is asked for")
-    passed_over: dict[tuple[str, str], list[str]] = {}
-    for each in PATHS:
-        if (lack := first_lack(case, each)) is None:
-            return Choice(each, f"{_CALLED[each]}: {_told(passed_over)}")
-        passed_over.setdefault(lack, []).append(each)
+        return Choice(path, f"{_NAMES[path]}: it is asked for")
+    lacks: dict[tuple[str, str], list[str]] = {}
+    for faster in PATHS:
+        if (lack := first_lack(case, faster)) is None:
+            return Choice(faster, f"{_NAMES[faster]}: {_told(lacks)}")
+        lacks.setdefault(lack, []).append(faster)
     raise AssertionError("the last path takes everything")
 
 
-def _told(passed_over: dict[tuple[str, str], list[str]]) -> str:
-    """Return what each path lacks that was passed over, those of one lack together."""
-    parts = []
-    for (needed, came), paths in passed_over.items():
-        names = " and ".join(filter(None, [", ".join(paths[:-1]), paths[-1]]))
-        parts.append(f"{names} {'need' if paths[1:] else 'needs'} {needed}, got {came}")
+def _told(lacks: dict[tuple[str, str], list[str]]) -> str:
+    """Return what each faster path lacks, those of one lack together."""
+    parts = (
+        f"{listed(paths)} {'need' if paths[1:] else 'needs'} {needed}, got {instead}"
+        for (needed, instead), paths in lacks.items()
+    )
     return "; ".join(parts) or "it lacks nothing"
 
 
 def _differentiable(*arrays: Array) -> bool:
-    """Return whether somebody will want gradients."""
-    return torch.is_grad_enabled() and any(getattr(each, "requires_grad", False) for each in arrays)
+    """Return whether somebody will want gradients, of forward mode as well."""
+    tensors = [array for array in arrays if isinstance(array, torch.Tensor)]
+    backward = torch.is_grad_enabled() and any(tensor.requires_grad for tensor in tensors)
+    return backward or any(unpack_dual(tensor).tangent is not None for tensor in tensors)
 
 
 @cache

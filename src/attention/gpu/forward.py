@@ -1,13 +1,12 @@
-"""The formula as one kernel: a block of queries meets all its keys, and no score is stored."""
+"""The formula as one kernel: a block of queries at a time, and no score is stored."""
 
 from typing import Any, NamedTuple
 
 import torch
 import triton
 import triton.language as tl
-from torch.autograd.function import once_differentiable
 
-from attention.gpu._launch import LN_2, LOG2_E, blocks_of, require_heads, scale_of
+from attention.gpu._launch import LN_2, LOG2_E, blocks_of, integer_of, require_heads, scale_of
 from attention.gpu._shapes import Float, Tensor
 from attention.gpu.backward import gradients
 
@@ -53,10 +52,14 @@ def configuration(d: int, dtype: torch.dtype) -> Configuration:
 
 @triton.jit
 def _absorb(
-    highest, total, mixed, q, key, value, batch, head, seen, first, last, scale,
+    m, l, acc, q, key, value, batch, head, seen, first, last, scale,
     D: tl.constexpr, BLOCK_K: tl.constexpr, MASKED: tl.constexpr, UNWRITTEN: tl.constexpr,
 ):  # fmt: skip
-    """Let a block of queries meet the keys from ``first`` to ``last``, BLOCK_K at a time."""
+    """Add the keys from ``first`` to ``last``, BLOCK_K at a time, to what queries know.
+
+    By the names of the papers: m is the highest score so far, l the sum of the powers p, acc the
+    values times these powers, and alpha brings sums of the old m to the new m.
+    """
     for start in tl.range(first, last, BLOCK_K):
         k = key.load([batch, head, start, 0]).reshape([BLOCK_K, D])  # reads BLOCK_K * D numbers
         v = value.load([batch, head, start, 0]).reshape([BLOCK_K, D])  # and as many again
@@ -64,19 +67,19 @@ def _absorb(
         if MASKED:
             keys = start + tl.arange(0, BLOCK_K)
             scores = tl.where(keys[None, :] < seen[:, None], scores, -float("inf"))
-            if UNWRITTEN:  # what lies behind the last key may be NaN, and 0 * NaN is NaN
+            if UNWRITTEN:  # what lies after the last key may be NaN, and 0 * NaN is NaN
                 v = tl.where(keys[:, None] < last, v, 0.0)
-        new_highest = tl.maximum(highest, tl.max(scores, 1))
-        shift = new_highest * scale
+        new_m = tl.maximum(m, tl.max(scores, 1))
+        shift = new_m * scale
         if MASKED:
-            shift = tl.where(new_highest == -float("inf"), 0.0, shift)  # -inf - -inf is NaN
-        powers = tl.exp2(scores * scale - shift[:, None])  # a multiply-add and an exp2 a score
-        correction = tl.exp2(highest * scale - shift)
-        total = total * correction + tl.sum(powers, 1)
-        mixed = mixed * correction[:, None]
-        mixed = tl.dot(powers.to(v.dtype), v, mixed, input_precision="ieee")
-        highest = new_highest
-    return highest, total, mixed
+            shift = tl.where(new_m == -float("inf"), 0.0, shift)  # -inf - -inf is NaN
+        p = tl.exp2(scores * scale - shift[:, None])  # a multiply-add and an exp2 per score
+        alpha = tl.exp2(m * scale - shift)
+        l = l * alpha + tl.sum(p, 1)
+        acc = acc * alpha[:, None]
+        acc = tl.dot(p.to(v.dtype), v, acc, input_precision="ieee")  # acc + p @ v
+        m = new_m
+    return m, l, acc
 
 
 @triton.jit
@@ -89,6 +92,7 @@ def _forward(
     n_blocks = tl.cdiv(n_q, BLOCK_Q)
     block = n_blocks - 1 - tl.program_id(0) % n_blocks  # the last ones see most, and go first
     place = tl.program_id(0) // n_blocks
+    first_lse = lse + place.to(tl.int64) * n_q  # there may be more than 2**31 of them
     batch, head = place // n_heads, place % n_heads
     rows = block * BLOCK_Q + tl.arange(0, BLOCK_Q)
     q = query.load([batch, head, block * BLOCK_Q, 0]).reshape([BLOCK_Q, D])  # reads BLOCK_Q * D
@@ -99,23 +103,23 @@ def _forward(
     seen_by_all, seen_by_any = tl.maximum(tl.min(seen, 0), 0), tl.maximum(tl.max(seen, 0), 0)
     full = seen_by_all // BLOCK_K * BLOCK_K  # up to here, no score needs a mask
 
-    highest = tl.full([BLOCK_Q], -float("inf"), tl.float32)
-    total = tl.zeros([BLOCK_Q], tl.float32)
-    mixed = tl.zeros([BLOCK_Q, D], tl.float32)
-    highest, total, mixed = _absorb(
-        highest, total, mixed, q, key, value, batch, head // group, seen, 0, full, scale,
+    m = tl.full([BLOCK_Q], -float("inf"), tl.float32)
+    l = tl.zeros([BLOCK_Q], tl.float32)
+    acc = tl.zeros([BLOCK_Q, D], tl.float32)
+    m, l, acc = _absorb(
+        m, l, acc, q, key, value, batch, head // group, seen, 0, full, scale,
         D, BLOCK_K, MASKED=False, UNWRITTEN=False,
     )  # fmt: skip
-    highest, total, mixed = _absorb(
-        highest, total, mixed, q, key, value, batch, head // group, seen, full, seen_by_any, scale,
+    m, l, acc = _absorb(
+        m, l, acc, q, key, value, batch, head // group, seen, full, seen_by_any, scale,
         D, BLOCK_K, MASKED=True, UNWRITTEN=False,
     )  # fmt: skip
 
-    total = tl.where(total == 0.0, 1.0, total)  # a query that saw nothing gets zeros
-    mixture = (mixed / total[:, None]).to(q.dtype)
+    l = tl.where(l == 0.0, 1.0, l)  # a query that saw nothing gets zeros
+    mixture = (acc / l[:, None]).to(q.dtype)
     output.store([batch, head, block * BLOCK_Q, 0], mixture.reshape([1, 1, BLOCK_Q, D]))  # writes
-    log_sum = highest * (scale * LN_2) + tl.log(total)  # from base 2 back to base e
-    tl.store(lse + place * n_q + rows, log_sum, mask=rows < n_q)  # writes BLOCK_Q numbers
+    log_sum = m * (scale * LN_2) + tl.log(l)  # from base 2 back to base e
+    tl.store(first_lse + rows, log_sum, mask=rows < n_q)  # writes BLOCK_Q numbers
 
 
 def flash_attention(
@@ -137,10 +141,10 @@ def flash_attention(
     kernel for the forward pass and two for the gradients.
 
     Args:
-        query: one query a row, d wide: 16, 32, 64 or 128 features.
-        key: one key a row; n_heads is a multiple of n_kv_heads, and the
+        query: one query per row, d wide: 16, 32, 64 or 128 features.
+        key: one key per row; n_heads is a multiple of n_kv_heads, and the
             first query heads share the first head of keys and values.
-        value: one value a row, as wide as the keys.
+        value: one value per row, as wide as the keys.
         is_causal: query i sees key j if ``j <= i + offset``.
         offset: how many keys lie before the first query, in tokens; if
             negative, so many queries see nothing.
@@ -148,14 +152,16 @@ def flash_attention(
         return_lse: also return the log-sum-exp of each row of scores.
 
     Returns:
-        One row a query; same dtype and device. A query that sees nothing
+        One row per query; same dtype and device. A query that sees nothing
         gets zeros. With ``return_lse``, a pair of these and of one
-        float32 a query, -inf if it sees nothing. Gradients pass through
-        both; second derivatives raise.
+        float32 per query, -inf if it sees nothing. Gradients pass through
+        both, with ``torch.func.grad`` as well. Second derivatives,
+        forward-mode derivatives and vmap raise RuntimeError. Autocast
+        changes nothing.
 
     Raises:
         TypeError: if the tensors are not on one GPU, or not all of one
-            dtype, float16, bfloat16 or float32.
+            dtype, float16, bfloat16 or float32; if offset is no integer.
         ValueError: if shapes do not fit, d is another width, or scale is
             not positive and finite.
 
@@ -164,7 +170,8 @@ def flash_attention(
     """
     require_heads(query, key, value)
     factor = scale_of(scale, query.shape[-1])
-    output, lse = _FlashAttention.apply(query, key, value, is_causal, offset, factor)
+    options = bool(is_causal), integer_of("offset", offset), factor
+    output, lse = _FlashAttention.apply(query, key, value, *options)
     return (output, lse) if return_lse else output
 
 
@@ -173,28 +180,41 @@ class _FlashAttention(torch.autograd.Function):
 
     @staticmethod
     def forward(
-        ctx: Any,
-        query: Tensor,
-        key: Tensor,
-        value: Tensor,
-        is_causal: bool,
-        offset: int,
-        scale: float,
+        query: Tensor, key: Tensor, value: Tensor, is_causal: bool, offset: int, scale: float
     ) -> tuple[Tensor, Tensor]:
-        output, lse = _launch(query, key, value, is_causal, offset, scale)
-        ctx.save_for_backward(query, key, value, output, lse)
-        ctx.options = is_causal, offset, scale
-        return output, lse
+        return _launch(query, key, value, is_causal, offset, scale)
 
     @staticmethod
-    @once_differentiable  # kernels leave no trace for a second derivative: it raises
+    def setup_context(ctx: Any, inputs: tuple[Any, ...], output: tuple[Tensor, Tensor]) -> None:
+        ctx.save_for_backward(*inputs[:3], *output)
+        ctx.options = inputs[3:]
+
+    @staticmethod
     def backward(ctx: Any, grad_output: Tensor, grad_lse: Tensor) -> tuple[Tensor | None, ...]:
-        query, key, value, output, lse = ctx.saved_tensors
-        is_causal, offset, scale = ctx.options
-        grads = gradients(
-            query, key, value, output, lse, grad_output, grad_lse, is_causal, offset, scale
-        )
+        grads = _Gradients.apply(*ctx.saved_tensors, grad_output, grad_lse, *ctx.options)
         return (*grads, None, None, None)
+
+
+class _Gradients(torch.autograd.Function):
+    """The gradients, which have none: where a second derivative is asked for, it raises.
+
+    ``once_differentiable`` would not do: it returns 0 where the gradient that arrives is constant.
+    """
+
+    @staticmethod
+    def forward(*arguments: Any) -> tuple[Tensor, Tensor, Tensor]:
+        return gradients(*arguments)
+
+    @staticmethod
+    def setup_context(ctx: Any, inputs: tuple[Any, ...], output: tuple[Tensor, ...]) -> None:
+        """Keep nothing."""
+
+    @staticmethod
+    def backward(ctx: Any, *grads: Tensor) -> Any:
+        raise RuntimeError(
+            "flash_attention has first derivatives alone; "
+            "attention.scaled_dot_product_attention has second ones"
+        )
 
 
 def _launch(
@@ -210,17 +230,17 @@ def _launch(
     block_q, block_k, num_warps, num_stages = configuration(d, query.dtype)
     with torch.cuda.device_of(query):
         _forward[(triton.cdiv(n_q, block_q) * batch * n_heads,)](
-            blocks_of(query, block_q),
-            blocks_of(key, block_k),
-            blocks_of(value, block_k),
-            blocks_of(output, block_q),
-            lse,
-            n_heads,
-            n_heads // key.shape[1],
-            n_q,
-            n_k,
-            offset,
-            scale * LOG2_E,
+            query=blocks_of(query, block_q),
+            key=blocks_of(key, block_k),
+            value=blocks_of(value, block_k),
+            output=blocks_of(output, block_q),
+            lse=lse,
+            n_heads=n_heads,
+            group=n_heads // key.shape[1],
+            n_q=n_q,
+            n_k=n_k,
+            offset=offset,
+            scale=scale * LOG2_E,
             D=d,
             BLOCK_Q=block_q,
             BLOCK_K=block_k,

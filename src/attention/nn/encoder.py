@@ -19,8 +19,8 @@ class Encoder(nn.Module):
 
     Each token starts as the vector of its word plus the vector of its
     place. Each layer adds to it what its heads bring; there is no other
-    layer between them. What is then at the token that is asked gives a
-    score to every word of the vocabulary.
+    layer between them. What is then at one token gives a score to
+    every word of the vocabulary.
 
     Args:
         n_words: how many words the vocabulary has.
@@ -55,10 +55,11 @@ class Encoder(nn.Module):
         self.is_causal, self.scale = is_causal, scale
         self.word = nn.Embedding(n_words, d_model)
         self.place = nn.Embedding(n_places, d_model)
-        self.norms = nn.ModuleList(nn.LayerNorm(d_model) for _ in range(n_layers + 1))
+        self.norms = nn.ModuleList(nn.LayerNorm(d_model) for _ in range(n_layers))
         self.layers = nn.ModuleList(
             MultiHeadAttention(d_model, n_heads, bias=False) for _ in range(n_layers)
         )
+        self.final_norm = nn.LayerNorm(d_model)
         self.answer = nn.Linear(d_model, n_words, bias=False)
 
     def forward(self, words: Tensor, asked: Tensor) -> Tensor:
@@ -73,28 +74,28 @@ class Encoder(nn.Module):
             ValueError: if a sentence is longer than n_places.
         """
         x = self._start(words)
-        for norm, layer in zip(self.norms, self.layers, strict=False):
+        for norm, layer in zip(self.norms, self.layers, strict=True):
             x = x + layer(norm(x), is_causal=self.is_causal, scale=self.scale)
         rows = torch.arange(len(x), device=x.device)
-        scores: Tensor = self.answer(self.norms[-1](x[rows, asked]))
+        scores: Tensor = self.answer(self.final_norm(x[rows, asked]))
         return scores
 
     @torch.no_grad()
     def weights(self, words: Tensor) -> Tensor:
         """Return who looks at whom, ``(n_sentences, n_layers, n_heads, n, n)``."""
-        x, found = self._start(words), []
-        for norm, layer in zip(self.norms, self.layers, strict=False):
+        x, weights = self._start(words), []
+        for norm, layer in zip(self.norms, self.layers, strict=True):
             qkv = layer.project(norm(x))  # type: ignore[operator] # a ModuleList forgets types
             steps = attention_steps(*qkv, is_causal=self.is_causal, scale=self.scale)
-            found.append(steps.weights)
+            weights.append(steps.weights)
             x = x + layer(norm(x), is_causal=self.is_causal, scale=self.scale)
-        return torch.stack(found, dim=1)
+        return torch.stack(weights, dim=1)
 
     def _start(self, words: Tensor) -> Tensor:
         """Return the vector of each word plus that of its place."""
         n, n_places = words.shape[-1], len(self.place.weight)
         if n > n_places:
-            raise ValueError(f"words is (n_sentences, n), n at most n_places, {n_places}; got {n}")
+            raise ValueError(f"a sentence must have at most n_places, {n_places}, words; got {n}")
         started: Tensor = self.word(words) + self.place.weight[:n]
         return started
 
@@ -164,20 +165,20 @@ def train_encoder(
         ).double()
         order = torch.randint(len(words), (n_steps, n_batch))
     adam = torch.optim.Adam(model.parameters(), lr=learning_rate, betas=(0.9, 0.99))
-    slower = torch.optim.lr_scheduler.LinearLR(adam, 1.0, 0.0, n_steps)
+    scheduler = torch.optim.lr_scheduler.LinearLR(adam, 1.0, 0.0, n_steps)
     kept = []
     for step in range(n_steps + 1):
         if step in keep or step == n_steps:
-            loss, accuracy = evaluate(model, task, ask_last=ask_last)
-            kept.append(Checkpoint(step, loss, accuracy, copy.deepcopy(model)))
+            test_loss, accuracy = evaluate(model, task, ask_last=ask_last)
+            kept.append(Checkpoint(step, test_loss, accuracy, copy.deepcopy(model)))
         if step == n_steps:
             break
-        these = order[step]
-        error = nn.functional.cross_entropy(model(words[these], asked[these]), answer[these])
+        batch = order[step]
+        loss = nn.functional.cross_entropy(model(words[batch], asked[batch]), answer[batch])
         adam.zero_grad()
-        error.backward()  # type: ignore[no-untyped-call] # so is torch
+        loss.backward()  # type: ignore[no-untyped-call] # so is torch
         adam.step()
-        slower.step()
+        scheduler.step()
     return kept
 
 
@@ -187,7 +188,7 @@ def evaluate(model: Encoder, task: Task, *, ask_last: bool = False) -> tuple[flo
 
     Args:
         model: the model.
-        task: its test sentences are asked.
+        task: its test sentences count.
         ask_last: let the last token answer, instead of the pronoun.
 
     Returns:

@@ -11,14 +11,14 @@ __all__ = ["DecoderBlock", "LanguageModel", "generate"]
 
 
 class DecoderBlock(nn.Module):
-    """One layer: tokens look back, then each thinks for itself.
+    """One layer: attention to earlier tokens, then an MLP on each token alone.
 
     Both add to the tokens that came in, and both read them normalised
     (RMSNorm), so that no layer has to fight the size of its input.
 
     Args:
         d_model: width of a token, in features.
-        n_heads: how many heads ask.
+        n_heads: how many heads of queries.
         n_kv_heads: how many heads of keys and values they share.
 
     Source:
@@ -51,7 +51,7 @@ class DecoderBlock(nn.Module):
 
 
 class LanguageModel(nn.Module):
-    """Score, behind each token, every token of the vocabulary as the next.
+    """Score, after each token, every token of the vocabulary as the next.
 
     Rotary positions, grouped queries, one matrix for the embedding and
     for the logits: the form of today's large models, in small.
@@ -60,7 +60,7 @@ class LanguageModel(nn.Module):
         n_tokens: size of the vocabulary.
         d_model: width of a token, in features; a head is
             ``d_model / n_heads`` wide, an even number.
-        n_heads: how many heads ask in each layer.
+        n_heads: how many heads of queries in each layer.
         n_kv_heads: how many heads of keys and values they share.
         n_layers: how many layers.
 
@@ -94,7 +94,7 @@ class LanguageModel(nn.Module):
 
         Args:
             tokens: their numbers, ``(batch, n)``.
-            caches: one a layer, of the tokens before these, which are
+            caches: one per layer, of the tokens before these, which are
                 added to it; with none, these are the first.
 
         Returns:
@@ -115,11 +115,15 @@ class LanguageModel(nn.Module):
     def _n_past(self, caches: list[KVCache]) -> int:
         """Return how many tokens the caches hold, or raise if they are not those of one text."""
         if len(caches) != len(self.blocks):
-            raise ValueError(f"caches are as many as layers, {len(self.blocks)}; got {len(caches)}")
+            raise ValueError(
+                f"caches must be as many as layers, {len(self.blocks)}; got {len(caches)}"
+            )
         lengths = sorted({cache.length for cache in caches})
         if len(lengths) > 1:
-            came = ", ".join(str(length) for length in lengths)
-            raise ValueError(f"caches hold equally many tokens; got {came}")
+            raise ValueError(
+                "caches must hold equally many tokens; "
+                f"got {', '.join(str(length) for length in lengths)}"
+            )
         return lengths[0]
 
     def empty_caches(self, batch: int, capacity: int) -> list[KVCache]:
@@ -159,7 +163,7 @@ def generate(model: LanguageModel, prompt: Tensor, n_new: int, *, use_cache: boo
         torch.Size([1, 5])
     """
     if prompt.ndim != 2 or prompt.shape[1] == 0:
-        raise ValueError(f"prompt is (batch, n), n at least 1; got {tuple(prompt.shape)}")
+        raise ValueError(f"prompt must be (batch, n), n at least 1; got {tuple(prompt.shape)}")
     count = require_count("n_new", n_new)
     batch, n = prompt.shape
     caches = model.empty_caches(batch, n + count) if use_cache else None

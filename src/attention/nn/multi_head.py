@@ -2,9 +2,10 @@
 
 from typing import Any
 
+import torch
 from torch import Tensor, nn
 
-from attention._array import require_count
+from attention._array import autocasts, require_count
 from attention.attention import scaled_dot_product_attention
 from attention.kv_cache import KVCache, cached_attention
 from attention.multi_head import join_heads, split_heads
@@ -19,11 +20,17 @@ class MultiHeadAttention(nn.Module):
 
     The same as :func:`attention.multi_head.multi_head_attention`, with
     parameters that learn. ``load_state_dict`` also takes the state of a
-    ``torch.nn.MultiheadAttention``.
+    ``torch.nn.MultiheadAttention``, and refuses one with
+    ``add_bias_kv``, ``kdim`` or ``vdim``. What a state does not tell
+    must be as here: as many heads, batches first, and no
+    ``add_zero_attn``, with which that layer computes something else.
+
+    Under ``torch.autocast`` the projections compute in its dtype, and
+    attention between them in float32, as it does with half precision.
 
     Args:
         d_model: width of a token, in features; a multiple of n_heads.
-        n_heads: how many heads ask.
+        n_heads: how many heads of queries.
         n_kv_heads: how many heads of keys and values they share, a
             divisor of n_heads; all have their own if not given.
         bias: whether each projection adds a learned vector.
@@ -49,14 +56,16 @@ class MultiHeadAttention(nn.Module):
         """Make the four projections, with PyTorch's usual random parameters."""
         super().__init__()
         n_kv = n_heads if n_kv_heads is None else n_kv_heads
-        require_count("d_model", d_model, "features", least=1)
-        require_count("n_heads", n_heads, "heads", least=1)
-        require_count("n_kv_heads", n_kv, "heads", least=1)
+        require_count("d_model", d_model, least=1)
+        require_count("n_heads", n_heads, least=1)
+        require_count("n_kv_heads", n_kv, least=1)
         if d_model % n_heads:
-            raise ValueError(f"n_heads divides d_model; got n_heads {n_heads}, d_model {d_model}")
+            raise ValueError(
+                f"n_heads must divide d_model; got n_heads {n_heads}, d_model {d_model}"
+            )
         if n_heads % n_kv:
             raise ValueError(
-                f"n_kv_heads divides n_heads; got n_kv_heads {n_kv}, n_heads {n_heads}"
+                f"n_kv_heads must divide n_heads; got n_kv_heads {n_kv}, n_heads {n_heads}"
             )
         self.n_heads, self.n_kv_heads = n_heads, n_kv
         kv_width = d_model // n_heads * n_kv
@@ -69,13 +78,14 @@ class MultiHeadAttention(nn.Module):
     def project(
         self, x: Tensor, context: Tensor | None = None, *, positions: Tensor | None = None
     ) -> QKV:
-        """Return queries, keys and values, a table a head.
+        """Return queries, keys and values, one table per head.
 
         Args:
-            x: the tokens that ask, ``(*batch, n, d_model)``.
-            context: the tokens that are asked; x itself if not given.
-            positions: where the tokens of x stand, ``(n,)``; turns
-                queries and keys by it. Not with a context.
+            x: the tokens of the queries, ``(*batch, n, d_model)``.
+            context: the tokens of the keys and values; x if not given.
+            positions: where the tokens of x stand, ``(n,)``, or
+                ``(*batch, n)`` if texts differ; turns queries and keys
+                by it. Not with a context.
 
         Returns:
             ``(*batch, heads, tokens, d)`` each.
@@ -90,8 +100,9 @@ class MultiHeadAttention(nn.Module):
         if positions is None:
             return QKV(query, key, value)
         if context is not None:
-            raise ValueError("positions are those of x, so there is no context; got both")
-        return QKV(rotary(query, positions), rotary(key, positions), value)
+            raise ValueError("positions must come without a context, being those of x; got both")
+        places = positions[..., None, :] if positions.ndim > 1 else positions  # all heads alike
+        return QKV(rotary(query, places), rotary(key, places), value)
 
     def forward(
         self,
@@ -107,8 +118,8 @@ class MultiHeadAttention(nn.Module):
         """Attend.
 
         Args:
-            x: the tokens that ask, ``(*batch, n, d_model)``.
-            context: the tokens that are asked; x itself if not given.
+            x: the tokens of the queries, ``(*batch, n, d_model)``.
+            context: the tokens of the keys and values; x if not given.
             attn_mask: broadcasts to ``(*batch, n_heads, n, n_k)``; True
                 is visible, or numbers to be added to the scores.
             is_causal: query i sees key j if ``j <= i``.
@@ -125,7 +136,8 @@ class MultiHeadAttention(nn.Module):
             ValueError: if a context comes with positions or a cache,
                 a mask or a cache does not fit, or scale is not finite.
         """
-        query, key, value = self.project(x, context, positions=positions)
+        projected = self.project(x, context, positions=positions)
+        query, key, value = _widened(projected, attn_mask, cache)
         if cache is None:
             heads = scaled_dot_product_attention(
                 query,
@@ -139,13 +151,39 @@ class MultiHeadAttention(nn.Module):
         elif context is None:
             heads = cached_attention(query, key, value, cache, attn_mask=attn_mask, scale=scale)
         else:
-            raise ValueError("a cache holds the tokens before x, so there is no context; got both")
+            raise ValueError("a cache must come without a context, holding past tokens; got both")
         joined: Tensor = self.out_proj(join_heads(heads))
         return joined
 
 
+def _widened(qkv: QKV, attn_mask: Tensor | None, cache: KVCache | None) -> QKV:
+    """Return what autocast narrowed as wide as the mask and the cache, which it does not narrow."""
+    if not autocasts(qkv.query.device.type):
+        return qkv
+    dtype = qkv.query.dtype
+    if attn_mask is not None and attn_mask.is_floating_point():
+        dtype = torch.promote_types(dtype, attn_mask.dtype)
+    if cache is not None:
+        dtype = torch.promote_types(dtype, cache.dtype)
+    return QKV(*(tensor.to(dtype) for tensor in qkv))
+
+
 def _translate(module: nn.Module, state: dict[str, Any], prefix: str, *_: Any) -> None:
-    """Name the tensors of torch.nn.MultiheadAttention as they are named here."""
+    """Name the tensors of torch.nn.MultiheadAttention as they are named here.
+
+    Raises:
+        ValueError: if there are tensors that mean something which this layer does not have.
+    """
+    lacks = {
+        "bias_k": "without add_bias_kv",
+        "bias_v": "without add_bias_kv",
+        "k_proj_weight": "with kdim and vdim equal to embed_dim",
+    }
+    for name, condition in lacks.items():
+        if f"{prefix}{name}" in state:
+            raise ValueError(
+                f"a torch.nn.MultiheadAttention must be made {condition} to be loaded; got {name}"
+            )
     for kind in ("weight", "bias"):
         packed = state.pop(f"{prefix}in_proj_{kind}", None)
         if packed is None:

@@ -74,7 +74,7 @@ def english_sentences() -> list[Sentence]:
         >>> " ".join(english_sentences()[0].words)
         'the cat sat on the mat because it was tired'
     """
-    found = []
+    sentences = []
     reasons = [(word, 0) for word in _OF_BEINGS] + [(word, 1) for word in _OF_THINGS]
     for nouns, (reason, meant), last in product(product(_BEINGS, _THINGS), reasons, (True, False)):
         for (first, second), verbs in ((nouns, _BEING_FIRST), (nouns[::-1], _THING_FIRST)):
@@ -82,8 +82,8 @@ def english_sentences() -> list[Sentence]:
                 told = f"the {first} {verb} the {second}".split()
                 why = f"because it was {reason}".split()
                 words = (*told, *why) if last else (*why, *told)
-                found.append(_sentence(words, "it", nouns[meant], nouns[1 - meant]))
-    return found
+                sentences.append(_sentence(words, "it", nouns[meant], nouns[1 - meant]))
+    return sentences
 
 
 def chinese_sentences() -> list[Sentence]:
@@ -95,7 +95,7 @@ def chinese_sentences() -> list[Sentence]:
         >>> "".join(chinese_sentences()[0].words)
         '昨天小猫把小狗吓跑了，因为它很凶'
     """
-    found = []
+    sentences = []
     reasons = [(word, 0) for word in _OF_DOERS] + [(word, 1) for word in _OF_THE_DONE_TO]
     for (first, second), mark, deed, (reason, meant), time in product(
         permutations(_ANIMALS, 2), "把被", _DEEDS, reasons, _TIMES
@@ -103,8 +103,8 @@ def chinese_sentences() -> list[Sentence]:
         roles = (first, second) if mark == "把" else (second, first)  # doer, done to
         for opening in ((time, first), (first, time)):
             words = (*opening, mark, second, deed, "了", "，", "因为", "它", "很", reason)
-            found.append(_sentence(words, "它", roles[meant], roles[1 - meant]))
-    return found
+            sentences.append(_sentence(words, "它", roles[meant], roles[1 - meant]))
+    return sentences
 
 
 def repeating_texts(n_texts: int = 40_000, *, n: int = 16, seed: int = 0) -> list[Sentence]:
@@ -179,7 +179,7 @@ def make_task(
     to_test = [sentence for sentence in sentences if _pair(sentence) in aside]
     if n_training > len(to_learn) or n_test > len(to_test):
         raise ValueError(
-            f"n_training is at most {len(to_learn)} and n_test at most {len(to_test)}; "
+            f"n_training must be at most {len(to_learn)} and n_test at most {len(to_test)}; "
             f"got n_training {n_training}, n_test {n_test}"
         )
     vocabulary = tuple(sorted({word for sentence in sentences for word in sentence.words}))
@@ -207,12 +207,12 @@ def encode(sentences: Sequence[Sentence], vocabulary: Sequence[str]) -> tuple[Te
         ([[1, 0]], [0], [0])
     """
     number = {word: i for i, word in enumerate(vocabulary)}
-    for word in (word for each in sentences for word in each.words):
+    for word in (word for sentence in sentences for word in sentence.words):
         if word not in number:
-            raise ValueError(f"each word is in the vocabulary; got {word!r}")
-    words = torch.tensor([[number[word] for word in each.words] for each in sentences])
-    asked = torch.tensor([each.pronoun for each in sentences])
-    answer = torch.tensor([number[each.words[each.referent]] for each in sentences])
+            raise ValueError(f"each word must be in the vocabulary; got {word!r}")
+    words = torch.tensor([[number[word] for word in sentence.words] for sentence in sentences])
+    asked = torch.tensor([sentence.pronoun for sentence in sentences])
+    answer = torch.tensor([number[sentence.words[sentence.referent]] for sentence in sentences])
     return words, asked, answer
 
 

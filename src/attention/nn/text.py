@@ -27,9 +27,9 @@ def read_text(language: str) -> str:
         'By the river stood a small house, an'
     """
     folder = files("attention.nn") / "texts"
-    found = sorted(each.name.removesuffix(".txt") for each in folder.iterdir())
-    if language not in found:
-        raise ValueError(f"language is one of {', '.join(found)}; got {language!r}")
+    languages = sorted(path.name.removesuffix(".txt") for path in folder.iterdir())
+    if language not in languages:
+        raise ValueError(f"language must be one of {', '.join(languages)}; got {language!r}")
     return (folder / f"{language}.txt").read_text("utf-8")
 
 
@@ -67,11 +67,11 @@ class Vocabulary:
         Raises:
             ValueError: if a token is not in the vocabulary.
         """
-        found = _split(text)
-        for token in found:
+        tokens = _split(text)
+        for token in tokens:
             if token not in self._numbers:
-                raise ValueError(f"each token is in the vocabulary; got {token!r}")
-        return torch.tensor([self._numbers[token] for token in found], dtype=torch.int64)
+                raise ValueError(f"each token must be in the vocabulary; got {token!r}")
+        return torch.tensor([self._numbers[token] for token in tokens], dtype=torch.int64)
 
     def decode(self, numbers: Tensor | list[int]) -> str:
         """Return the text of these tokens."""
@@ -124,7 +124,7 @@ def train_on_text(
         True
     """
     if len(tokens) <= n:
-        raise ValueError(f"tokens are more than n, {n}; got {len(tokens)}")
+        raise ValueError(f"tokens must be more than n, {n}; got {len(tokens)}")
     places = torch.Generator().manual_seed(seed)
     optimizer = torch.optim.AdamW(model.parameters(), lr=learning_rate)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, learning_rate, n_steps)

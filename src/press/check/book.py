@@ -79,11 +79,11 @@ class Book:
 
     def programs(self, pages: Iterable["Page"]) -> set[Path]:
         """Return the programs that pages need."""
-        found = set[Path]()
+        programs = set[Path]()
         for page in pages:
             with suppress(PressError):  # the page itself will say what is wrong with it
-                found |= page.programs
-        return found
+                programs |= page.programs
+        return programs
 
     def names_needed(self) -> dict[Path, set[str]]:
         """Return the names whose values the pages of the book ask of each program.
@@ -150,10 +150,10 @@ class Page:
     @property
     def problems(self) -> list[tuple[int, str]]:
         """Line and message of what could not be read or woven."""
-        found = list(self.rendered.problems)
+        problems = list(self.rendered.problems)
         if self.lab is not None:
-            found += [*self.lab.problems, *self.lab.unpaired(self.book.project.languages)]
-        return sorted(found)
+            problems += [*self.lab.problems, *self.lab.unpaired(self.book.project.languages)]
+        return sorted(problems)
 
     @property
     def is_rendered(self) -> bool:
@@ -177,7 +177,7 @@ class Page:
         What holds a stamp stays: it is prose that Markdown or raw HTML took for code.
         """
         return _INSIDES.sub(
-            lambda found: found[0] if STAMP.search(found[0]) else f"<{found[1]}></{found[1]}>",
+            lambda inside: inside[0] if STAMP.search(inside[0]) else f"<{inside[1]}></{inside[1]}>",
             self.rendered.html,
         )
 
@@ -213,8 +213,8 @@ class Page:
         items = self.recognised.items
         own = {self.listing(item.path) for item in items if isinstance(item, Listing)}
         own = {self.lab.path} if self.lab else own
-        for each in [*_expressions(items), *_conditions(items)]:
-            among, expression = self.qualified(each)
+        for stated in [*_expressions(items), *_conditions(items)]:
+            among, expression = self.qualified(stated)
             if not is_expression_with_names(expression):
                 continue
             for program in set(map(self.listing, among)) or own:
@@ -249,8 +249,8 @@ class Page:
     @cached_property
     def identities(self) -> list[str]:
         """Every identity that a formula carries."""
-        found = {item.identity for item in self.items if isinstance(item, Formula)}
-        return sorted(identity for identity in found if identity)
+        identities = {item.identity for item in self.items if isinstance(item, Formula)}
+        return sorted(identity for identity in identities if identity)
 
     def qualified(self, expression: str) -> tuple[list[str], str]:
         """Return the listing that an expression names, if it names one, and the rest."""
@@ -282,8 +282,8 @@ class Page:
     @cached_property
     def waiting(self) -> set[Path]:
         """The programs that expressions may be about and that may not run now; mostly none."""
-        named = {path for each in self.expressions for path in self.qualified(each)[0]}
-        named |= {path for each in self.conditions for path in self.qualified(each)[0]}
+        named = {path for stated in self.expressions for path in self.qualified(stated)[0]}
+        named |= {path for stated in self.conditions for path in self.qualified(stated)[0]}
         programs = {self.lab.path} if self.lab else self.shown | set(map(self.listing, named))
         return {p for p in programs if p.is_file() and not self.book.may_run(p)}
 
@@ -340,13 +340,13 @@ def _answers(expressions: Sequence[str], answers: Sequence[dict[str, Any]]) -> d
 
 def _expressions(items: Iterable[Woven]) -> list[str]:
     """Return every expression whose value is stated."""
-    found = set[str]()
+    expressions = set[str]()
     for item in items:
         if isinstance(item, Number):
-            found.add(item.expression)
+            expressions.add(item.expression)
         elif isinstance(item, Formula):
-            found.update(val.expression for val in item.tex.vals)
-    return sorted(found)
+            expressions.update(val.expression for val in item.tex.vals)
+    return sorted(expressions)
 
 
 def _conditions(items: Iterable[Woven]) -> list[str]:

@@ -105,9 +105,9 @@ def check_book(book: Book) -> list[Failure]:
         return []
     pages = [page for page in book.pages() if not proven.holds(page.path)]
     book.run(pages)
-    found = {page: check_page(page) for page in pages}
-    failures = set(book_failures(book)).union(*found.values())
-    proven.remember([page.path for page in pages if not found[page]], whole=not failures)
+    failures_of = {page: check_page(page) for page in pages}
+    failures = set(book_failures(book)).union(*failures_of.values())
+    proven.remember([page.path for page in pages if not failures_of[page]], whole=not failures)
     if pages == book.pages():
         book.sweep()
     return sorted(failures)
@@ -126,7 +126,7 @@ def _failures(
 def _twin(page: Page, path: Path) -> Callable[[], Iterable[tuple[int, str]]]:
     def compare() -> Iterable[tuple[int, str]]:
         if not page.book.project.has_page(path):
-            return [(1, f"every page exists in every language; there is no {path.name} there")]
+            return [(1, f"every page must exist in every language; there is no {path.name} there")]
         return differences(page, page.book.page(path))
 
     return compare
@@ -144,7 +144,7 @@ def _formula(page: Page, item: Formula) -> Iterator[Failure]:
     except (NotNumericError, LiteralError) as error:
         messages = [str(error)]
     except (OverflowError, ValueError, ZeroDivisionError) as error:
-        messages = [f"a formula that can be evaluated; {error}"]
+        messages = [f"a formula must be one that can be evaluated; {error}"]
     for message in messages:
         yield Failure(page.file, item.line, message)
 
@@ -210,7 +210,7 @@ def _listing(page: Page, item: Listing) -> Iterator[Failure]:
     if page.book.may_run(path):
         run = page.runs[path]
         if run.error:
-            yield Failure(path, 1, f"a listing ends well; this one says: {run.error}")
+            yield Failure(path, 1, f"a listing must end well; this one says: {run.error}")
             return
         out = path.with_suffix(".out")
         yield from _recorded(out, _text(out), run.stdout, "the listing prints")
@@ -228,8 +228,8 @@ def _recorded(
     path: Path, recorded: str, printed: str, who: str, first_line: int = 1
 ) -> Iterator[Failure]:
     """Yield the first line in which a record differs from what was printed."""
-    if found := first_difference(recorded, printed):
-        line, says, prints = found
+    if different := first_difference(recorded, printed):
+        line, says, prints = different
         yield Failure(path, first_line + line, f"recorded: {says!r}; {who}: {prints!r}")
 
 
@@ -259,19 +259,19 @@ def _unrecorded(page: Page) -> Iterator[tuple[int, str]]:
     run = page.runs.get(lab.path)
     if run is not None and run.error:
         name = run.error.removeprefix("cell ").partition(":")[0]
-        yield lab.line_of(name), f"a lab ends well; this one says: {run.error}"
+        yield lab.line_of(name), f"a lab must end well; this one says: {run.error}"
 
 
 def _cell(page: Page, item: Cell) -> Iterator[Failure]:
     lab = page.lab
     if lab is None:
-        message = f"a cell stands in a lab alone; got {item.label!r}"
+        message = f"a cell must stand in a lab; got {item.label!r}"
         yield Failure(page.file, item.line, message)
         return
     cell, outputs = lab.cell(item.name), read_outputs(lab.path)
     yield from _comments(page, lab.path, lab.code_of(cell))
     drawing = f"labs/{lab.path.stem}/{cell.name}.svg"
-    shown_here = {each.path for each in page.items if isinstance(each, Figure)}
+    shown_here = {figure.path for figure in page.items if isinstance(figure, Figure)}
     if cell.name in outputs.figures and drawing not in shown_here:
         message = f"no figure fence of this lab in {page.language} shows {drawing}"
         yield Failure(lab.path, item.line, message)
@@ -285,7 +285,7 @@ def _cell(page: Page, item: Cell) -> Iterator[Failure]:
     first_line = outputs.lines.get(cell.name, 1)
     yield from _recorded(outputs.path, recorded, printed, "the cell prints", first_line)
     if bool(shown["figure"]) != (cell.name in outputs.figures):
-        yield Failure(lab.path, item.line, "a cell's figure is recorded; `make update`")
+        yield Failure(lab.path, item.line, "a cell's figure must be recorded; `make update`")
 
 
 def _figure(page: Page, item: Figure) -> Iterator[Failure]:
@@ -294,14 +294,16 @@ def _figure(page: Page, item: Figure) -> Iterator[Failure]:
     if not path.is_file():
         return  # the renderer has said so
     if not program.is_file():
-        yield Failure(path, 1, f"a figure is drawn by code; there is no {program.name} beside it")
+        yield Failure(
+            path, 1, f"a figure must be drawn by code; there is no {program.name} beside it"
+        )
         return
     if page.book.project.is_lab(program):
         yield from _lab_figure(page, path, program)
         return
     run = page.runs[program]
     if run.error:
-        yield Failure(program, 1, f"a drawing program ends well; this one says: {run.error}")
+        yield Failure(program, 1, f"a drawing program must end well; this one says: {run.error}")
         return
     yield from _recorded(path, _text(path), run.stdout, "its program draws")
     if not is_recorded(page.book.project, program):
@@ -331,7 +333,8 @@ def _code(page: Page, item: CodeSpan) -> Iterator[Failure]:
     yield Failure(
         page.file,
         item.line,
-        f"inline code with a numeral is a comparison that holds, or exempt: `{item.code}`; {why}",
+        f"inline code with a numeral must be a comparison that holds, or exempt: `{item.code}`;"
+        f" {why}",
     )
 
 

@@ -45,49 +45,49 @@ def _orphaned_files(book: Book) -> list[Failure]:
     project = book.project
     listings = {i.path for p in book.pages() for i in p.recognised.items if isinstance(i, Listing)}
     figures = {i.path for p in book.pages() for i in p.recognised.items if isinstance(i, Figure)}
-    found: list[Failure] = []
+    failures: list[Failure] = []
     for folder, suffix, shown, what in (
         (project.listings, ".py", listings, "listing"),
         (project.figures, ".svg", figures, "figure"),
     ):
-        found += [
+        failures += [
             Failure(path, 1, f"no page shows this {what}")
             for path in sorted(folder.glob(f"*/*{suffix}"))
             if path.relative_to(folder).as_posix() not in shown
         ]
-    found += [
+    failures += [
         Failure(path, 1, "an output of a lab or of a cell that is not there")
         for program in {
             p.with_suffix(".py") for p in project.labs.glob("[!.]*") if p.suffix != ".sha256"
         }
         for path in leftovers(program)
     ]
-    found += [
+    failures += [
         Failure(path, 1, "the output of a listing that is not there")
         for path in sorted(project.listings.glob("*/*.out"))
         if not path.with_suffix(".py").is_file()
     ]
-    return found
+    return failures
 
 
 def _modules_without_chapter(book: Book) -> list[Failure]:
     """Return the modules with public names that no chapter owns."""
     project = book.project
     owned = {module for modules in project.chapters.values() for module in modules}
-    found = []
+    failures = []
     for chapter, modules in project.chapters.items():
         settings = project.root / "pyproject.toml"
         if not (project.docs / project.languages[0] / f"{chapter}.md").is_file():
-            found.append(Failure(settings, 1, f"the chapter {chapter!r} has no page"))
+            failures.append(Failure(settings, 1, f"the chapter {chapter!r} has no page"))
         for module in modules:
             try:
                 module_path(project.source, module)
             except SourceError:
-                found.append(Failure(settings, 1, f"{chapter} owns {module}; there is none"))
+                failures.append(Failure(settings, 1, f"{chapter} owns {module}; there is none"))
     for module, path in project.modules.items():
         if path.stem != "__init__" and module not in owned:
-            found.append(Failure(path, 1, f"no chapter owns {module}"))
-    return found
+            failures.append(Failure(path, 1, f"no chapter owns {module}"))
+    return failures
 
 
 def _modules_without_reference(book: Book) -> list[Failure]:
@@ -97,11 +97,11 @@ def _modules_without_reference(book: Book) -> list[Failure]:
     if not page.is_file():
         return []
     listed = {item.module for item in book.page(page).recognised.items if isinstance(item, Api)}
-    found = []
+    failures = []
     for module, path in project.modules.items():
         if module not in listed and _has_names(project.source, module):
-            found.append(Failure(path, 1, f"no api fence of {page.name} names {module}"))
-    return found
+            failures.append(Failure(path, 1, f"no api fence of {page.name} names {module}"))
+    return failures
 
 
 def _has_names(root: Path, module: str) -> bool:

@@ -66,13 +66,13 @@ def broken_site_links(site: Path, base: str = "/") -> Iterator[tuple[Path, str]]
 
 def _addresses(tags: Sequence[Tag]) -> list[str]:
     """Return the addresses on this host, each once, in order."""
-    found: dict[str, None] = {}
+    addresses: dict[str, None] = {}
     for tag in tags:
         for name, value in tag.attributes.items():
             local = name in _ADDRESSES and not urlsplit(value).scheme
             if local and not value.startswith("//") and (value or name != "href"):
-                found[value] = None
-    return list(found)
+                addresses[value] = None
+    return list(addresses)
 
 
 def _leads_nowhere(page: Page, address: str) -> str:
@@ -89,7 +89,7 @@ def _leads_nowhere(page: Page, address: str) -> str:
                 return "" if there else "there is no such file"
         other = project.api_page(page.language)  # where a source fence leads
         if target != f"/{other.name}":
-            return "an address starts at the page, not at the host"
+            return "an address must start at the page, not at the host"
         target = ""
     elif target.endswith((".md", ".ipynb")):
         other = (page.path.parent / target).resolve()

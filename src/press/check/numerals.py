@@ -38,19 +38,19 @@ def stray_numerals(page: Page) -> list[tuple[int, str]]:
     walker = _Walker()
     walker.feed(page.skeleton)
     walker.close()
-    found = []
+    problems = []
     for text in walker.texts:
         clean, lines = _without_stamps(text)
         for offset in bare_numerals(clean, exemptions):
             around = clean[max(0, offset - 24) : offset + 24].strip()
             line = lines.get(offset) or _look_up(page, clean, offset)
-            found.append((line, f"an unchecked numeral: … {' '.join(around.split())} …"))
+            problems.append((line, f"an unchecked numeral: … {' '.join(around.split())} …"))
     front = page.text.front_matter
-    found += [
+    problems += [
         (1 + front.count("\n", 0, offset) + 1, "an unchecked numeral in the front matter")
         for offset in bare_numerals(front, exemptions)
     ]
-    return sorted(set(found))
+    return sorted(set(problems))
 
 
 def _without_stamps(text: str) -> tuple[str, dict[int, int]]:

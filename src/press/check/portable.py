@@ -27,7 +27,7 @@ def portable(project: Project, say: Callable[[str], None] = print) -> list[Failu
     Raises:
         RuntimeError: if an arithmetic is not in force as it is asked for.
     """
-    book, found = Book(project), list[Failure]()
+    book, contradictions = Book(project), list[Failure]()
     scratch = project.cache / "scratch"
     scratch.mkdir(parents=True, exist_ok=True)
     for arithmetic in available(Runner(project, arithmetic=BARE).in_force()):
@@ -39,7 +39,7 @@ def portable(project: Project, say: Callable[[str], None] = print) -> list[Failu
             computed.run(computed.pages())
             checks = (check for page in computed.pages() for check in item_checks(page))
             failures = {failure for check in checks for failure in check.run()}
-            found += [
+            contradictions += [
                 Failure(f.path, f.line, f"{arithmetic.name}: {f.message}") for f in sorted(failures)
             ]
-    return found
+    return contradictions

@@ -22,15 +22,15 @@ def unsighted(project: Project) -> list[Failure]:
     text = path.read_text("utf-8") if path.is_file() else ""
     cited = tomllib.loads(text)
     works = cited.get("works", {})
-    found = []
+    failures = []
     for group in ("works", "facts"):
         for name, table in cited.get(group, {}).items():
             header = re.search(rf"^\[{group}\.{re.escape(name)}\]", text, re.MULTILINE)
             line = 1 + text.count("\n", 0, header.start()) if header else 1
             problems = [*_of_work(table)] if group == "works" else [*_of_fact(table, works)]
             problems += _of_sightings(table, project.languages)
-            found += [Failure(path, line, f"{group}.{name} {problem}") for problem in problems]
-    return found
+            failures += [Failure(path, line, f"{group}.{name} {problem}") for problem in problems]
+    return failures
 
 
 def _of_work(work: dict[str, Any]) -> Iterator[str]:

@@ -50,29 +50,27 @@ def heading_problems(page: Page) -> Iterator[tuple[int, str]]:
         identifier = heading.what.partition(" ")[2]
         written = any(page.text.lines_with(id_pattern(identifier)))
         if not _ASCII_ID.fullmatch(identifier) or not written:
-            yield (
-                heading.line,
-                f"a heading carries an id of lower-case ASCII, {{#like-this}}; got {identifier!r}",
-            )
+            form = "a heading must carry an id of lower-case ASCII, {#like-this}"
+            yield heading.line, f"{form}; got {identifier!r}"
 
 
 def _woven(page: Page) -> list[Place]:
-    found = []
+    places = []
     for item in page.items:
         if isinstance(item, Listing | Source | Figure | Api):
             wrong = " wrong" if isinstance(item, Listing) and item.wrong else ""
-            found.append(Place(item.label + wrong, item.line))
-    return found
+            places.append(Place(item.label + wrong, item.line))
+    return places
 
 
 def _formulas(page: Page) -> list[Place]:
-    found = []
+    places = []
     for item in page.items:
         if isinstance(item, Formula):
             tex = re.sub(r"\\text\{[^{}]*\}", r"\\text{}", " ".join(item.tex.source.split()))
             identity = f" {{= {item.identity}}}" if item.identity else ""
-            found.append(Place(tex + identity, item.line))
-    return found
+            places.append(Place(tex + identity, item.line))
+    return places
 
 
 def _citations(page: Page) -> list[Place]:

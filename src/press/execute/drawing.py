@@ -67,7 +67,7 @@ def _tidied_value(key: str, value: str, ids: dict[str, str]) -> str:
     if key == _LINK:
         return "#" + ids[value.removeprefix("#")]
     if key == "clip-path":
-        return re.sub(r"#([^)]+)", lambda found: "#" + ids[found[1]], value)
+        return re.sub(r"#([^)]+)", lambda match: "#" + ids[match[1]], value)
     if key == "style":
         value = re.sub(r"#000000\b|#000\b|\bblack\b", "currentColor", value)
         for colour, variable in COLOURS.items():

@@ -72,9 +72,11 @@ def encode(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [encode(part) for part in value]
     if isinstance(value, bool) or not isinstance(value, int | float | Fraction):
-        raise TypeError(f"a number, vector or matrix; got {type(value).__name__} {value!r:.60}")
+        raise TypeError(
+            f"a value must be a number, vector or matrix; got {type(value).__name__} {value!r:.60}"
+        )
     if isinstance(value, float) and not math.isfinite(value):
-        raise TypeError(f"a finite number; got {value}")
+        raise TypeError(f"a value must be a finite number; got {value}")
     return str(Fraction(value))
 
 
@@ -133,7 +135,9 @@ class _Scope:
         """Evaluate one number's expression, in one listing if it names one."""
         listings = among or self.shown
         if unknown := set(listings) - set(self.bindings.listings):
-            raise NameError(f"a listing that ends well; {', '.join(unknown)} is none")
+            raise NameError(
+                f"an expression must name a listing that ends well; {', '.join(unknown)} is none"
+            )
         return encode(eval(expression, self.names_of(expression, listings)))  # noqa: S307
 
     def holds(self, condition: str) -> bool:
@@ -160,9 +164,13 @@ class _Scope:
                 proves = proves or not isinstance(value, types.ModuleType)
             elif name not in SAFE_BUILTINS:
                 where = ", ".join(listings) or "none"
-                raise NameError(f"a name that a listing of this page binds ({where}); got {name}")
+                raise NameError(
+                    f"a name must be one that a listing of this page binds ({where}); got {name}"
+                )
         if not proves:
-            raise NameError("an expression uses a name that a listing binds; this proves nothing")
+            raise NameError(
+                "an expression must use a name that a listing binds; this proves nothing"
+            )
         return known | {"__builtins__": SAFE_BUILTINS}
 
 
@@ -181,13 +189,13 @@ def identity(symbols: str, expression: str) -> str:
     exec(compile(Path(symbols).read_text("utf-8-sig"), symbols, "exec"), drawn)  # noqa: S102
     tree = ast.parse(expression, mode="eval").body
     if not isinstance(tree, ast.Compare):
-        raise SyntaxError("an identity is a comparison, left == right")  # noqa: TRY004
+        raise SyntaxError("an identity must be a comparison, left == right")  # noqa: TRY004
     sides = [tree.left, *tree.comparators]
     codes = [compile(ast.Expression(side), "identity", "eval") for side in sides]
     for seed in range(DRAWS):
         scope = drawn["draw"](np.random.default_rng(seed)) | {"__builtins__": SAFE_BUILTINS}
         if not names_in(expression) & set(scope):
-            raise NameError("an identity uses a symbol of docs/symbols.py; this proves nothing")
+            raise NameError("an identity must use a symbol of docs/symbols.py; this proves nothing")
         values = [eval(code, scope) for code in codes]  # noqa: S307
         for left, operator, right in zip(values, tree.ops, values[1:], strict=False):
             if not holds(left, operator, right):
@@ -212,7 +220,7 @@ def holds(left: Any, operator: ast.cmpop, right: Any) -> bool:
         return bool(np.all(np.asarray(left) < np.asarray(right)))
     if isinstance(operator, ast.Gt):
         return bool(np.all(np.asarray(left) > np.asarray(right)))
-    raise SyntaxError("an identity compares with == != < <= > >=")
+    raise SyntaxError("an identity must compare with == != < <= > >=")
 
 
 def _short(value: Any) -> str:

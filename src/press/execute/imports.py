@@ -29,16 +29,16 @@ class Imports:
 
         What lies in a package and is no module is counted as well, for its modules may read it.
         """
-        found, files, waiting = set[str](), set[Path](), set(_modules(text))
+        modules, files, waiting = set[str](), set[Path](), set(_modules(text))
         while waiting:
             name = waiting.pop()
-            found.add(name)
+            modules.add(name)
             if name not in self._known:
                 self._known[name] = self._look_at(name)
             imports, own = self._known[name]
             files.update(own)
-            waiting |= imports - found
-        return found, files
+            waiting |= imports - modules
+        return modules, files
 
     def _look_at(self, name: str) -> tuple[frozenset[str], list[Path]]:
         """Return what a module imports, and its files; nothing, if it is not ours."""

@@ -50,7 +50,7 @@ def run(job: dict[str, Any]) -> dict[str, Any]:
     except CellExecutionError as mistake:
         error = f"{mistake.ename}: {mistake.evalue}"
     except CellTimeoutError:
-        error, late = f"did not end within {job['limit_s']:g} s", True
+        error, late = f"timed out after {job['limit_s']:g} s", True
     except LabError as mistake:
         error = str(mistake)
     return {"shown": shown, "error": error and f"cell {name}: {error}", "late": late}
@@ -63,16 +63,16 @@ def shown_by(name: str, outputs: list[Any]) -> dict[str, Any]:
         if output.output_type == "stream" and output.name == "stdout":
             text += output.text
         elif output.output_type == "stream":
-            raise LabError(f"a lab warns of nothing; it wrote {output.text.strip()!r}")
+            raise LabError(f"a lab must warn of nothing; it wrote {output.text.strip()!r}")
         elif "image/svg+xml" in output.data:
             figures.append(tidied(output.data["image/svg+xml"], name))
         elif set(output.data) == {"text/plain"}:
             text += output.data["text/plain"] + "\n"
         else:
             kinds = ", ".join(sorted(output.data))
-            raise LabError(f"a cell shows text or a figure as SVG; got {kinds}")
+            raise LabError(f"a cell must show text or a figure as SVG; got {kinds}")
     if len(figures) > 1:
-        raise LabError(f"a cell shows one figure, which has its name; got {len(figures)}")
+        raise LabError(f"a cell must show one figure, which has its name; got {len(figures)}")
     return {"text": text, "figure": figures[0] if figures else None}
 
 

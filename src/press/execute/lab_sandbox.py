@@ -1,4 +1,4 @@
-"""What a lab finds in its kernel before its first cell, and what is kept behind its last."""
+"""What a kernel does before the first cell of a lab, and keeps after the last."""
 
 import pickle
 import sys
@@ -60,7 +60,9 @@ def prepare(draws: bool) -> None:
 
 def _refuse(event: str, arguments: tuple[Any, ...]) -> None:
     if event in _OUTSIDE:
-        raise PermissionError(f"a lab stays in its process and asks no network; it tried {event}")
+        raise PermissionError(
+            f"a lab must stay in its process and asks no network; it tried {event}"
+        )
 
 
 def keep(path: str, wanted: Collection[str]) -> None:

@@ -127,40 +127,43 @@ def in_force(of_torch: bool) -> dict[str, Any]:
     pools = threadpoolctl.threadpool_info()
     blas = [pool for pool in pools if pool["internal_api"] == "openblas"]
     kernels = [pool["architecture"] for pool in blas]
-    found: dict[str, Any] = {
+    arithmetic: dict[str, Any] = {
         "kernels": sorted({_ALSO_CALLED.get(name, name) for name in kernels}),
         "groups": [group for group in _GROUPS if features.get(group)],
         "threads": {f"{pool['internal_api']} of NumPy": pool["num_threads"] for pool in blas},
         "capability": None,
     }
     if not of_torch or find_spec("torch") is None:
-        return found
+        return arithmetic
     import torch  # noqa: PLC0415
 
-    found["capability"] = torch.backends.cpu.get_cpu_capability()
-    found["threads"]["PyTorch"] = torch.get_num_threads()
-    return found
+    arithmetic["capability"] = torch.backends.cpu.get_cpu_capability()
+    arithmetic["threads"]["PyTorch"] = torch.get_num_threads()
+    return arithmetic
 
 
-def unmet(arithmetic: Arithmetic, found: Mapping[str, Any]) -> list[str]:
+def unmet(arithmetic: Arithmetic, in_force: Mapping[str, Any]) -> list[str]:
     """Return what an arithmetic asks for and what is in force instead."""
     missing = []
-    if arithmetic.kernel is not None and found["kernels"] != [arithmetic.kernel]:
-        kernels = ", ".join(found["kernels"]) or "no OpenBLAS"
+    if arithmetic.kernel is not None and in_force["kernels"] != [arithmetic.kernel]:
+        kernels = ", ".join(in_force["kernels"]) or "no OpenBLAS"
         missing.append(f"OpenBLAS must run its kernel {arithmetic.kernel}; it runs {kernels}")
-    if arithmetic.groups is not None and found["groups"] != list(arithmetic.groups):
-        asked, has = (" ".join(groups) or "none" for groups in (arithmetic.groups, found["groups"]))
+    if arithmetic.groups is not None and in_force["groups"] != list(arithmetic.groups):
+        asked, has = (
+            " ".join(groups) or "none" for groups in (arithmetic.groups, in_force["groups"])
+        )
         missing.append(f"NumPy's groups of SIMD loops must be {asked}; they are {has}")
-    if arithmetic.capability is not None and found["capability"] not in (
+    if arithmetic.capability is not None and in_force["capability"] not in (
         None,
         arithmetic.capability,
     ):
         missing.append(
-            f"PyTorch's CPU capability must be {arithmetic.capability}; it is {found['capability']}"
+            f"PyTorch's CPU capability must be {arithmetic.capability};"
+            f" it is {in_force['capability']}"
         )
     missing += [
         f"{library} must use {arithmetic.threads} threads; it uses {threads}"
-        for library, threads in found["threads"].items()
+        for library, threads in in_force["threads"].items()
         if threads != arithmetic.threads
     ]
     return missing

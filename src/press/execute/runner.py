@@ -80,8 +80,8 @@ class Run:
 @cache
 def _installed() -> str:
     """Return the names and versions of everything that is installed."""
-    found = {(d.name, d.version) for d in distributions()}
-    return sys.version + json.dumps(sorted(found))
+    installed = {(d.name, d.version) for d in distributions()}
+    return sys.version + json.dumps(sorted(installed))
 
 
 class Runner:
@@ -150,14 +150,14 @@ class Runner:
         """
         wanted = {p: set((names or {}).get(p, ())) for p in sorted(set(programs))}
         keys = {program: self.key_of(program) for program in wanted}
-        found = {program: run for program, key in keys.items() if (run := self._recall(key))}
-        missing = [p for p in keys if p not in found or not found[p].serves(wanted[p])]
+        runs = {program: run for program, key in keys.items() if (run := self._recall(key))}
+        missing = [p for p in keys if p not in runs or not runs[p].serves(wanted[p])]
         if missing:
-            keep = {p: wanted[p] | (found[p].kept if p in found else set()) for p in missing}
+            keep = {p: wanted[p] | (runs[p].kept if p in runs else set()) for p in missing}
             self._scratch.mkdir(parents=True, exist_ok=True)
             with tempfile.TemporaryDirectory(dir=self._scratch) as scratch:
-                self._run_missing({p: keys[p] for p in missing}, keep, Path(scratch), found)
-        return {program: found[program] for program in keys}
+                self._run_missing({p: keys[p] for p in missing}, keep, Path(scratch), runs)
+        return {program: runs[program] for program in keys}
 
     def has_run(self, program: Path) -> bool:
         """Return whether what a program does is known, so that it need not run."""
@@ -197,12 +197,12 @@ class Runner:
         missing: dict[Path, str],
         keep: Mapping[Path, Collection[str]],
         scratch: Path,
-        found: dict[Path, Run],
+        runs: dict[Path, Run],
     ) -> None:
         """Run programs and keep what each did as soon as it has ended."""
         for program in filter(self.project.is_lab, list(missing)):
             key = missing.pop(program)
-            found[program] = self._run_lab(program, key, keep[program], scratch)
+            runs[program] = self._run_lab(program, key, keep[program], scratch)
         order = list(missing.items())
         jobs = [
             {"listing": str(program), "keep": sorted(keep[program])}
@@ -224,13 +224,13 @@ class Runner:
             try:
                 for number in process.stdout or ():
                     program, key = order[int(number)]
-                    found[program] = self._kept(key, jobs[int(number)])
+                    runs[program] = self._kept(key, jobs[int(number)])
             except BaseException:
                 process.kill()
                 raise
             finally:
                 self._process = None
-        if process.returncode != 0 or len(found.keys() & dict(order).keys()) < len(order):
+        if process.returncode != 0 or len(runs.keys() & dict(order).keys()) < len(order):
             raise RuntimeError(f"the runner failed:\n{errors.read_text('utf-8', 'replace')}")
 
     def stop(self) -> None:
@@ -304,19 +304,19 @@ class Runner:
         key = self.key(_EVALUATOR, json.dumps(known_by, sort_keys=True, default=str))
         known: dict[str, Any] = self._answers.get(key) or {}
         missing = {
-            kind: [each for each in these if json.dumps([kind, each]) not in known]
-            for kind, these in asked.items()
+            kind: [case for case in cases if json.dumps([kind, case]) not in known]
+            for kind, cases in asked.items()
         }
         if any(missing.values()):
             names = {"names": str(self._names.folder)}
-            answer = self._evaluator.answer(context | missing | names)
-            for kind, answers in answer.items():
-                for each, one in zip(missing[kind], answers, strict=True):
-                    known[json.dumps([kind, each])] = one
+            new = self._evaluator.answer(context | missing | names)
+            for kind, answers in new.items():
+                for case, answer in zip(missing[kind], answers, strict=True):
+                    known[json.dumps([kind, case])] = answer
             self._answers.put(key, known)
         return {
-            kind: [known[json.dumps([kind, each])] for each in these]
-            for kind, these in asked.items()
+            kind: [known[json.dumps([kind, case])] for case in cases]
+            for kind, cases in asked.items()
         }
 
     @cached_property
@@ -332,12 +332,12 @@ class Runner:
         Raises:
             RuntimeError: if it is not what they are asked for; it says what must be, and what is.
         """
-        found: dict[str, Any] = json.loads(
+        in_force: dict[str, Any] = json.loads(
             self._ask("press.execute.machine", *(self.project.extras & {"torch"}), question=None)
         )
-        if missing := unmet(self.arithmetic, found):
+        if missing := unmet(self.arithmetic, in_force):
             raise RuntimeError(f"{self.arithmetic.name}: {'; '.join(missing)}")
-        return found
+        return in_force
 
     def sweep(self) -> None:
         """Remove what is remembered and was not asked for lately, and what was left half-done."""

@@ -79,7 +79,7 @@ def _run_beside(jobs: list[tuple[int, dict[str, Any]]], limit_s: float, folders:
             if late:
                 process.kill()
                 process.join()
-                Path(job["stderr"]).write_text(f"did not end within {limit_s:g} s", "utf-8")
+                Path(job["stderr"]).write_text(f"timed out after {limit_s:g} s", "utf-8")
             if not process.is_alive():
                 del running[process]
                 status = LATE if late else str(process.exitcode)

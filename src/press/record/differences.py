@@ -33,18 +33,18 @@ def contradictions(
     project: Project, here: Mapping[Path, Run], there: Mapping[Path, Run], name: str
 ) -> list[Failure]:
     """Return where programs show one thing as the machine is and another under ``name``."""
-    found = []
+    failures = []
     for program, run in here.items():
         for line, one, other in _differences(project, program, run, there[program]):
-            found.append(
+            failures.append(
                 Failure(
                     program,
                     line,
-                    "what is recorded depends on no machine; this shows"
+                    "what is recorded must depend on no machine; this shows"
                     f" {one!r} {AS_IS.name}, {other!r} with {name}",
                 )
             )
-    return found
+    return failures
 
 
 def _differences(
@@ -52,16 +52,16 @@ def _differences(
 ) -> Iterator[tuple[int, str, str]]:
     """Yield the line of a program and what two runs of it show there."""
     if not project.is_lab(program):
-        if found := first_difference(one.stdout, other.stdout):
-            yield 1, *found[1:]
+        if different := first_difference(one.stdout, other.stdout):
+            yield 1, *different[1:]
         return
     lab = read_lab(program)
     for cell in lab.code_cells:
         texts = [closed(run.shown[cell.name]["text"]) for run in (one, other)]
         if cell.measured and form_of(texts[0]) == form_of(texts[1]):
             continue
-        if found := first_difference(*texts):
-            yield cell.line, *found[1:]
+        if different := first_difference(*texts):
+            yield cell.line, *different[1:]
         drawings = [run.shown[cell.name]["figure"] or "" for run in (one, other)]
         if not cell.measured and drawings[0] != drawings[1] and (why := difference(*drawings)):
             yield cell.line, "a figure", f"another: {why}"

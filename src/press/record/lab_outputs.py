@@ -63,8 +63,8 @@ def leftovers(program: Path) -> list[Path]:
     """Return what is recorded of a lab or of cells that are not there."""
     names = {cell.name for cell in read_lab(program).code_cells} if program.is_file() else set()
     outputs = read_outputs(program)
-    found = [path for name, path in outputs.figures.items() if name not in names]
-    return found if program.is_file() else [outputs.path, *found]
+    figures = [path for name, path in outputs.figures.items() if name not in names]
+    return figures if program.is_file() else [outputs.path, *figures]
 
 
 def closed(text: str) -> str:

@@ -69,19 +69,19 @@ def _timed_once(
     """Return what a lab's cells show, measured times as they are recorded if its code is."""
     if not is_recorded(project, program):
         return shown
-    outputs, found = read_outputs(program), dict(shown)
+    outputs, recorded = read_outputs(program), dict(shown)
     for cell in read_lab(program).code_cells:
         text, figure = outputs.texts.get(cell.name, ""), outputs.figures.get(cell.name)
         if cell.measured and form_of(text) == form_of(shown[cell.name]["text"]):
             drawn = figure.read_text("utf-8") if figure else None
-            found[cell.name] = {"text": text, "figure": drawn}
-    return found
+            recorded[cell.name] = {"text": text, "figure": drawn}
+    return recorded
 
 
 def _failed(runs: Mapping[Path, Run]) -> list[Failure]:
     """Return the programs that did not end well."""
     return [
-        Failure(program, 1, f"a program ends well; this one says: {run.error}")
+        Failure(program, 1, f"a program must end well; this one says: {run.error}")
         for program, run in runs.items()
         if run.error
     ]

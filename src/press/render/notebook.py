@@ -113,8 +113,10 @@ def _woven(project: Project, text: str, item: Woven) -> str:
         start = item.caption_start
         caption = text[start : start + len(item.caption)]
         inner = [i for i in recognise(caption).items if not isinstance(i, Figure)]
-        for each in reversed(inner):
-            caption = caption[: each.start] + _woven(project, caption, each) + caption[each.end :]
+        for woven in reversed(inner):
+            caption = (
+                caption[: woven.start] + _woven(project, caption, woven) + caption[woven.end :]
+            )
         return f"*{caption}*"
     if isinstance(item, Source):
         code = find_definition(project.source, item.module, item.symbol).text
@@ -126,14 +128,14 @@ def _woven(project: Project, text: str, item: Woven) -> str:
 
 def _prose(text: str, site_url: str) -> str:
     """Return prose without what only the site's Markdown reads."""
-    return _ATTRIBUTES.sub("", _LINK.sub(lambda found: _link(found, site_url), text))
+    return _ATTRIBUTES.sub("", _LINK.sub(lambda match: _link(match, site_url), text))
 
 
-def _link(found: re.Match[str], site_url: str) -> str:
+def _link(match: re.Match[str], site_url: str) -> str:
     """Return a link to the published site, or its words where that is not known."""
-    text, target = found["text"], found["target"]
+    text, target = match["text"], match["target"]
     if "://" in target:
-        return found[0]
+        return match[0]
     if target.startswith("#") or not site_url:
         return text
     path, _, anchor = target.partition("#")
@@ -144,10 +146,10 @@ def _link(found: re.Match[str], site_url: str) -> str:
 def _quoted(text: str) -> str:
     """Return a text whose call-outs, which Jupyter would take for code, are quotations."""
 
-    def quote(found: re.Match[str]) -> str:
-        lines = [line[4:] for line in found["body"].rstrip("\n").split("\n")]
+    def quote(match: re.Match[str]) -> str:
+        lines = [line[4:] for line in match["body"].rstrip("\n").split("\n")]
         inner = _quoted("\n".join(lines) + "\n").rstrip("\n").split("\n")
-        head = [f"**{found['title']}**", ""] if found["title"] else []
+        head = [f"**{match['title']}**", ""] if match["title"] else []
         return "\n".join(f"> {line}".rstrip() for line in [*head, *inner]) + "\n\n"
 
     return _CALL_OUT.sub(quote, text)

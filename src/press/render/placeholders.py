@@ -1,7 +1,7 @@
-"""Marks and stamps: what stands in a page for woven things while Markdown reads it.
+"""Placeholders and stamps: what stands in a page for woven things while Markdown reads it.
 
 They are made of private-use characters, which no page holds and which Markdown takes for
-plain text. A mark stands for a woven thing; a stamp behind a numeral tells a checker its
+plain text. A placeholder stands for a woven thing; a stamp behind a numeral tells a checker its
 line; a checked literal in an attribute stands between two brackets.
 """
 
@@ -9,14 +9,14 @@ import re
 
 __all__ = [
     "CHECKED",
-    "MARK",
     "NOT_TEXT",
     "NUMERAL",
     "OPEN",
+    "PLACEHOLDER",
     "STAMP",
     "checked",
-    "mark",
     "number_of",
+    "placeholder",
     "stamp",
     "unstamped",
 ]
@@ -24,7 +24,7 @@ __all__ = [
 OPEN, _CLOSE, _STAMP, _STAMP_END = "\ue000", "\ue001", "\ue002", "\ue003"
 _CHECKED, _CHECKED_END = "\ue004", "\ue005"  # around a checked literal in an attribute
 _DIGITS = {ord(str(i)): chr(0xE010 + i) for i in range(10)}
-MARK = re.compile(f"{OPEN}([\ue010-\ue019]+){_CLOSE}")
+PLACEHOLDER = re.compile(f"{OPEN}([\ue010-\ue019]+){_CLOSE}")
 STAMP = re.compile(f"{_STAMP}([\ue010-\ue019]+){_STAMP_END}")
 CHECKED = re.compile(f"{_CHECKED}(.*?){_CHECKED_END}")
 NUMERAL = re.compile(r"[^\W\D]+|[²³¹⁰-⁹₀-₉¼-¾⅐-ↈ①-⒛⓪-⓿❶-➓㉈-㉟㊱-㊿]+")
@@ -44,8 +44,8 @@ NOT_TEXT = re.compile(  # what stands in prose and is not shown
 )
 
 
-def mark(index: int) -> str:
-    """Return the mark of the item with this index."""
+def placeholder(index: int) -> str:
+    """Return the placeholder of the item with this index."""
     return OPEN + str(index).translate(_DIGITS) + _CLOSE
 
 
@@ -60,7 +60,7 @@ def checked(literal: str) -> str:
 
 
 def number_of(digits: str) -> int:
-    """Return the number that a mark or a stamp holds."""
+    """Return the number that a placeholder or a stamp holds."""
     return int("".join(str(ord(digit) - 0xE010) for digit in digits))
 
 

@@ -81,7 +81,7 @@ def _entries(project: Project) -> dict[str, str]:
 
     Where several modules have the name, the name alone is that of the outermost.
     """
-    found = dict[str, str]()
+    entries = dict[str, str]()
     for module in sorted(project.modules, key=lambda module: module.count(".")):
         try:
             names = public_names(project.source, module)
@@ -89,9 +89,9 @@ def _entries(project: Project) -> dict[str, str]:
             continue
         for name in names:
             entry = f"{origin_of(project.source, module, name)}.{name}"
-            found[f"{module}.{name}"] = entry
-            found.setdefault(name, entry)
-    return found
+            entries[f"{module}.{name}"] = entry
+            entries.setdefault(name, entry)
+    return entries
 
 
 class _PlainText(Extension):

@@ -11,7 +11,7 @@ from markdown.postprocessors import Postprocessor
 
 from press.failure import Failure, PressError
 from press.render.page_state import PageState
-from press.render.placeholders import MARK, OPEN, checked, number_of, unstamped
+from press.render.placeholders import OPEN, PLACEHOLDER, checked, number_of, unstamped
 from press.render.sightings import facts_in, rows
 from press.syntax.woven import (
     Block,
@@ -56,7 +56,7 @@ class ReplacePlaceholders(Postprocessor):
             if OPEN not in piece:
                 pieces.append(piece)
             elif in_tag:
-                page.in_tags |= {number_of(match[1]) for match in MARK.finditer(piece)}
+                page.in_tags |= {number_of(match[1]) for match in PLACEHOLDER.finditer(piece)}
                 pieces.append(self.replace(piece, seen, self.plain))
             else:
                 pieces.append(self.replace(piece, seen, self.in_code if code else self.html))
@@ -87,7 +87,7 @@ class ReplacePlaceholders(Postprocessor):
             seen[index] = seen.get(index, 0) + 1
             return str(write(index, self.page.recognised.items[index]))
 
-        return MARK.sub(html_of, text)
+        return PLACEHOLDER.sub(html_of, text)
 
     def in_code(self, index: int, item: Woven) -> str:
         """Return what a woven thing inside code shows: an error."""
@@ -151,7 +151,7 @@ class ReplacePlaceholders(Postprocessor):
         )
 
     def unseen(self, table: dict[str, Any]) -> str:
-        """Return what stands behind a work or a fact that nobody saw: that it is so."""
+        """Return the note after a work or a fact that nobody saw."""
         word = self.page.labels["unseen"]
         return f' <small class="press-unseen">[{word}]</small>' if "unseen" in table else ""
 

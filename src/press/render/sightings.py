@@ -22,7 +22,9 @@ AT_A_COMMIT = re.compile(r"https://github\.com/([^/]+/[^/]+)/blob/[0-9a-f]{40}/(
 
 def facts_in(expressions: Iterable[str]) -> list[str]:
     """Return the facts that expressions use, each once, in order of use."""
-    return list(dict.fromkeys(name for each in expressions for name in _FACT.findall(each)))
+    return list(
+        dict.fromkeys(name for expression in expressions for name in _FACT.findall(expression))
+    )
 
 
 def place_of(address: str) -> str:

@@ -1,4 +1,4 @@
-"""Prove pages in another process, behind a server, at a low priority.
+"""Prove pages in another process, beside a server, at a low priority.
 
     python -m press.serve.proof < question
 
@@ -111,16 +111,18 @@ class Proof:
         for line in process.stdout:
             answer = json.loads(line)
             page = Path(answer["page"])
-            found = [Failure(Path(path), line, text) for path, line, text in answer["failures"]]
+            failures = [Failure(Path(path), line, text) for path, line, text in answer["failures"]]
             with self._lock:
                 if process is not self._process:
                     break
-                known = {failure for each in self.failures.values() for failure in each}
-                changed = self.failures.get(page, []) != found
-                self.failures[page] = found
+                known = {
+                    failure for page_failures in self.failures.values() for failure in page_failures
+                }
+                changed = self.failures.get(page, []) != failures
+                self.failures[page] = failures
                 if page in hashes:
                     self.proven[page] = hashes[page]
-            for failure in found:
+            for failure in failures:
                 if failure not in known:
                     log.warning("%s", failure)
             if changed:
@@ -137,7 +139,7 @@ class Proof:
                 p: f for p, f in self.failures.items() if p in hashes or p == Path(question["root"])
             }
             self.failures = kept
-        count = len({failure for each in kept.values() for failure in each})
+        count = len({failure for page_failures in kept.values() for failure in page_failures})
         if status == 0:
             log.info("The proof is done: %d pages, %d failures", len(hashes), count)
         else:
@@ -185,7 +187,7 @@ def main() -> None:
 
 
 def _answer(page: str, failures: list[Failure]) -> None:
-    rows = [[str(each.path), each.line, each.message] for each in failures]
+    rows = [[str(failure.path), failure.line, failure.message] for failure in failures]
     print(json.dumps({"page": page, "failures": rows}), flush=True)
 
 

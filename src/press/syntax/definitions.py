@@ -1,7 +1,12 @@
-"""Show a definition as it stands in src, found through the syntax tree."""
+"""Show a definition as it stands in src, found through the syntax tree.
+
+Griffe, which reads the code for the reference, tells neither where the body of a definition
+begins nor where the decorators of a property do, and counts what ``__init__`` sets as defined.
+"""
 
 import ast
 import textwrap
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -17,6 +22,9 @@ __all__ = [
 ]
 
 
+LEAST_FOLDED = 3  # lines of a docstring: to fold fewer spares none, since the summary is a line
+
+
 class SourceError(LookupError):
     """A module or symbol that is not there."""
 
@@ -29,11 +37,14 @@ class Definition:
         text: its lines, decorators included, without trailing newline.
         path: the module's file.
         line: its first line.
+        insides: which of its lines, from 0, lie between the first and the last line of a
+            docstring, where these are more than a few.
     """
 
     text: str
     path: Path
     line: int
+    insides: tuple[range, ...] = ()
 
 
 def module_path(root: Path, module: str) -> Path:
@@ -46,7 +57,7 @@ def module_path(root: Path, module: str) -> Path:
     for path in (base.with_suffix(".py"), base / "__init__.py"):
         if path.is_file():
             return path
-    raise SourceError(f"a source fence names a module in src; there is no {module!r}")
+    raise SourceError(f"a source fence must name a module in src; there is no {module!r}")
 
 
 def find_definition(root: Path, module: str, symbol: str) -> Definition:
@@ -59,8 +70,9 @@ def find_definition(root: Path, module: str, symbol: str) -> Definition:
     text = path.read_text("utf-8-sig")
     node = _find(text, module, symbol)
     first = _first_line(node)
-    lines = text.splitlines()[first - 1 : node.end_lineno]
-    return Definition("\n".join(lines), path, first)
+    lines = text.split("\n")[first - 1 : node.end_lineno]
+    insides = sorted(_insides(node, first), key=lambda inside: inside.start)
+    return Definition("\n".join(lines), path, first, tuple(insides))
 
 
 def header_of(root: Path, module: str, symbol: str) -> str:
@@ -74,7 +86,7 @@ def header_of(root: Path, module: str, symbol: str) -> str:
     """
     text = module_path(root, module).read_text("utf-8-sig")
     node = _find(text, module, symbol)
-    lines = text.splitlines()
+    lines = text.split("\n")
 
     def head(node: ast.stmt) -> str:
         body = getattr(node, "body", None)
@@ -83,9 +95,11 @@ def header_of(root: Path, module: str, symbol: str) -> str:
 
     parts = [head(node)]
     if isinstance(node, ast.ClassDef):
-        fields = [each for each in node.body if isinstance(each, ast.AnnAssign)]
-        parts += [head(each) for each in fields if not any(map(_is_private, _names(each)))]
-        parts += [head(each) for each in node.body if "__init__" in _names(each)]
+        fields = [statement for statement in node.body if isinstance(statement, ast.AnnAssign)]
+        parts += [
+            head(statement) for statement in fields if not any(map(_is_private, _names(statement)))
+        ]
+        parts += [head(statement) for statement in node.body if "__init__" in _names(statement)]
     return textwrap.dedent("\n".join(parts)).removesuffix(":")
 
 
@@ -101,7 +115,7 @@ def public_names(root: Path, module: str) -> list[str]:
                 return list(ast.literal_eval(node.value))  # type: ignore[arg-type]
             except (ValueError, TypeError):
                 break
-    raise SourceError(f"{module} names its public functions in a plain list __all__")
+    raise SourceError(f"{module} must name its public functions in a plain list __all__")
 
 
 def origin_of(root: Path, module: str, name: str) -> str:
@@ -118,7 +132,7 @@ def origin_of(root: Path, module: str, name: str) -> str:
         return module
     branches = (each for node in body if isinstance(node, ast.If) for each in node.body)
     for node in (*body, *branches):
-        if isinstance(node, ast.ImportFrom) and name in {each.name for each in node.names}:
+        if isinstance(node, ast.ImportFrom) and name in {alias.name for alias in node.names}:
             return origin_of(root, node.module or "", name)
     raise SourceError(f"{module} defines no {name!r}")
 
@@ -162,7 +176,7 @@ def _find(text: str, module: str, symbol: str) -> ast.stmt:
     body = _tree(text).body
     node: ast.stmt | None = None
     for part in symbol.split("."):
-        node = next((each for each in body if part in _names(each)), None)
+        node = next((statement for statement in body if part in _names(statement)), None)
         if node is None:
             raise SourceError(f"{module} defines no {symbol!r}")
         body = getattr(node, "body", [])
@@ -170,7 +184,20 @@ def _find(text: str, module: str, symbol: str) -> ast.stmt:
     return node
 
 
+def _insides(node: ast.stmt, first: int) -> Iterator[range]:
+    """Yield the lines inside each docstring of a definition, counted from its first line."""
+    for inner in ast.walk(node):
+        if not isinstance(inner, ast.FunctionDef | ast.ClassDef | ast.AsyncFunctionDef):
+            continue
+        if ast.get_docstring(inner, clean=False) is None:
+            continue
+        docstring = inner.body[0]
+        inside = range(docstring.lineno + 1 - first, (docstring.end_lineno or 0) - first)
+        if len(inside) >= LEAST_FOLDED:
+            yield inside
+
+
 def _first_line(node: ast.stmt) -> int:
     """Return the line on which a statement starts, decorators included."""
     decorators: list[ast.expr] = getattr(node, "decorator_list", [])
-    return min([node.lineno, *(each.lineno for each in decorators)])
+    return min([node.lineno, *(decorator.lineno for decorator in decorators)])

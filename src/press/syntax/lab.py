@@ -1,7 +1,7 @@
 """Labs: longer experiments, each a notebook in every language, from one file.
 
 A lab is a Python file in Jupytext's percent format. Each text cell stands in every
-language, one behind the other, and each code cell once, with a name:
+language, one after the other, and each code cell once, with a name:
 
     # %% [markdown] lang="zh"
     # 文字。
@@ -143,7 +143,7 @@ def _parsed(path: Path, text: str) -> Lab:
     cells, problems = list[Cell](), list[tuple[int, str]]()
     for i, line in enumerate(lines[: heads[0] if heads else None], 1):
         if line.strip():
-            problems.append((i, f"a lab starts with a cell; got {line!r}"))
+            problems.append((i, f"a lab must start with a cell; got {line!r}"))
     for start, end in zip(heads, [*heads[1:], len(lines)], strict=True):
         rest, below = lines[start].removeprefix("# %%"), tuple(lines[start + 1 : end])
         if match := _TEXT.fullmatch(rest):
@@ -151,13 +151,17 @@ def _parsed(path: Path, text: str) -> Lab:
             problems += _uncommentable(start + 2, below)
         elif match := _CODE.fullmatch(rest):
             if any(cell.name == match["name"] for cell in cells):
-                problems.append((start + 1, f"the name of a cell is its own; got {rest.strip()!r}"))
+                problems.append(
+                    (start + 1, f"the name of a cell must be its own; got {rest.strip()!r}")
+                )
             if not any(line.strip() for line in below):
-                problems.append((start + 1, "a code cell holds code; this one is empty"))
+                problems.append((start + 1, "a code cell must hold code; this one is empty"))
             cells.append(Cell(start + 1, below, name=match["name"], measured=bool(match["tag"])))
         else:
             forms = f'[markdown] lang="en", or name, or name tags=["{MEASURED}"]'
-            problems.append((start + 1, f"a cell starts with # %% {forms}; got {lines[start]!r}"))
+            problems.append(
+                (start + 1, f"a cell must start with # %% {forms}; got {lines[start]!r}")
+            )
     return Lab(path, text, tuple(cells), tuple(problems))
 
 
@@ -170,7 +174,7 @@ def _uncommentable(first: int, lines: tuple[str, ...]) -> Iterator[tuple[int, st
     """Yield the lines of a text cell that are no comments."""
     for i, line in enumerate(lines, first):
         if line.strip() and line != "#" and not line.startswith("# "):
-            yield i, f"a line of a text starts with '# '; got {line!r}"
+            yield i, f"a line of a text must start with '# '; got {line!r}"
 
 
 def _uncommented(line: str) -> str:

@@ -21,7 +21,7 @@ class PageText:
     Attributes:
         path: the file that somebody edits.
         front_matter: what stands between the two lines of ``---``; may be empty.
-        body: the Markdown behind it.
+        body: the Markdown after it.
         first_line: the number of the body's first line.
     """
 

@@ -115,12 +115,12 @@ class _Recogniser:
         self.prose: list[tuple[int, int]] = []
 
     def run(self) -> Recognised:
-        position = behind = 0
-        while opening := _FENCE.search(self.text, behind):
-            behind = opening.end()
+        position = after = 0
+        while opening := _FENCE.search(self.text, after):
+            after = opening.end()
             if opening["marks"]:
                 self.inline(position, opening.start())
-                position = behind = self.fence(opening)
+                position = after = self.fence(opening)
         self.inline(position, len(self.text))
         return Recognised(
             self.text,
@@ -137,7 +137,7 @@ class _Recogniser:
         self.problems.append((self.line(offset), message))
 
     def fence(self, opening: re.Match[str]) -> int:
-        """Read the fence that starts here and return the offset behind it."""
+        """Read the fence that starts here and return the offset after it."""
         indent, marks = opening["indent"], opening["marks"]
         end = re.compile(rf"^{re.escape(indent)}{marks}[ \t]*$", re.MULTILINE)
         closing = end.search(self.text, opening.end() + 1)
@@ -175,7 +175,7 @@ class _Recogniser:
             }[name]
             self.problem(
                 opening.start(),
-                f"{name} fences hold {what};"
+                f"{name} fences must hold {what};"
                 f" got {opening['info'].strip()!r} with {len(body)} lines",
             )
         else:
@@ -183,33 +183,33 @@ class _Recogniser:
             known = ", ".join((*named, *PLAIN_LANGUAGES))
             self.problem(
                 opening.start(),
-                f"a fence is one of: {known}; got {opening['info'].strip()!r}",
+                f"a fence must be one of: {known}; got {opening['info'].strip()!r}",
             )
         return closing.end()
 
     def figure(self, at: tuple[int, int, int], lines: list[str], offsets: list[int]) -> None:
         """Read path, alt and caption, and what is woven into the two texts."""
-        found: dict[str, tuple[str, int]] = {}
+        parts: dict[str, tuple[str, int]] = {}
         for line, offset in zip(lines, offsets, strict=True):
             if match := re.match(r"[ \t>]*(alt|caption):[ ]*", line):
-                found[match[1]] = (line[match.end() :], offset + match.end())
-            elif line.strip() and "path" not in found:
-                found["path"] = (line.strip(), offset)
+                parts[match[1]] = (line[match.end() :], offset + match.end())
+            elif line.strip() and "path" not in parts:
+                parts["path"] = (line.strip(), offset)
             elif line.strip():
-                message = f"a figure fence holds path, alt:, caption:; got {line!r}"
+                message = f"a figure fence must hold path, alt:, caption:; got {line!r}"
                 for place in (
                     at[1],
                     offset,
                 ):  # a fence that is not closed goes wrong where it opens
                     self.problem(place, message)
         if missing := [
-            part for part in ("path", "alt", "caption") if not found.get(part, ("", 0))[0]
+            part for part in ("path", "alt", "caption") if not parts.get(part, ("", 0))[0]
         ]:
-            self.problem(at[1], f"a figure fence holds path, alt:, caption:; {missing} missing")
+            self.problem(at[1], f"a figure fence must hold path, alt:, caption:; {missing} missing")
             return
-        self.items.append(Figure(*at, found["path"][0], *found["alt"], *found["caption"]))
+        self.items.append(Figure(*at, parts["path"][0], *parts["alt"], *parts["caption"]))
         for part in ("alt", "caption"):
-            value, offset = found[part]
+            value, offset = parts[part]
             self.inline(offset, offset + len(value))
 
     def inline(self, start: int, end: int) -> None:

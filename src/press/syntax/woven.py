@@ -28,7 +28,7 @@ class Woven:
     Attributes:
         line: where it starts, from 1.
         start: offset of its first character in the page's text.
-        end: offset behind its last character.
+        end: offset after its last character.
     """
 
     kind: ClassVar[str]

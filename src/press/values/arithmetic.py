@@ -9,10 +9,10 @@ The grammar is small on purpose. A side of a relation is numeric if all of it pa
              | "\pi" | "e" | function power
     group    = one digit | "{" sum "}"
     function = "\cos" | "\sin" | "\arccos" | "\ln" | "\exp"
-    number   = digits with "." or "{,}" between thousands; "^\circ" behind it is degrees
+    number   = digits with "." or "{,}" between thousands; "^\circ" after it is degrees
 
 Factors may stand side by side, ``2\sqrt{3}``, but not where people read that in two ways:
-not behind a division, ``1/2\pi``, and not behind a function's bare argument, ``\cos 2\pi``.
+not after a division, ``1/2\pi``, and not after a function's bare argument, ``\cos 2\pi``.
 Nor is ``\ln(2)^2`` read. Nothing is read that TeX would show differently.
 """
 
@@ -196,6 +196,6 @@ def _power(base: Fraction | float, exponent: Fraction | float) -> Fraction | flo
     if isinstance(base, Fraction) and isinstance(exponent, Fraction) and exponent.denominator == 1:
         bits = max(base.numerator.bit_length(), base.denominator.bit_length())
         if bits * abs(exponent) > LARGEST_BITS:
-            raise NotNumericError(f"a power of at most {LARGEST_BITS} bits; got {exponent}")
+            raise NotNumericError(f"a power must be of at most {LARGEST_BITS} bits; got {exponent}")
         return base ** int(exponent)
     return math.pow(base, exponent)

@@ -167,7 +167,7 @@ def _compare(left: Side, operators: tuple[str, ...], right: Side) -> str:
     """Return what is wrong between two numeric sides, or nothing."""
     kinds = set(operators) - {"="}
     if len(kinds) > 1:
-        return f"one kind of relation between two numbers; got {' '.join(operators)}"
+        return f"two numbers must have one kind of relation between them; got {' '.join(operators)}"
     operator = kinds.pop() if kinds else "="
     a, b = left.value, right.value
     if a is None or b is None:

@@ -203,7 +203,7 @@ def split_at(tokens: list[Token], at: Collection[str]) -> list[tuple[list[Token]
 
 
 def _group_end(tex: str, start: int) -> int:
-    """Return the offset behind the braced group that starts at ``start``."""
+    """Return the offset after the braced group that starts at ``start``."""
     if tex[start : start + 1] != "{":
         raise LiteralError(rf"\val is written \val{{literal}}{{expression}}; got {tex!r}")
     depth = 0

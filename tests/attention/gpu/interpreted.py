@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 import torch
 from torch import Tensor
+from torch.autograd import forward_ad
 
 from attention.gpu import backward, decode, forward
 from attention.gpu._launch import blocks_of
@@ -258,13 +259,66 @@ def test_gradients_do_not_depend_on_the_blocks(
         torch.testing.assert_close(a, b, rtol=0, atol=2e-5)
 
 
-def test_a_second_derivative_is_refused() -> None:
+@pytest.mark.parametrize("constant", [True, False])
+def test_a_second_derivative_is_refused(constant: bool) -> None:
     given = [x.requires_grad_() for x in inputs(3, 5, 16, torch.float32)]
     output = flash_attention(*given)
-    upstream = torch.ones_like(output).requires_grad_()
+    upstream = torch.ones_like(output).requires_grad_(not constant)
     first = torch.autograd.grad(output, given, upstream, create_graph=True)
-    with pytest.raises(RuntimeError, match="once_differentiable"):
-        first[0].sum().backward()
+    with pytest.raises(RuntimeError, match="^flash_attention has first derivatives alone; "):
+        torch.autograd.grad(first[0].square().sum(), given)
+    with pytest.raises(RuntimeError, match="flash_attention has first derivatives alone"):
+        torch.autograd.functional.hessian(
+            lambda query: flash_attention(query, *given[1:]).square().sum(), given[0]
+        )
+
+
+def test_functional_gradients_are_those_of_autograd() -> None:
+    given = [x.requires_grad_() for x in inputs(3, 5, 16, torch.float32)]
+
+    def loss(*tensors: Tensor) -> Tensor:
+        return flash_attention(*tensors, is_causal=True, offset=2).square().sum()
+
+    expected = torch.autograd.grad(loss(*given), given)
+    found = torch.func.grad(loss, argnums=(0, 1, 2))(*(x.detach() for x in given))
+    assert all(map(torch.equal, found, expected))
+
+
+@pytest.mark.filterwarnings("ignore:`torch.jit.script` is deprecated")  # PyTorch's own call
+@pytest.mark.parametrize("kernel", [flash_attention, flash_decode])
+def test_a_derivative_of_forward_mode_is_refused(kernel: Any) -> None:
+    query, key, value = inputs(3, 5, 16, torch.float32)
+    with pytest.raises(RuntimeError, match="forward mode|jvp"), forward_ad.dual_level():
+        kernel(query, key, forward_ad.make_dual(value, torch.ones_like(value)))
+    with pytest.raises(RuntimeError, match="forward mode|jvp"):
+        torch.func.jvp(lambda q: kernel(q, key, value), (query,), (query,))
+
+
+def test_a_gradient_through_decoding_is_refused_and_not_dropped() -> None:
+    query, key, value = inputs(3, 5, 16, torch.float32)
+    output = flash_decode(query.requires_grad_(), key, value)
+    with pytest.raises(RuntimeError, match="^flash_decode has no gradient; flash_attention has$"):
+        output.sum().backward()
+    with torch.no_grad():
+        assert torch.equal(flash_decode(query, key, value), output)
+
+
+def test_numbers_of_numpy_are_options() -> None:
+    query, key, value = inputs(3, 5, 16, torch.float32)
+    expected = flash_attention(query, key, value, is_causal=True, offset=2, scale=0.5)
+    found = flash_attention(
+        query, key, value, is_causal=np.True_, offset=np.int64(2), scale=np.float32(0.5)
+    )
+    assert torch.equal(found, expected)
+    decoded = flash_decode(query, key, value, scale=np.float32(0.5))
+    torch.testing.assert_close(decoded, expected, rtol=0, atol=2e-6)
+
+
+def test_autocast_changes_nothing() -> None:
+    given = [x.requires_grad_() for x in inputs(3, 5, 16, torch.float32)]
+    expected = flash_attention(*given)
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        assert torch.equal(flash_attention(*given), expected)
 
 
 @pytest.mark.parametrize("dtype", DTYPES)

@@ -432,7 +432,7 @@ import triton
 from triton.backends.compiler import GPUTarget
 from triton.compiler import ASTSource
 from attention.gpu.bench._additive import _additive_kernel
-signature = {f"{n}_ptr": "*fp32" for n in ("asked", "offered", "weight", "scores")}
+signature = {f"{n}_ptr": "*fp32" for n in ("query", "key", "weight", "scores")}
 signature |= dict.fromkeys(["n_q", "n_k", "d_h"], "i32")
 signature |= dict.fromkeys(["BLOCK_Q", "BLOCK_K"], "constexpr")
 source = ASTSource(_additive_kernel, signature, {"BLOCK_Q": 32, "BLOCK_K": 64})

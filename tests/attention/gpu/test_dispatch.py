@@ -20,7 +20,6 @@ from jaxtyping import jaxtyped  # noqa: E402
 from torch.utils._python_dispatch import TorchDispatchMode  # noqa: E402
 
 import attention  # noqa: E402
-from attention import gpu  # noqa: E402
 from attention.gpu import _paths, dispatch, explain, scaled_dot_product_attention  # noqa: E402
 from attention.gpu._requirements import PATHS, Case  # noqa: E402
 
@@ -148,7 +147,7 @@ def test_any_number_of_equal_batch_axes_fits_a_kernel(shape: Any) -> None:
         (8, 3, {"is_causal": True, "offset": 105}, None),
         (9, 3, {"is_causal": True, "offset": 104}, "n_q of at most 8"),
         (8, 24, {"is_causal": True, "offset": 105}, None),
-        (8, 27, {"is_causal": True, "offset": 105}, "at most 64 queries a key head, got 72"),
+        (8, 27, {"is_causal": True, "offset": 105}, "at most 64 queries per key head, got 72"),
         (2, 3, {"is_causal": True, "offset": 111}, None),
         (2, 3, {"is_causal": True, "offset": 112}, "queries that are the last tokens"),
         (2, 3, {"is_causal": True, "offset": 0}, "queries that are the last tokens"),
@@ -199,7 +198,7 @@ def test_the_cpu_interprets_a_kernel_only_if_both_are_asked_for() -> None:
     forced = case._replace(forced=True)
     assert dispatch._chosen(forced, "flash_attention").path == "flash_attention"
     # Triton's interpreter multiplies the bits of bfloat16, not the numbers.
-    with pytest.raises(ValueError, match="needs float16; got bfloat16"):
+    with pytest.raises(ValueError, match="needs a CUDA device for bfloat16; got cpu"):
         dispatch._chosen(forced._replace(dtype="bfloat16"), "flash_attention")
     with pytest.raises(ValueError, match="needs a CUDA device; got cpu"):
         dispatch._chosen(forced._replace(interpreted=False), "flash_attention")
@@ -222,8 +221,8 @@ def test_a_call_is_described_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
     query, key, value = tensors(1, (2, 13, 6, N_Q, 16), (13, 2, N_K, 16), (2, 1, 2, N_K, 32))
     mask = torch.ones(N_K, dtype=torch.bool)
     found = dispatch._described(
-        query.requires_grad_(), key, value, mask, "plain", is_causal=True, scale=0.5,
-        enable_gqa=True, offset=np.int64(7), softcap=3.0,
+        query.requires_grad_(), key, value, mask, is_causal=True, scale=0.5,
+        enable_gqa=True, offset=np.int64(7), softcap=3.0, path="plain",
     )  # fmt: skip
     assert found == Case(
         library="torch", device="cpu", capability=None, dtype="float64",
@@ -234,17 +233,21 @@ def test_a_call_is_described_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
     )  # fmt: skip
     with torch.no_grad():
         assert explain(query, key, value, enable_gqa=True).path == "torch"
-        options = {"is_causal": False, "scale": None, "enable_gqa": True, "offset": 0}
-        plain = dispatch._described(query, key, value, None, None, softcap=None, **options)
+        plain = dispatch._described(query, key, value, None, enable_gqa=True)
     assert (plain.differentiable, plain.forced, plain.attn_mask) == (False, False, None)
 
 
 def test_the_signatures_are_the_package_s_and_a_path() -> None:
-    own = inspect.signature(attention.scaled_dot_product_attention)
-    for function in (scaled_dot_product_attention, explain):
-        parameters = dict(inspect.signature(function).parameters)
-        assert parameters.pop("path").default is None
-        assert list(map(str, parameters.values())) == list(map(str, own.parameters.values()))
+    def named(function: Any) -> dict[str, str]:
+        return {name: str(each) for name, each in inspect.signature(function).parameters.items()}
+
+    own, ours = named(attention.scaled_dot_product_attention), named(scaled_dot_product_attention)
+    assert ours == own | {"path": "path: str | None = None"}
+    options = list(ours)[4:]
+    assert options == list(dispatch.Options.__annotations__)
+    assert [*named(explain)] == [*list(ours)[:4], "options"]
+    described = named(dispatch._described)
+    assert {name: described[name] for name in options} == {name: ours[name] for name in options}
 
 
 # Every path gives what the package's function gives
@@ -338,6 +341,51 @@ def test_pytorch_s_path_keeps_the_precision(dtype: Any, options: dict[str, Any])
     close(found, own, 8 * torch.finfo(dtype).eps)  # values lie within 4
 
 
+@pytest.mark.parametrize("path", [None, "torch", "plain"])
+def test_autocast_changes_nothing(path: Any) -> None:
+    arrays = tensors(6, (N_Q, D_K), (N_K, D_K), (N_K, D_V), dtype=torch.float32)
+    expected = scaled_dot_product_attention(*arrays, mask_of("float", torch.float32), path=path)
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        found = scaled_dot_product_attention(*arrays, mask_of("float", torch.float32), path=path)
+    assert found.dtype == torch.float32
+    assert torch.equal(found, expected)
+
+
+def test_a_subclass_of_tensors_takes_pytorch_s_path() -> None:
+    class Tagged(torch.Tensor):
+        """A tensor that somebody gave a class of its own."""
+
+    query, key, value = tensors(6, (N_Q, D_K), (N_K, D_K), (N_K, D_V))
+    arrays = query.as_subclass(Tagged), key, value
+    assert explain(*arrays).path == "torch"
+    close(scaled_dot_product_attention(*arrays), scaled_dot_product_attention(query, key, value))
+
+
+@pytest.mark.filterwarnings("ignore:`torch.jit.script` is deprecated")  # PyTorch's own call
+def test_who_wants_gradients_of_forward_mode_wants_gradients() -> None:
+    query, key, value = tensors(6, (1, D_K), (N_K, D_K), (N_K, D_V))
+    assert not dispatch._described(query, key, value, None).differentiable
+    with torch.autograd.forward_ad.dual_level():
+        dual = torch.autograd.forward_ad.make_dual(query, torch.ones_like(query))
+        assert dispatch._described(dual, key, value, None).differentiable
+
+
+@pytest.mark.parametrize("backend", ["MATH", "FLASH_ATTENTION"])
+@pytest.mark.parametrize("options", OPTIONS, ids=str)
+def test_nan_in_a_key_reaches_whom_it_reaches_in_the_formula(
+    options: dict[str, Any], backend: str
+) -> None:
+    query, key, value = tensors(22, (2, N_Q, D_K), (2, N_K, D_K), (2, N_K, D_V))
+    key[1, 2, 3] = torch.nan
+    rest = {name: given for name, given in options.items() if name != "mask"}
+    rest |= {"attn_mask": mask_of(options.get("mask"))}
+    chosen = getattr(torch.nn.attention.SDPBackend, backend)
+    with torch.nn.attention.sdpa_kernel([chosen, torch.nn.attention.SDPBackend.MATH]):
+        found = scaled_dot_product_attention(query, key, value, path="torch", **rest)
+    close(found, attention.scaled_dot_product_attention(query, key, value, **rest))
+    assert not found[0].isnan().any()
+
+
 def test_scores_beyond_the_largest_half_stay_finite() -> None:
     for dtype in (torch.float16, torch.bfloat16):
         full = torch.full((N_K, D_K), 300.0, dtype=dtype)
@@ -366,13 +414,13 @@ def test_there_may_be_no_query_or_no_key(n_q: int, n_k: int) -> None:
 def test_pytorch_is_asked_for_nothing_that_a_kernel_may_get_wrong(
     monkeypatch: pytest.MonkeyPatch, kind: str
 ) -> None:
-    given = []
+    given, theirs = [], torch.nn.functional.scaled_dot_product_attention
 
     def recorded(query: Any, key: Any, value: Any, mask: Any, **options: Any) -> Any:
         given.append((mask, options["scale"]))
-        return torch.nn.functional.scaled_dot_product_attention(query, key, value, mask, **options)
+        return theirs(query, key, value, mask, **options)
 
-    monkeypatch.setattr(_paths, "fused", recorded)
+    monkeypatch.setattr(torch.nn.functional, "scaled_dot_product_attention", recorded)
     arrays = tensors(20, (N_Q, D_K), (N_K, D_K), (N_K, D_V))
     found = scaled_dot_product_attention(*arrays, mask_of(kind), scale=-3.0, path="torch")
     close(found, attention.scaled_dot_product_attention(*arrays, mask_of(kind), scale=-3.0))
@@ -386,7 +434,9 @@ def test_pytorch_is_asked_for_nothing_that_a_kernel_may_get_wrong(
 def test_causality_that_hides_nothing_makes_no_mask(monkeypatch: pytest.MonkeyPatch) -> None:
     given = []
     monkeypatch.setattr(
-        _paths, "fused", lambda *arrays, **options: given.append((arrays[3], options)) or arrays[0]
+        torch.nn.functional,
+        "scaled_dot_product_attention",
+        lambda *arrays, **options: given.append((arrays[3], options)) or arrays[0],
     )
     arrays = tensors(21, *[(N_Q, D_K)] * 3)
     for offset in (0, 1, 2, 3):  # query 0 sees keys 0 to offset
@@ -518,8 +568,7 @@ def kernels(monkeypatch: pytest.MonkeyPatch) -> dict[str, Kernel]:
     monkeypatch.setenv("TRITON_INTERPRET", "1")
     monkeypatch.setattr(dispatch, "_has_triton", lambda: True)
     found = {"flash_attention": Kernel(), "flash_decode": Kernel()}
-    for name, kernel in found.items():
-        monkeypatch.setitem(vars(gpu), name, kernel)
+    monkeypatch.setattr(_paths, "_kernel", found.__getitem__)
     return found
 
 
@@ -548,17 +597,16 @@ def test_a_kernel_sees_two_axes_before_the_tokens(
 
 
 def test_a_kernel_is_given_views_where_strides_allow_it(
-    kernels: dict[str, Kernel], monkeypatch: pytest.MonkeyPatch
+    kernels: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     key = torch.zeros(2, 5, 3, 16).transpose(1, 2)  # (batch, n_heads, n_k, d), as layers make them
     query = torch.zeros(2, 6, 1, 16)
     pointers = []
     monkeypatch.setitem(
-        vars(gpu), "flash_decode", lambda q, k, v, **_: pointers.append(k.data_ptr()) or q
+        kernels, "flash_decode", lambda q, k, v, **_: pointers.append(k.data_ptr()) or q
     )
     scaled_dot_product_attention(query, key, key, enable_gqa=True, path="flash_decode")
     assert pointers == [key.data_ptr()]
-    assert kernels["flash_decode"].calls == []
 
 
 KERNELS_IN_THE_INTERPRETER = """
@@ -632,7 +680,7 @@ def test_it_refuses_what_the_package_s_function_refuses(
 @pytest.mark.parametrize(
     ("path", "options", "message"),
     [
-        ("fast", {}, f"path is None or one of {', '.join(PATHS)}; got 'fast'"),
+        ("fast", {}, f"path must be None or one of {', '.join(PATHS)}; got 'fast'"),
         ("torch", {"softcap": 3.0}, "path 'torch' needs softcap None; got softcap 3.0"),
         ("flash_decode", {"softcap": 3}, "path 'flash_decode' needs softcap None; got softcap 3"),
     ],

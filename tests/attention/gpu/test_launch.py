@@ -9,14 +9,16 @@ import pytest
 torch = pytest.importorskip("torch", reason="torch is an extra; `make test` installs it")
 pytest.importorskip("triton", reason="Triton has wheels for Linux alone")
 
+from attention.gpu import decode  # noqa: E402 - behind the skip
 from attention.gpu.decode import flash_decode, splits_of  # noqa: E402 - behind the skip
 from attention.gpu.forward import flash_attention  # noqa: E402
 
 SHAPES = [(2, 6, 3, 16), (2, 2, 5, 16), (2, 2, 5, 16)]
 KERNELS = [flash_attention, flash_decode]
-HEADS = "query is (batch, n_heads, n_q, d), key and value are (batch, n_kv_heads, n_k, d)"
-EQUAL = "batch and d of query, key and value are equal, and so are n_kv_heads and n_k"
-KIND = "query, key and value share a device and a dtype, float16, bfloat16 or float32"
+HEADS = "query must be (batch, n_heads, n_q, d), key and value (batch, n_kv_heads, n_k, d)"
+EQUAL = "query, key and value must have the same batch and d, key and value also the same n_kv"
+MULTIPLE = "n_heads of query must be a multiple of n_kv_heads of key"
+KIND = "query, key and value must have the same device and dtype, float16, bfloat16 or float32"
 
 
 def zeros(*shapes: tuple[int, ...], dtype: Any = torch.float16, device: str = "cpu") -> list[Any]:
@@ -38,9 +40,9 @@ def replaced(place: int, shape: tuple[int, ...]) -> list[tuple[int, ...]]:
         ([SHAPES[0], (2, 2, 5, 32), (2, 2, 5, 32)], EQUAL),
         (replaced(2, (2, 2, 7, 16)), EQUAL),
         (replaced(2, (2, 1, 5, 16)), EQUAL),
-        ([(2, 6, 3, 24), (2, 2, 5, 24), (2, 2, 5, 24)], "d is one of (16, 32, 64, 128)"),
-        ([SHAPES[0], (2, 4, 5, 16), (2, 4, 5, 16)], "n_heads of query is a multiple of n_kv_heads"),
-        ([SHAPES[0], (2, 0, 5, 16), (2, 0, 5, 16)], "n_heads of query is a multiple of n_kv_heads"),
+        ([(2, 6, 3, 24), (2, 2, 5, 24), (2, 2, 5, 24)], "d must be one of (16, 32, 64, 128)"),
+        ([SHAPES[0], (2, 4, 5, 16), (2, 4, 5, 16)], MULTIPLE),
+        ([SHAPES[0], (2, 0, 5, 16), (2, 0, 5, 16)], MULTIPLE),
     ],
 )
 def test_shapes_that_do_not_fit_are_named(
@@ -67,9 +69,7 @@ def test_a_processor_runs_no_kernel(
     kernel: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("TRITON_INTERPRET", raising=False)
-    with pytest.raises(
-        TypeError, match="query, key and value are CUDA tensors; got float16 on cpu"
-    ):
+    with pytest.raises(TypeError, match="query, key and value must be CUDA tensors; got cpu"):
         kernel(*zeros(*SHAPES))
 
 
@@ -79,8 +79,36 @@ def test_a_scale_that_turns_the_order_is_refused(
     kernel: Callable[..., Any], scale: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("TRITON_INTERPRET", "1")
-    with pytest.raises(ValueError, match=f"scale is a positive finite number; got {scale}"):
+    with pytest.raises(ValueError, match=f"scale must be a positive finite number; got {scale}"):
         kernel(*zeros(*SHAPES), scale=scale)
+
+
+@pytest.mark.parametrize("offset", [1.0, "1", None])
+def test_an_offset_is_an_integer(offset: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TRITON_INTERPRET", "1")
+    name = type(offset).__name__
+    with pytest.raises(TypeError, match=f"^offset must be an integer; got {name}$"):
+        flash_attention(*zeros(*SHAPES), offset=offset)
+
+
+class Launches:
+    """Stands for a kernel: records on how many programs it is started."""
+
+    def __init__(self) -> None:
+        self.grids: list[tuple[int, ...]] = []
+
+    def __getitem__(self, grid: tuple[int, ...]) -> Callable[..., None]:
+        self.grids.append(grid)
+        return lambda **_: None
+
+
+def test_a_batch_of_decoding_may_be_larger_than_65_535(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TRITON_INTERPRET", "1")
+    launches = Launches()
+    monkeypatch.setattr(decode, "_decode", launches)
+    batch = 65_537
+    flash_decode(*zeros((batch, 1, 1, 16), (batch, 1, 1, 16), (batch, 1, 1, 16)))
+    assert launches.grids == [(batch,)]  # of CUDA's three axes, the first alone goes on
 
 
 def test_decoding_refuses_more_queries_than_a_program_holds(
@@ -88,20 +116,20 @@ def test_decoding_refuses_more_queries_than_a_program_holds(
 ) -> None:
     monkeypatch.setenv("TRITON_INTERPRET", "1")
     many = [(2, 6, 23, 16), *SHAPES[1:]]
-    with pytest.raises(ValueError, match=r"n_heads / n_kv_heads \* n_q is at most 64; got 3 \* 23"):
+    with pytest.raises(ValueError, match=r"n_kv_heads \* n_q must be at most 64; got 3 \* 23"):
         flash_decode(*zeros(*many))
 
 
 @pytest.mark.parametrize(
     ("lengths", "error", "text"),
     [
-        (torch.zeros(2), TypeError, "lengths is int32 on the device of query, cpu; got float32 on"),
+        (torch.zeros(2), TypeError, "lengths must be int32 on the device of query, cpu; got float"),
         (torch.zeros(2, dtype=torch.int64), TypeError, "got int64 on cpu"),
         (torch.zeros(2, dtype=torch.int32, device="meta"), TypeError, "got int32 on meta"),
         (
             torch.zeros(3, dtype=torch.int32),
             ValueError,
-            r"lengths is \(batch,\), \(2,\); got \(3,\)",
+            r"lengths must be \(batch,\), \(2,\); got \(3,\)",
         ),
         (torch.zeros(2, 1, dtype=torch.int32), ValueError, r"got \(2, 1\)"),
     ],

@@ -55,12 +55,13 @@ FALSE: list[tuple[str, str | None]] = [
          " identity are none")),
         ("$2c$ and $2c=c+c${= 3*c == c+c}", None),
         ("`squares == 3`", None),
-        ("`nine == 10`", ("inline code with a numeral is a comparison that holds, or exempt:"
+        ("`nine == 10`", ("inline code with a numeral must be a comparison that holds, or exempt:"
          " `nine == 10`; it is False")),
-        ("`fp16`", ("inline code with a numeral is a comparison that holds, or exempt: `fp16`;"
-         " NameError: a name that a listing of this page binds (powers/cubes.py,"
+        ("`fp16`", ("inline code with a numeral must be a comparison that holds, or exempt: `fp16`;"
+         " NameError: a name must be one that a listing of this page binds (powers/cubes.py,"
          " powers/squares.py); got fp16")),
-        ("`x = 3`", ("inline code with a numeral is a comparison that holds, or exempt: `x = 3`;"
+        ("`x = 3`", ("inline code with a numeral must be a comparison that holds,"
+" or exempt: `x = 3`;"
          " it is no Python expression")),
         ("`nine + 1`", None),
         ("There are 12 heads.", "an unchecked numeral: … There are 12 heads. …"),
@@ -143,7 +144,7 @@ def test_an_edited_listing_a_stale_output_and_a_broken_program_are_told_in_their
     small.write("docs/listings/powers/cubes.py", "x = 1\nraise ValueError('no')\n")
     found = {(f.path.name, f.line, f.message) for f in small.failures()}
     assert ("squares.out", 1, "recorded: '8 [3. 4.]'; the listing prints: '9 [3. 4.]'") in found
-    assert ("cubes.py", 1, "a listing ends well; this one says: ValueError: no") in found
+    assert ("cubes.py", 1, "a listing must end well; this one says: ValueError: no") in found
 
 
 def test_an_edit_that_prints_the_same_is_told_until_it_is_recorded(small: Any) -> None:

@@ -45,7 +45,7 @@ def test_two_pages_are_evaluated_by_one_process_that_ends_with_its_runner(small:
         question = {"listings": {}, "shown": [], "facts": {}, "symbols": ""}
         question |= {"values": [], "conditions": [f"{language}_nobody > 2"], "identities": []}
         (answer,) = book.runner.evaluate(question)["conditions"]
-        assert "a name that a listing of this page binds" in answer["error"], page
+        assert "a name must be one that a listing of this page binds" in answer["error"], page
     process = book.runner._evaluator._process
     assert process.poll() is None
     del book, page

@@ -46,7 +46,7 @@ SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 4 3"><path d="M 0 0"
 @pytest.mark.parametrize(
     ("outputs", "says"),
     [
-        ([stream("stderr", "UserWarning: mind\n")], "a lab warns of nothing; it wrote 'UserW"),
+        ([stream("stderr", "UserWarning: mind\n")], "a lab must warn of nothing; it wrote 'UserW"),
         ([display(text_html="<b>x</b>", text_plain="x")], "a cell shows text or a figure as SVG"),
         ([display(image_png="x", text_plain="x")], "a cell shows text or a figure as SVG"),
         ([display(**{"image_svg+xml": SVG})] * 2, "one figure, which has its name; got 2"),
@@ -102,7 +102,7 @@ def test_a_lab_reaches_neither_the_network_nor_another_program(small: Any) -> No
 def test_a_cell_that_takes_too_long_is_stopped_and_tried_again(small: Any) -> None:
     start = time.monotonic()
     late = run(small, "import time\ntime.sleep(100)", cell_limit_s=1)
-    assert "cell only: did not end within 1 s" in late.error
+    assert "cell only: timed out after 1 s" in late.error
     assert time.monotonic() - start < 60
     assert not Runner(small.project).has_run(small.root / "docs/labs/squares.py")
 

@@ -118,6 +118,23 @@ print(json.dumps([markup, sorted(m for m in sys.modules if m.partition(".")[0] =
     assert markup.count('<details class="press-provenance"') == 1
 
 
+def test_the_inside_of_a_docstring_is_folded_and_no_character_is_lost(small: Any) -> None:
+    code = (
+        'def f(x):\n    """First & <b>.\n\n    Args:\n        x: \u2028 one.\n\n    """\n'
+        '    def g():\n        """Another.\n\n        a\n        b\n        """\n    return x\n'
+    )
+    small.write("src/subject/folded.py", code)
+    for language, summary in (("en", "The rest of the docstring"), ("zh", "文档字符串的其余部分")):
+        markup = woven(small, "``` source\nsubject.folded:f\n```", language=language)
+        assert "".join(texts(markup, "code")) == code
+        shown = re.sub(r"<details.*?</details>", "", markup, flags=re.DOTALL)
+        assert "".join(texts(shown, "code")) == (
+            'def f(x):\n    """First & <b>.\n    """\n'
+            '    def g():\n        """Another.\n        """\n    return x\n'
+        )
+        assert texts(markup, "summary") == [summary] * 2
+
+
 def test_the_text_of_a_listing_is_exactly_its_file(small: Any) -> None:
     nasty = (
         '"""Markup: <b>&amp;</b> \\u2028 $a$ [1]{= x} *b*"""\n\n\n'

@@ -72,3 +72,16 @@ def test_a_damaged_formula_is_rendered_again(tmp_path: Path) -> None:
     [entry] = (tmp_path / "mathml").iterdir()
     entry.write_bytes(entry.read_bytes()[:-3])
     assert to_mathml(ROOT, tmp_path, [("x", False)]) == [right]
+
+
+def test_a_newer_temml_renders_anew_within_one_process(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    package = tmp_path / "node_modules" / "temml" / "package.json"
+    package.parent.mkdir(parents=True)
+    renderings = iter(("<math>old</math>", "<math>new</math>"))
+    monkeypatch.setattr(mathml, "_ask", lambda root, formulas: [{"is": next(renderings)}])
+    for version, expected in (("2", "old"), ("2", "old"), ("3", "new"), ("2", "old")):
+        package.write_text(f'{{"version": "{version}"}}', "utf-8")
+        [rendered] = to_mathml(tmp_path, tmp_path, [("a", False)])
+        assert rendered == f"<math>{expected}</math>"

@@ -232,7 +232,7 @@ def test_a_module_that_is_not_there_is_told_with_its_line(listed: Any) -> None:
     [(line, message)] = api_page(listed).problems
     assert (line, "'subject.shpaes'" in message) == (5, True)
     listed.write("docs/en/api.md", API.replace("``` api\nsubject.shapes", "``` api\n"))
-    assert "api fences hold the name of one module" in str(api_page(listed).problems)
+    assert "api fences must hold the name of one module" in str(api_page(listed).problems)
 
 
 # --------------------------------------------------------------- what is owed
@@ -322,4 +322,4 @@ def test_a_source_whose_entry_is_missing_is_a_broken_link(listed: Any) -> None:
 def test_no_other_page_is_addressed_from_the_host(listed: Any) -> None:
     page = listed.page("# A {#powers}\n\n[a](/powers.md#powers)\n")
     [(_, message)] = broken_links(page)
-    assert "an address starts at the page, not at the host" in message
+    assert "an address must start at the page, not at the host" in message

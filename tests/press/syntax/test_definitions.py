@@ -99,6 +99,57 @@ def test_a_definition_is_found_with_its_decorators_and_whole(
     assert found.path == src / "pack" / "module.py"
 
 
+LONG = '''\
+class Store:
+    """Keep what is written.
+
+    Args:
+        path: where.
+
+    """
+
+    def read(self) -> str:
+        """Return it.
+
+        One line more is not worth folding.
+        """
+        return """no
+        docstring
+        at
+        all
+        """
+
+    @property
+    def size(self) -> int:
+        """Count.
+
+        One,
+        two,
+        three."""
+        return 3
+'''
+
+
+@pytest.mark.parametrize(
+    ("symbol", "insides"),
+    [
+        (
+            "Store",
+            [("", "    Args:", "        path: where.", ""), ("", "        One,", "        two,")],
+        ),
+        ("Store.read", []),
+        ("Store.size", [("", "        One,", "        two,")]),
+    ],
+)
+def test_the_inside_of_a_long_docstring_lies_between_its_first_and_its_last_line(
+    src: Path, symbol: str, insides: list[tuple[str, ...]]
+) -> None:
+    (src / "pack" / "long.py").write_text(f"import os\n\n\n{LONG}", "utf-8")
+    found = find_definition(src, "pack.long", symbol)
+    lines = found.text.split("\n")
+    assert [tuple(lines[i] for i in inside) for inside in found.insides] == insides
+
+
 @pytest.mark.parametrize(
     ("module", "symbol"),
     [
