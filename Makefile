@@ -15,7 +15,7 @@ TORCH_INDEX ?=
 
 # The tests in four parts, two beside each other. The first proves the pages; what it has proved, the build of the site
 # in the last part does not prove again.
-FAULTS := tests/press/test_seeded_faults.py
+FAULTS := tests/press/check/test_seeded_faults.py
 PAGES := docs $(FAULTS)
 PRESS := src/press tests/press --ignore=$(FAULTS)
 PACKAGE := src/attention tests/attention tests/measured

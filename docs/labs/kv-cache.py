@@ -345,7 +345,7 @@ sizes = {}
 for n_kv_heads in (4, 2, 1):
     other = LanguageModel(len(vocabularies["en"]), n_kv_heads=n_kv_heads).double()
     caches = other.empty_caches(1, lengths[-1])
-    sizes[n_kv_heads] = sum(cache.cache_bytes for cache in caches)
+    sizes[n_kv_heads] = sum(cache.nbytes for cache in caches)
     per_token = sizes[n_kv_heads] // lengths[-1]
     print(f"KV heads {n_kv_heads}: {per_token:5,} bytes a token", end=",  ")
     print(f"{sizes[n_kv_heads]:,} for {lengths[-1]:,} tokens")

@@ -17,7 +17,13 @@ if TYPE_CHECKING:
     from attention.attention import AttentionSteps, attention_steps, scaled_dot_product_attention
     from attention.dot_product import l2_normalize
     from attention.gradients import AttentionGradients, attention_gradients
-    from attention.kv_cache import KVCache, SlidingWindowKVCache, cached_attention
+    from attention.kv_cache import (
+        AttentionCost,
+        KVCache,
+        SlidingWindowKVCache,
+        cached_attention,
+        cached_attention_cost,
+    )
     from attention.masking import causal_mask, padding_mask, sliding_window_mask
     from attention.multi_head import join_heads, multi_head_attention, split_heads
     from attention.position import alibi_bias, rotary, sinusoidal
@@ -45,7 +51,13 @@ else:
             ],
             "attention.dot_product": ["l2_normalize"],
             "attention.gradients": ["AttentionGradients", "attention_gradients"],
-            "attention.kv_cache": ["KVCache", "SlidingWindowKVCache", "cached_attention"],
+            "attention.kv_cache": [
+                "AttentionCost",
+                "KVCache",
+                "SlidingWindowKVCache",
+                "cached_attention",
+                "cached_attention_cost",
+            ],
             "attention.masking": ["causal_mask", "padding_mask", "sliding_window_mask"],
             "attention.multi_head": ["join_heads", "multi_head_attention", "split_heads"],
             "attention.position": ["alibi_bias", "rotary", "sinusoidal"],
@@ -67,6 +79,7 @@ else:
 
 __all__ = [
     "QKV",
+    "AttentionCost",
     "AttentionGradients",
     "AttentionSteps",
     "KVCache",
@@ -78,6 +91,7 @@ __all__ = [
     "attention_steps",
     "bilinear_scores",
     "cached_attention",
+    "cached_attention_cost",
     "causal_mask",
     "cosine_scores",
     "cosine_similarity",

@@ -3,7 +3,7 @@
 import math
 import operator
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from itertools import zip_longest
 from numbers import Real
@@ -16,6 +16,7 @@ __all__ = [
     "Array",
     "autocasts",
     "broadcast",
+    "concat",
     "dtype_name",
     "example_of",
     "has_float64",
@@ -234,7 +235,7 @@ def shows(array: Array, ask: Callable[[Array], Array]) -> bool:
     compute with any values, and in tensors without contents (meta, fake).
     """
     if array_api_compat.is_torch_array(array):
-        import torch
+        import torch  # noqa: PLC0415 - whoever has a tensor has it
 
         if torch.compiler.is_compiling():
             return False
@@ -255,18 +256,29 @@ def matmul(a: Array, b: Array) -> Array:
         return a @ b
 
 
+def concat(arrays: Sequence[Array], axis: int, xp: Any) -> Array:
+    """Put arrays of one dtype one after another, also under ``torch.autocast``.
+
+    With autocast on, PyTorch refuses float16 where bfloat16 is the dtype of autocast.
+    """
+    if not array_api_compat.is_torch_array(arrays[0]):
+        return xp.concat(arrays, axis=axis)
+    with without_autocast(arrays[0].device.type):
+        return xp.concat(arrays, axis=axis)
+
+
 def without_autocast(device: str) -> AbstractContextManager[Any]:
     """Return a context in which ``torch.autocast`` is off on devices of this kind."""
     if not autocasts(device):
         return nullcontext()
-    import torch
+    import torch  # noqa: PLC0415 - whoever has a tensor has it
 
     return torch.autocast(device, enabled=False)
 
 
 def autocasts(device: str) -> bool:
     """Return whether ``torch.autocast`` is on for devices of this kind."""
-    import torch
+    import torch  # noqa: PLC0415 - whoever has a tensor has it
 
     return torch.amp.is_autocast_available(device) and torch.is_autocast_enabled(device)
 

@@ -214,9 +214,9 @@ def _repeat_heads(array: Array, n_heads: int, xp: Any) -> Array:
 
 
 def _part_of_scale(d_k: int, scale: float | None) -> float:
-    """Return the power of two next below the size of the scale, from 2**-64 to 1."""
+    """Return the power of two next below the size of the scale, from 2**-126 to 1."""
     _, exponent = math.frexp(1 / math.sqrt(d_k) if scale is None else scale)
-    return 2.0 ** max(-64, min(0, exponent - 1))
+    return 2.0 ** max(-126, min(0, exponent - 1))
 
 
 def _scale(scores: Array, d_k: int, scale: float | None, part: float) -> Array:

@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from math import prod
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 import array_api_compat
 from jaxtyping import Bool, Float
 
 from attention._array import (
     Array,
+    concat,
     library_name,
     namespace_of,
     require_count,
@@ -19,7 +20,13 @@ from attention._inputs import require_inputs, require_mask, require_options
 from attention.attention import scaled_dot_product_attention
 from attention.masking import sliding_window_mask
 
-__all__ = ["KVCache", "SlidingWindowKVCache", "cached_attention"]
+__all__ = [
+    "AttentionCost",
+    "KVCache",
+    "SlidingWindowKVCache",
+    "cached_attention",
+    "cached_attention_cost",
+]
 
 
 class KVCache:
@@ -272,7 +279,7 @@ class SlidingWindowKVCache(KVCache):
         n_new, n_past = self._require(key, value), self.n_past
         xp = namespace_of(key=key)
         keys, values = (  # before the newest overwrite what the first of them still sees
-            xp.concat([past[..., past.shape[-2] - n_past :, :], _detached(new)], axis=-2)
+            concat([past[..., past.shape[-2] - n_past :, :], _detached(new)], -2, xp)
             for past, new in ((self.keys, key), (self.values, value))
         )
         self.append(key, value)
@@ -288,7 +295,7 @@ class SlidingWindowKVCache(KVCache):
             return super()._in_order(table)
         oldest = self.length % self.capacity  # where the next token will go
         xp = namespace_of(table=table)
-        return xp.concat([table[..., oldest:, :], table[..., :oldest, :]], axis=-2)
+        return concat([table[..., oldest:, :], table[..., :oldest, :]], -2, xp)
 
     def _write(self, table: Array, rows: Array, end: int) -> None:
         """Write those of the new rows that will be kept; the last stands at ``end - 1``."""
@@ -374,6 +381,61 @@ def cached_attention(
         offset=keys.shape[-2] - n_new,
         softcap=softcap,
     )
+
+
+class AttentionCost(NamedTuple):
+    """What one call of :func:`cached_attention` takes.
+
+    Attributes:
+        flops: multiplications and additions of scores and mixtures.
+        numbers_read: numbers that are read from the cache, each once.
+        numbers_written: numbers that are added to the cache.
+    """
+
+    flops: int
+    numbers_read: int
+    numbers_written: int
+
+
+def cached_attention_cost(
+    n_new: int, n_past: int, n_heads: int, n_kv_heads: int, d_k: int, d_v: int
+) -> AttentionCost:
+    """Count what one call of :func:`cached_attention` takes, for one text in one layer.
+
+    Scores that causality hides are not counted, nor are softmax and the
+    projections. A number is 2 bytes in float16 and bfloat16, 4 in float32.
+
+    Args:
+        n_new: how many tokens the call brings.
+        n_past: how many tokens are in the cache before.
+        n_heads: how many heads of queries; a multiple of n_kv_heads.
+        n_kv_heads: how many heads of keys and values.
+        d_k: width of a key, in features.
+        d_v: width of a value, in features.
+
+    Returns:
+        The counts.
+
+    Raises:
+        TypeError: if a count is no integer.
+        ValueError: if a count is too small, or n_heads no multiple of
+            n_kv_heads.
+
+    Examples:
+        >>> cached_attention_cost(1, 4, n_heads=6, n_kv_heads=2, d_k=3, d_v=3)
+        AttentionCost(flops=360, numbers_read=48, numbers_written=12)
+    """
+    n_new, n_past = require_count("n_new", n_new), require_count("n_past", n_past)
+    n_heads = require_count("n_heads", n_heads, least=1)
+    n_kv_heads = require_count("n_kv_heads", n_kv_heads, least=1)
+    widths = require_count("d_k", d_k, least=1) + require_count("d_v", d_v, least=1)
+    if n_heads % n_kv_heads:
+        raise ValueError(
+            f"n_heads must be a multiple of n_kv_heads; got {n_heads} and {n_kv_heads}"
+        )
+    pairs = n_new * n_past + n_new * (n_new + 1) // 2  # of a query with a key that it sees
+    per_token = n_kv_heads * widths
+    return AttentionCost(2 * n_heads * pairs * widths, n_past * per_token, n_new * per_token)
 
 
 def _require_length(length: object, longest: int) -> int:

@@ -9,6 +9,7 @@ from jaxtyping import Bool, Float
 
 from attention._array import (
     Array,
+    concat,
     library_of,
     matmul,
     namespace_of,
@@ -256,7 +257,7 @@ def _blocks(first: int, end: int, size: int) -> Iterator[slice]:
 
 def _joined(blocks: list[Array], axis: int, xp: Any) -> Array:
     """Put blocks behind each other; nothing is written in place, which JAX and vmap refuse."""
-    return blocks[0] if len(blocks) == 1 else xp.concat(blocks, axis=axis)
+    return blocks[0] if len(blocks) == 1 else concat(blocks, axis, xp)
 
 
 def _hide_later(scores: Array, rows: slice, columns: slice, offset: int, xp: Any) -> Array:

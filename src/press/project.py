@@ -169,9 +169,9 @@ class Project:
 
     def translations(self, page: Path) -> list[Path]:
         """Return the same page in every other language."""
-        own = self.language_of(page)
-        inner = page.resolve().relative_to((self.docs / own).resolve())
-        return [self.docs / other / inner for other in self.languages if other != own]
+        language = self.language_of(page)
+        inner = page.resolve().relative_to((self.docs / language).resolve())
+        return [self.docs / other / inner for other in self.languages if other != language]
 
     def chapter_of(self, page: Path) -> str:
         """Return the chapter's stem; a lab is no chapter, and named ``labs/stem``."""

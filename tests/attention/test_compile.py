@@ -59,10 +59,10 @@ def the_rest(x: Any, w: Any, lengths: Any) -> Any:
     n = x.shape[-2]
     x = rotary(x, torch.arange(n)) + sinusoidal(n, x.shape[-1], like=x)
     options: dict[str, Any] = {"n_heads": 6, "n_kv_heads": 2, "is_causal": True}
-    biased = multi_head_attention(x, w, w[:, :4], w[:, :4], w, attn_mask=alibi_bias(6, n, n, like=x),
-                                  **options)  # fmt: skip
+    weights = w, w[:, :4], w[:, :4], w
+    biased = multi_head_attention(x, *weights, attn_mask=alibi_bias(6, n, n, like=x), **options)
     visible = padding_mask(lengths, n)[:, None]  # (batch, 1, 1, n)
-    return biased + multi_head_attention(x, w, w[:, :4], w[:, :4], w, attn_mask=visible, **options)
+    return biased + multi_head_attention(x, *weights, attn_mask=visible, **options)
 
 
 def compiled(function: Callable[..., Any]) -> tuple[Callable[..., Any], CompileCounterWithBackend]:

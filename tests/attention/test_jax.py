@@ -56,8 +56,12 @@ def test_jit_grad_and_vmap(function: Callable[..., Any]) -> None:
     close(jax.jit(lambda query: function(query, *moved[1:]))(moved[0]), expected)  # two classes
     close(jax.jit(jax.vmap(function, in_axes=(0, 0, 0, None)))(*moved), expected)
     tensors = [torch.from_numpy(each).requires_grad_() for each in arrays[:3]]
-    wanted = torch.autograd.grad(plain(*tensors, torch.from_numpy(arrays[3])).square().sum(), tensors)
-    loss = jax.jit(jax.grad(lambda *each: (function(*each, moved[3]) ** 2).sum(), argnums=(0, 1, 2)))
+    wanted = torch.autograd.grad(
+        plain(*tensors, torch.from_numpy(arrays[3])).square().sum(), tensors
+    )
+    loss = jax.jit(
+        jax.grad(lambda *each: (function(*each, moved[3]) ** 2).sum(), argnums=(0, 1, 2))
+    )
     for found, grad in zip(loss(*moved[:3]), wanted, strict=True):
         close(found, grad)
 

@@ -15,7 +15,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from attention import scaled_dot_product_attention
-from attention.kv_cache import KVCache, SlidingWindowKVCache, cached_attention
+from attention.kv_cache import (
+    AttentionCost,
+    KVCache,
+    SlidingWindowKVCache,
+    cached_attention,
+    cached_attention_cost,
+)
 from attention.masking import sliding_window_mask
 from attention.position import alibi_bias
 
@@ -738,3 +744,70 @@ def test_a_cache_of_integers_is_refused(make: Make, kind: Any) -> None:
         empty(make([1], "int64"), kind)
     with pytest.raises(TypeError, match=r"^like must be an array of NumPy, PyTorch or another"):
         empty(None, kind)
+
+
+SIZES = {"n_heads": N_HEADS, "n_kv_heads": N_KV, "d_k": D_K, "d_v": D_V}
+
+
+def counted_by_loops(n_new: int, n_past: int) -> AttentionCost:
+    """Count one operation and one number at a time."""
+    flops = read = written = 0
+    for _ in range(N_HEADS):
+        for i in range(n_new):
+            for j in range(n_past + n_new):
+                if j <= n_past + i:
+                    flops += 2 * D_K  # a score: products, and their sum
+                    flops += 2 * D_V  # a share of the mixture
+    for _ in range(N_KV):
+        for _ in range(n_past):
+            read += D_K + D_V
+        for _ in range(n_new):
+            written += D_K + D_V
+    return AttentionCost(flops, read, written)
+
+
+@pytest.mark.parametrize(("n_new", "n_past"), [(1, 0), (1, 11), (5, 0), (5, 7), (0, 3)])
+def test_what_a_call_takes_is_what_loops_count(n_new: int, n_past: int) -> None:
+    assert cached_attention_cost(n_new, n_past, **SIZES) == counted_by_loops(n_new, n_past)
+
+
+@given(CUTS)
+def test_however_a_text_is_cut_flops_and_what_is_written_are_the_same(cuts: list[int]) -> None:
+    costs = [
+        cached_attention_cost(new.stop - new.start, new.start, **SIZES) for new in chunks(cuts)
+    ]
+    whole = cached_attention_cost(N, 0, **SIZES)
+    assert sum(cost.flops for cost in costs) == whole.flops
+    assert sum(cost.numbers_written for cost in costs) == whole.numbers_written
+
+
+def test_what_is_written_fills_a_cache() -> None:
+    cache = empty(np.ones(1, np.float32), capacity=N)
+    cost = cached_attention_cost(N, 0, **SIZES)
+    assert 4 * BATCH * cost.numbers_written == cache.nbytes
+
+
+def test_shared_keys_are_read_less_often_but_take_the_same_flops() -> None:
+    shared, own = (
+        cached_attention_cost(2, 11, **{**SIZES, "n_kv_heads": n}) for n in (N_KV, N_HEADS)
+    )
+    assert own.flops == shared.flops
+    assert own.numbers_read * N_KV == shared.numbers_read * N_HEADS
+
+
+@pytest.mark.parametrize(
+    ("wrong", "error", "message"),
+    [
+        ({"n_heads": 7}, ValueError, "n_heads must be a multiple of n_kv_heads; got 7 and 3"),
+        ({"n_past": -1}, ValueError, "n_past must be at least 0; got -1"),
+        ({"n_new": -2}, ValueError, "n_new must be at least 0; got -2"),
+        ({"n_kv_heads": 0}, ValueError, "n_kv_heads must be at least 1; got 0"),
+        ({"d_k": 0}, ValueError, "d_k must be at least 1; got 0"),
+        ({"d_v": 2.5}, TypeError, "d_v"),
+    ],
+)
+def test_counts_that_mean_nothing_are_refused(
+    wrong: dict[str, Any], error: type[Exception], message: str
+) -> None:
+    with pytest.raises(error, match=re.escape(message)):
+        cached_attention_cost(**{"n_new": 1, "n_past": 2, **SIZES, **wrong})

@@ -531,7 +531,9 @@ def test_attention_without_float64_needs_none(small: Any, rng: np.random.Generat
     assert lengths.device == mask.device
     moved = small(x, "float32")
     found = scaled_dot_product_attention(moved, moved, moved, mask, is_causal=True)
-    expected = scaled_dot_product_attention(x, x, x, padding_mask(np.array([3, 2]), 3), is_causal=True)
+    expected = scaled_dot_product_attention(
+        x, x, x, padding_mask(np.array([3, 2]), 3), is_causal=True
+    )
     np.testing.assert_allclose(on_the_cpu(found), expected, rtol=0, atol=1e-6)
     tiled = tiled_attention(moved, moved, moved, mask, is_causal=True, block_q=2, block_k=2)
     np.testing.assert_allclose(on_the_cpu(tiled), expected, rtol=0, atol=1e-6)

@@ -15,7 +15,7 @@ from jaxtyping import Float, TypeCheckError, jaxtyped
 
 import attention
 from attention._array import Array
-from attention.kv_cache import KVCache, SlidingWindowKVCache
+from attention.kv_cache import KVCache, SlidingWindowKVCache, cached_attention
 
 Make = Callable[..., Any]
 # Not the packages in it: what they offer is of one library, and tested there.
@@ -47,6 +47,10 @@ CALLS: dict[str, tuple[list[tuple[int, ...] | list[int]], Arguments]] = {
     "alibi_bias": ([], {"n_heads": 13, "n_q": N_Q, "n_k": N_K}),
     "bilinear_scores": ([(13, 1, N_Q, D_K), (2, N_K, D_V), (D_K, D_V)], {}),
     "cached_attention": (HEADS, cache),
+    "cached_attention_cost": (
+        [],
+        {"n_new": 2, "n_past": 7, "n_heads": 6, "n_kv_heads": 3, "d_k": D_K, "d_v": D_V},
+    ),
     "causal_mask": ([], {"n_q": N_Q, "n_k": N_K}),
     "cosine_scores": (QKV[:2], {}),
     "cosine_similarity": ([(2, 1, D_K), (N_K, D_K)], {}),
@@ -141,6 +145,21 @@ def test_autocast_changes_no_result(name: str, dtype: str) -> None:
     with torch.autocast("cpu", dtype=torch.bfloat16):
         found = call()
     assert same(found, call())
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float16"])
+def test_autocast_changes_nothing_about_a_window(dtype: str) -> None:
+    torch = pytest.importorskip("torch", reason="torch is an extra; `make test` installs it")
+    arrays = [
+        torch.randn(BATCH, h, N_Q, d).to(getattr(torch, dtype))
+        for h, d in ((6, 7), (3, 7), (3, 11))
+    ]
+    results = []
+    for enabled in (True, False):
+        cache = SlidingWindowKVCache.empty((BATCH,), 3, 2, D_K, D_V, like=arrays[0])
+        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=enabled):
+            results.append([cached_attention(*arrays, cache) for _ in range(2)])
+    assert same(tuple(results[0]), tuple(results[1]))
 
 
 @pytest.mark.parametrize("kind", [KVCache, SlidingWindowKVCache])

@@ -74,7 +74,7 @@ def test_update_returns_1_if_a_program_fails(run: Run, small: Any) -> None:
     small.write("docs/listings/powers/cubes.py", "1 / 0\n")
     status, out, _ = run("update")
     assert status == 1
-    assert out.startswith("docs/listings/powers/cubes.py:1: a program ends well")
+    assert out.startswith("docs/listings/powers/cubes.py:1: a program must end well")
 
 
 def test_new_lists_what_it_creates_and_returns_2_if_it_cannot(run: Run) -> None:
@@ -147,6 +147,7 @@ def test_pages_of_two_books_are_refused(run: Run, tmp_path: Path) -> None:
 def test_a_cache_that_cannot_be_written_is_said_in_one_line(
     run: Run, small: Any, shared_cache: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
+    monkeypatch.delenv("PRESS_CACHE", raising=False)
     small.replace("pyproject.toml", f'cache = "{shared_cache}"\n', "")
     small.write(".cache", "no folder\n")
     status, out, err = run("check")

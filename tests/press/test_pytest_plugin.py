@@ -58,7 +58,7 @@ def test_a_broken_fence_fails_the_page_and_not_its_collection(
     result = run(pytester, "docs/en/powers.md")
     assert result.parseoutcomes()["failed"] >= 1
     assert "errors" not in result.parseoutcomes()
-    result.stdout.fnmatch_lines(["docs/en/powers.md:11: a fence is one of*got 'sorce'"])
+    result.stdout.fnmatch_lines(["docs/en/powers.md:11: a fence must be one of*got 'sorce'"])
 
 
 def test_what_no_page_shows_fails_once(book: Any, pytester: pytest.Pytester) -> None:

@@ -2,8 +2,7 @@ import torch
 
 from attention.gpu.dispatch import _chosen, _described
 
-CALL = {"is_causal": True, "offset": 0, "enable_gqa": True}
-CALL |= {"scale": None, "softcap": None}
+CALL = {"is_causal": True, "enable_gqa": True}
 
 
 def on_a_gpu(n_q, n_k, mask=None, d=128, **changes):
@@ -11,7 +10,7 @@ def on_a_gpu(n_q, n_k, mask=None, d=128, **changes):
     query = torch.empty(1, 32, n_q, d).bfloat16()
     key = torch.empty(1, 8, n_k, d).bfloat16()
     given = CALL | {"offset": n_k - n_q} | changes
-    case = _described(query, key, key, mask, None, **given)
+    case = _described(query, key, key, mask, **given)
     there = {"device": "cuda", "capability": (9, 0)}
     return _chosen(case._replace(**there, triton=True), None).path
 

@@ -239,7 +239,8 @@ def _differentiable(*arrays: Array) -> bool:
     """Return whether somebody will want gradients, of forward mode as well."""
     tensors = [array for array in arrays if isinstance(array, torch.Tensor)]
     backward = torch.is_grad_enabled() and any(tensor.requires_grad for tensor in tensors)
-    return backward or any(unpack_dual(tensor).tangent is not None for tensor in tensors)
+    tangents = (unpack_dual(tensor).tangent for tensor in tensors)  # type: ignore[no-untyped-call]
+    return backward or any(tangent is not None for tangent in tangents)
 
 
 @cache

@@ -92,8 +92,8 @@ class Book:
         """
         names = dict[Path, set[str]]()
         for page in self.pages():
-            for program, asked in page.names_needed.items():
-                names.setdefault(program, set()).update(asked)
+            for program, needed in page.names_needed.items():
+                names.setdefault(program, set()).update(needed)
         return names
 
     def sweep(self) -> None:
@@ -158,12 +158,14 @@ class Page:
     @property
     def is_rendered(self) -> bool:
         """Whether the page has been rendered."""
-        return "rendered" in vars(self)
+        return self._rendered is not None
 
-    @cached_property
+    @property
     def rendered(self) -> Rendered:
         """The page as a checker renders it, its numerals stamped with their lines."""
-        return self._rendered or render(self.book.project, self.language, self.text, stamp=True)
+        if self._rendered is None:
+            self._rendered = render(self.book.project, self.language, self.text, stamp=True)
+        return self._rendered
 
     @cached_property
     def html(self) -> str:
@@ -209,17 +211,17 @@ class Page:
     @cached_property
     def names_needed(self) -> dict[Path, set[str]]:
         """The names whose values the page asks of each program; nothing is rendered for it."""
-        asked = dict[Path, set[str]]()
+        needed = dict[Path, set[str]]()
         items = self.recognised.items
-        own = {self.listing(item.path) for item in items if isinstance(item, Listing)}
-        own = {self.lab.path} if self.lab else own
+        shown = {self.listing(item.path) for item in items if isinstance(item, Listing)}
+        shown = {self.lab.path} if self.lab else shown
         for stated in [*_expressions(items), *_conditions(items)]:
             among, expression = self.qualified(stated)
             if not is_expression_with_names(expression):
                 continue
-            for program in set(map(self.listing, among)) or own:
-                asked.setdefault(program, set()).update(names_in(expression))
-        return asked
+            for program in set(map(self.listing, among)) or shown:
+                needed.setdefault(program, set()).update(names_in(expression))
+        return needed
 
     @cached_property
     def programs(self) -> set[Path]:
@@ -291,7 +293,8 @@ class Page:
     def answers(self) -> Answers:
         """The evaluator's answers to all expressions, conditions and identities of the page."""
         project = self.book.project
-        programs = self.shown | ({self.lab.path} if self.lab else set())
+        shown = {item.path for item in self.items if isinstance(item, Listing)}
+        shown |= {project.name_of(self.lab.path)} if self.lab else set()
         keys = {
             project.name_of(program): run.key
             for program, run in sorted(self.runs.items())
@@ -304,7 +307,7 @@ class Page:
         ]
         question = {
             "listings": keys,
-            "shown": sorted(keys.keys() & set(map(project.name_of, programs))),
+            "shown": sorted(shown & keys.keys()),
             "facts": project.facts,
             "symbols": str(project.docs / "symbols.py"),
             "values": [

@@ -54,12 +54,16 @@ class PageHashes:
 
         That is what the page shows, what it shows in the other languages, and all anchors.
         """
-        shown = {page: own for la in self.project.languages for page, own in self.of(la).items()}
+        shown = {
+            page: page_hash
+            for la in self.project.languages
+            for page, page_hash in self.of(la).items()
+        }
         anchors = hashlib.sha256(json.dumps([self._anchors[page] for page in shown]).encode())
         hashes: Hashes = {}
-        for page, own in shown.items():
+        for page, page_hash in shown.items():
             others = [shown.get(other.resolve(), "") for other in self.project.translations(page)]
-            hashes[page] = (own, *others, anchors.hexdigest())
+            hashes[page] = (page_hash, *others, anchors.hexdigest())
         return hashes
 
     def _of(self, page: Path) -> str:

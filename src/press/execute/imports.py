@@ -35,8 +35,8 @@ class Imports:
             modules.add(name)
             if name not in self._known:
                 self._known[name] = self._look_at(name)
-            imports, own = self._known[name]
-            files.update(own)
+            imports, its_files = self._known[name]
+            files.update(its_files)
             waiting |= imports - modules
         return modules, files
 

@@ -60,9 +60,9 @@ class Arithmetic:
 
     def environment(self, outside: Mapping[str, str]) -> dict[str, str]:
         """Return the variables of a process that computes in this way."""
-        own = {name: str(self.threads) for name in _THREADS} | dict(self.settings or {})
+        variables = {name: str(self.threads) for name in _THREADS} | dict(self.settings or {})
         inherits = self.settings is None
-        return {k: v for k, v in outside.items() if inherits or k not in VARIABLES} | own
+        return {k: v for k, v in outside.items() if inherits or k not in VARIABLES} | variables
 
 
 def _asked(

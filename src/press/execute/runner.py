@@ -350,13 +350,13 @@ class Runner:
     def _environment(self, **settings: str) -> dict[str, str]:
         """Return the environment of the processes that run programs."""
         ours = (self.project.source, self.project.figures, Path(__file__).resolve().parents[2])
-        own = {
+        fixed = {
             "PYTHONPATH": os.pathsep.join(map(str, ours)),
             "PYTHONHASHSEED": "0",
             "PYTHONIOENCODING": "utf-8",
             "COLUMNS": "80",
         }
-        return self.arithmetic.environment(os.environ) | own | settings
+        return self.arithmetic.environment(os.environ) | fixed | settings
 
     def _start(
         self, module: str, *command: str, stdin: Any, stderr: Any, **settings: str

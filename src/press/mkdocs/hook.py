@@ -26,7 +26,7 @@ from mkdocs.structure.files import File, Files
 
 from press.execute.runner import Runner
 from press.mkdocs.frame import SiteFrame, search_of
-from press.mkdocs.lab_pages import fill_cells, is_lab, lab_files
+from press.mkdocs.lab_pages import fill_cells, is_lab, lab_files, use_template
 from press.mkdocs.server import end_on_signals, refuse_taken_port, serve_from
 from press.project import CacheError, Project, file_of
 from press.render.formulas import render_formulas
@@ -140,7 +140,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     if language is None:
         return Files([])
     project = Project.load(_root(config))
-    for file in [file for file in files if file.src_uri.startswith(("api/", "root/"))]:
+    for file in [file for file in files if file.src_uri.startswith(("api/", "notebook/", "root/"))]:
         files.remove(file)
     for file in lab_files(project, language, config):
         files.append(file)
@@ -183,9 +183,12 @@ def on_env(env: jinja2.Environment, config: MkDocsConfig, files: Files) -> None:
 
 
 def on_page_read_source(page: Page, config: MkDocsConfig) -> str | None:
-    """Read the text of a lab, which is not that of its notebook."""
+    """Read the text of a lab, which is not that of its notebook, and let its cells be shown."""
     place = _place(page, config)
-    return read_page(place).body if is_lab(place) else None
+    if not is_lab(place):
+        return None
+    use_template(page, Project.load(_root(config)))
+    return read_page(place).body
 
 
 def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
@@ -193,7 +196,7 @@ def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -
     project = Project.load(_root(config))
     place, served = _place(page, config), _served(config)
     if is_lab(place):
-        html = fill_cells(html, place, Path(config.docs_dir).name)
+        html = fill_cells(html, page, config, files, Path(config.docs_dir).name)
         extras = ",".join(sorted(Runner(project).extras(file_of(place))))
         page.meta["install"] = f"'.[{extras}]'" if extras else "."
     failures = served.failures(place) if served is not None else []
@@ -231,7 +234,7 @@ def _load_language(
     """Return the configuration of one language, built into ``folder``."""
     served = _served(config)
     _forget_plugins()
-    own = load_config(
+    loaded = load_config(
         config_file=str(config.config_file_path),
         docs_dir=str(project.docs / language),
         site_dir=str(folder),
@@ -239,9 +242,9 @@ def _load_language(
         strict=config.strict and served is None,
     )
     _forget_plugins()
-    own[_SERVED] = served
-    own.plugins.on_startup(command="build" if served is None else "serve", dirty=False)
-    return own
+    loaded[_SERVED] = served
+    loaded.plugins.on_startup(command="build" if served is None else "serve", dirty=False)
+    return loaded
 
 
 def _forget_plugins() -> None:

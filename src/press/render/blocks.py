@@ -135,13 +135,13 @@ class Blocks(BlockProcessor):
         except SourceError as error:
             self.raw(section, self.page.problem(item, str(error)))
             return
-        own = [name for name, origin in origins.items() if origin == item.module]
+        defined_here = [name for name, origin in origins.items() if origin == item.module]
         self.read_api()
-        options = f"    options:\n      members: {json.dumps(own)}"
+        options = f"    options:\n      members: {json.dumps(defined_here)}"
         self.parser.parseBlocks(section, [f"::: {item.module}\n{options}"])
-        if len(own) < len(origins):
+        if len(defined_here) < len(origins):
             rows = etree.SubElement(section, "ul")
-        for name in (name for name in origins if name not in own):
+        for name in (name for name in origins if name not in defined_here):
             row = etree.SubElement(rows, "li", {"id": f"{item.module}.{name}"})
             link = etree.SubElement(
                 row, "a", {"class": "press-entry", "href": f"#{origins[name]}.{name}"}

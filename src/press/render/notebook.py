@@ -23,7 +23,7 @@ from press.syntax.pages import read_page
 from press.syntax.recognise import recognise
 from press.syntax.woven import Citation, Figure, Formula, Listing, Number, Source, Woven
 
-__all__ = ["cells_html", "notebook"]
+__all__ = ["cell_html", "notebook"]
 
 _CALL_OUT = re.compile(
     r'^(?:!!!|\?\?\?\+?) \w+(?: "(?P<title>.*)")?\n(?P<body>(?:[ ]{4}.*\n|[ \t]*\n)*)', re.MULTILINE
@@ -59,23 +59,18 @@ def notebook(project: Project, page: Path, site_url: str) -> str:
     return str(nbformat.writes(whole)) + "\n"
 
 
-def cells_html(page: Path, language: str) -> dict[str, str]:
-    """Return each code cell of a lab, and what is recorded of it, as the site shows it.
+def cell_html(language: str, cell: dict[str, Any]) -> str:
+    """Return a code cell of a notebook, and what it printed, as the site shows them.
 
-    Figures are not here: each stands where the text of the lab puts it, with a caption.
+    Its figure is not here: it stands where the text of the lab puts it, with a caption.
     """
-    lab, outputs = read_lab(file_of(page)), read_outputs(file_of(page))
-    label = labels_of(language)["output"]
-    cells = dict[str, str]()
-    for cell in lab.code_cells:
-        text = outputs.texts.get(cell.name, "")
-        output = printed(label, text) if text else ""
-        cells[cell.name] = (
-            '<figure class="press-listing" data-press="cell">'
-            f'<figcaption data-search-exclude="1"><span class="press-name">{cell.name}</span>'
-            f"</figcaption>{highlighted(cell.source + chr(10))}{output}</figure>"
-        )
-    return cells
+    text = "".join(out["text"] for out in cell["outputs"] if out["output_type"] == "stream")
+    output = printed(labels_of(language)["output"], text) if text else ""
+    return (
+        '<figure class="press-listing" data-press="cell">'
+        f'<figcaption data-search-exclude="1"><span class="press-name">{cell["id"]}</span>'
+        f"</figcaption>{highlighted(cell['source'] + chr(10))}{output}</figure>"
+    )
 
 
 def _outputs(text: str, figure: Path | None) -> list[Any]:

@@ -37,8 +37,13 @@ def render(project: Project, language: str, text: PageText, stamp: bool) -> Rend
     settings = markdown_extensions(project)
     if EXTENSION not in settings:
         raise ValueError(f"mkdocs.yml must name the Markdown extension {EXTENSION}")
-    own = {"language": language, "on_error": "show", "first_line": text.first_line, "stamp": stamp}
-    press = PressExtension(project, **(settings[EXTENSION] | own))
+    of_page = {
+        "language": language,
+        "on_error": "show",
+        "first_line": text.first_line,
+        "stamp": stamp,
+    }
+    press = PressExtension(project, **(settings[EXTENSION] | of_page))
     extensions = [press if name == EXTENSION else name for name in settings]
     content = Markdown(extensions=extensions, extension_configs=settings).convert(text.body)
     problems = sorted({*press.page.recognised.problems, *press.page.problems})

@@ -265,7 +265,7 @@ def test_a_second_derivative_is_refused(constant: bool) -> None:
     output = flash_attention(*given)
     upstream = torch.ones_like(output).requires_grad_(not constant)
     first = torch.autograd.grad(output, given, upstream, create_graph=True)
-    with pytest.raises(RuntimeError, match="^flash_attention has first derivatives alone; "):
+    with pytest.raises(RuntimeError, match=r"^flash_attention has first derivatives alone; "):
         torch.autograd.grad(first[0].square().sum(), given)
     with pytest.raises(RuntimeError, match="flash_attention has first derivatives alone"):
         torch.autograd.functional.hessian(
@@ -288,16 +288,16 @@ def test_functional_gradients_are_those_of_autograd() -> None:
 @pytest.mark.parametrize("kernel", [flash_attention, flash_decode])
 def test_a_derivative_of_forward_mode_is_refused(kernel: Any) -> None:
     query, key, value = inputs(3, 5, 16, torch.float32)
-    with pytest.raises(RuntimeError, match="forward mode|jvp"), forward_ad.dual_level():
+    with pytest.raises(RuntimeError, match=r"forward mode|jvp"), forward_ad.dual_level():
         kernel(query, key, forward_ad.make_dual(value, torch.ones_like(value)))
-    with pytest.raises(RuntimeError, match="forward mode|jvp"):
+    with pytest.raises(RuntimeError, match=r"forward mode|jvp"):
         torch.func.jvp(lambda q: kernel(q, key, value), (query,), (query,))
 
 
 def test_a_gradient_through_decoding_is_refused_and_not_dropped() -> None:
     query, key, value = inputs(3, 5, 16, torch.float32)
     output = flash_decode(query.requires_grad_(), key, value)
-    with pytest.raises(RuntimeError, match="^flash_decode has no gradient; flash_attention has$"):
+    with pytest.raises(RuntimeError, match=r"^flash_decode has no gradient; flash_attention has$"):
         output.sum().backward()
     with torch.no_grad():
         assert torch.equal(flash_decode(query, key, value), output)

@@ -34,10 +34,11 @@ FALSE: list[tuple[str, str | None]] = [
         ("[2.4.5]{= measured.full_tank.versions.numpy}", "the page says 2.4.5; it is 2.4.6"),
         ("[2]{= measured.full_tank.weight}", ("{= measured.full_tank.weight} cannot be evaluated:"
          " AttributeError: measured.full_tank holds no 'weight'")),
-        ("[27.7]{= nobody}", ("{= nobody} cannot be evaluated: NameError: a name that a listing of"
-         " this page binds (powers/cubes.py, powers/squares.py); got nobody")),
-        ("[3]{= 1 + 2}", ("{= 1 + 2} cannot be evaluated: NameError: an expression uses a name that"
-         " a listing binds; this proves nothing")),
+        ("[27.7]{= nobody}", ("{= nobody} cannot be evaluated: NameError: a name must be"
+         " one that a listing of this page binds (powers/cubes.py,"
+         " powers/squares.py); got nobody")),
+        ("[3]{= 1 + 2}", ("{= 1 + 2} cannot be evaluated: NameError: an expression must use"
+         " a name that a listing binds; this proves nothing")),
         ("[3]{= x[0]}", ("{= x[0]} cannot be evaluated: NameError: x has different values in"
          " powers/cubes.py and powers/squares.py; qualify it: {= listing: x}")),
         (r"$\sqrt{768}\approx27.8$",
@@ -60,9 +61,8 @@ FALSE: list[tuple[str, str | None]] = [
         ("`fp16`", ("inline code with a numeral must be a comparison that holds, or exempt: `fp16`;"
          " NameError: a name must be one that a listing of this page binds (powers/cubes.py,"
          " powers/squares.py); got fp16")),
-        ("`x = 3`", ("inline code with a numeral must be a comparison that holds,"
-" or exempt: `x = 3`;"
-         " it is no Python expression")),
+        ("`x = 3`", ("inline code with a numeral must be a comparison that holds, or exempt:"
+         " `x = 3`; it is no Python expression")),
         ("`nine + 1`", None),
         ("There are 12 heads.", "an unchecked numeral: … There are 12 heads. …"),
 ]  # fmt: skip

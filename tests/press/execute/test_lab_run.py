@@ -47,8 +47,11 @@ SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 4 3"><path d="M 0 0"
     ("outputs", "says"),
     [
         ([stream("stderr", "UserWarning: mind\n")], "a lab must warn of nothing; it wrote 'UserW"),
-        ([display(text_html="<b>x</b>", text_plain="x")], "a cell shows text or a figure as SVG"),
-        ([display(image_png="x", text_plain="x")], "a cell shows text or a figure as SVG"),
+        (
+            [display(text_html="<b>x</b>", text_plain="x")],
+            "a cell must show text or a figure as SVG",
+        ),
+        ([display(image_png="x", text_plain="x")], "a cell must show text or a figure as SVG"),
         ([display(**{"image_svg+xml": SVG})] * 2, "one figure, which has its name; got 2"),
     ],
 )
@@ -110,7 +113,7 @@ def test_a_cell_that_takes_too_long_is_stopped_and_tried_again(small: Any) -> No
 def test_a_mistake_is_a_failure_on_the_line_of_its_cell(small: Any) -> None:
     path = small.lab("# %% fine\nx = 1\n\n# %% broken\n1 / 0\n", update=False)
     small.record()
-    [found] = [f for f in small.lab_failures() if "a lab ends well" in f]
+    [found] = [f for f in small.lab_failures() if "a lab must end well" in f]
     assert found.startswith("squares.py:4:")
     with pytest.raises(PressError, match="ZeroDivisionError"):
         small.update()

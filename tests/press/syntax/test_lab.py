@@ -53,12 +53,12 @@ def test_a_page_holds_one_language_and_the_names_of_the_cells(small: Any) -> Non
 @pytest.mark.parametrize(
     ("old", "new", "says"),
     [
-        ("# %% count", "# %%", "11: a cell starts with"),
-        ("# %% count", "# %% Count", "11: a cell starts with"),
-        ("# %% count", '# %% count tags=["slow"]', "11: a cell starts with"),
-        ("# %% count", "# %% clock", "17: the name of a cell is its own"),
+        ("# %% count", "# %%", "11: a cell must start with"),
+        ("# %% count", "# %% Count", "11: a cell must start with"),
+        ("# %% count", '# %% count tags=["slow"]', "11: a cell must start with"),
+        ("# %% count", "# %% clock", "17: the name of a cell must be its own"),
         ("nine = square(3)", "\n# %% empty\n\n# %% more", "empty"),
-        ("# # Lab {#lab}", "Lab", "7: a line of a text starts with '# '"),
+        ("# # Lab {#lab}", "Lab", "7: a line of a text must start with '# '"),
         ('# %% [markdown] lang="en"\n# # Lab', "# # Lab", "10: a text stands in zh, then en"),
         ('lang="zh"\n# # 实验', 'lang="fr"\n# # 实验', "1: a text stands in zh, then en"),
         ('lang="zh"\n# # 实验', 'lang="en"\n# # 实验', "1: a text stands in zh, then en"),
@@ -79,12 +79,12 @@ def test_a_text_that_is_last_stands_in_every_language(small: Any) -> None:
 
 def test_what_stands_before_the_first_cell_is_told(small: Any) -> None:
     small.lab("import os\n" + small.lab(update=False).read_text("utf-8"), update=False)
-    assert any("squares.py:1: a lab starts with a cell" in f for f in small.lab_failures())
+    assert any("squares.py:1: a lab must start with a cell" in f for f in small.lab_failures())
 
 
 def test_a_cell_stands_in_no_page_but_a_lab(small: Any) -> None:
     [found] = small.says("``` cell count\n```\n")
-    assert "a cell stands in a lab alone" in found
+    assert "a cell must stand in a lab" in found
 
 
 def test_pages_and_labs_have_places_and_names(small: Any) -> None:
