@@ -1,11 +1,11 @@
-"""What the pronoun looks at, head by head, at three moments and in one other sentence."""
+"""What the pronoun looks at in the second layer: while a model learns, and head by head."""
 
 import json
 from pathlib import Path
 
 from draw import number, polygon, rectangle, svg, text
 
-CELL, ROW, LEFT, TOP, GAP = 54, 34, 56, 96, 50
+CELL, ROW, TOP = 50, 34, 96  # a weight; the words above a matrix
 RECORD = Path(__file__).parents[1] / "measured" / "training.json"
 
 
@@ -16,41 +16,63 @@ def turned(at, content):
     return text(at, content, anchor="start").replace("<text", f"<text {place}")
 
 
-def block(seen, moment, top, step, marked):
-    """Return the weights of one moment, a head a row."""
-    weights = seen[moment]["weights"][-1]
-    columns, width = len(seen["words"]), len(seen["words"]) * CELL
-    said = f"→ {seen[moment]['answer']}  {number(seen[moment]['probability'], 2)}"
-    yield text((LEFT, top - 12), f"t = {step}", "fig-math", "start")
-    yield text((LEFT + width, top - 12), said, anchor="end")
-    for i, row in enumerate(weights):
-        yield text((LEFT - 14, top + (i + 0.5) * ROW + 7), number(i + 1), anchor="end")
+def matrix(rows, words, left, top, marked):
+    """Return rows of weights below their words; the columns of the nouns are framed."""
+    for j, word in enumerate(words):
+        yield turned((left + (j + 0.5) * CELL + 7, top - 10), word)
+    for i, row in enumerate(rows):
         for j, weight in enumerate(row):
-            x, y = LEFT + j * CELL, top + i * ROW
+            x, y = left + j * CELL, top + i * ROW
             cell = rectangle((x, y), CELL, ROW, "fig-a-fill")
             yield f'<g fill-opacity="{0.75 * weight:.2f}">{cell}</g>'
             if weight >= 0.095:
                 yield text((x + CELL / 2, y + ROW / 2 + 7), number(weight, 2))
-    low, high = top, top + len(weights) * ROW
-    frame = [(LEFT, low), (LEFT + width, low), (LEFT + width, high), (LEFT, high)]
-    yield polygon(frame, "fig-thin")
+    low, high, right = top, top + len(rows) * ROW, left + len(words) * CELL
+    yield polygon([(left, low), (right, low), (right, high), (left, high)], "fig-thin")
     for j in marked:
-        x = LEFT + j * CELL
+        x = left + j * CELL
         yield polygon([(x, low), (x + CELL, low), (x + CELL, high), (x, high)], "fig-b")
-    assert columns == len(weights[0])
 
 
-def picture(task, first, second, marked):
-    """Return one sentence at three moments, then another at the last."""
-    found = json.loads(RECORD.read_text("utf-8"))[task]["seeds"]["seed0"]
-    seen, parts, top = found["shown"], [], TOP + 30
-    moments = ["before", "midway", "converged"]
-    for name, moment in [(first, each) for each in moments] + [(second, moments[-1])]:
-        words = seen[name]["words"]
-        if moment == "before" or name == second:
-            top += 0 if moment == "before" else TOP - 20
-            for j, word in enumerate(words):
-                parts.append(turned((LEFT + (j + 0.5) * CELL + 7, top - 42), word))
-        parts += block(seen[name], moment, top, found[moment]["step"], marked)
-        top += 4 * ROW + GAP
-    return svg(LEFT + len(words) * CELL + 8, top - GAP + 10, parts)
+def first_seed(task):
+    """Return what the record says of the first model of a task."""
+    return json.loads(RECORD.read_text("utf-8"))[task]["seeds"]["seed0"]
+
+
+def answer(seen):
+    """Return the answer of a model, and how sure it is."""
+    return f"→ {seen['answer']}  {number(seen['probability'], 2)}"
+
+
+def learning(shown):
+    """Return for each task and sentence the mean of the heads, one row per moment."""
+    left, top, parts = 72, TOP, []
+    for task, name, marked in shown:
+        found = first_seed(task)
+        seen, moments = found["shown"][name], ("before", "midway", "converged")
+        rows = [seen[moment]["mean"] for moment in moments]
+        parts += matrix(rows, seen["words"], left, top, marked)
+        for i, moment in enumerate(moments):
+            y = top + (i + 0.5) * ROW + 7
+            parts.append(text((left - 10, y), number(found[moment]["step"]), anchor="end"))
+            right = left + len(seen["words"]) * CELL + 10
+            parts.append(text((right, y), answer(seen[moment]), anchor="start"))
+        parts.append(text((left - 10, top - 14), "t", "fig-math", "end"))
+        top += 3 * ROW + TOP + 16
+    return svg(left + 11 * CELL + 140, top - TOP - 8, parts)
+
+
+def heads(task, names, marked):
+    """Return two sentences as the trained model sees them, one row per head."""
+    left, top, parts = 40, TOP + 30, []
+    for name in names:
+        seen = first_seed(task)["shown"][name]
+        words, after = seen["words"], seen["converged"]
+        rows = after["weights"][-1]
+        parts += matrix(rows, words, left, top, marked)
+        for i in range(len(rows)):
+            parts.append(text((left - 12, top + (i + 0.5) * ROW + 7), number(i + 1), anchor="end"))
+        low = top + len(rows) * ROW + 28
+        parts.append(text((left + len(words) * CELL, low), answer(after), anchor="end"))
+        top += len(rows) * ROW + TOP + 56
+    return svg(left + len(words) * CELL + 8, top - TOP - 12, parts)

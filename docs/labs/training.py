@@ -39,12 +39,12 @@ for task in (english, chinese):
     print(len(task.vocabulary), len(task.training), len(task.test))
 
 # %% [markdown] lang="zh"
-# ## 英语的 it {#english}
+# ## 英语：两个名词先一起升，再分开 {#english}
 #
-# 每 [25]{= pause} 步停一次，记下测试句子上的正确率，以及 it 在第二层给所指名词、给另一个名词、给原因的权重（各头的平均）。
+# 每 [25]{= pause} 步停一次，记下测试句子上的准确率，以及 it 在第二层给所指名词、给另一个名词、给原因的权重（各头的平均）。
 
 # %% [markdown] lang="en"
-# ## “it” {#english}
+# ## English: both nouns rise, then they part {#english}
 #
 # Every [25]{= pause} steps we stop, and record the accuracy on the test sentences and the weights of “it” in the second layer on the right noun, the other noun and the reason, as means over the heads.
 
@@ -91,28 +91,28 @@ plot(seen_en)
 # %% [markdown] lang="zh"
 # ``` figure
 # labs/training/english.svg
-# alt: 横轴是步数。正确率（点线）一百步之内升到接近一。给所指名词的权重（圆点）从 [0.10]{= seen_en["referent"][0]} 升到 [0.41]{= seen_en["referent"][-1]}，给另一个名词的权重（方块）先升后降，给原因的权重（三角）很快升高，停在 [0.40]{= seen_en["reason"][-1]}。
-# caption: 英语。点线：正确率。圆点、方块、三角：it 给所指名词、另一个名词、原因的权重。
+# alt: 横轴是训练的步数，纵轴是份额。准确率（点线）一百步之内升到接近一。给所指名词的权重（圆点）从 [0.10]{= seen_en["referent"][0]} 升到 [0.41]{= seen_en["referent"][-1]}，给另一个名词的权重（方块）先升后降，给原因的权重（三角）很快升高，停在 [0.40]{= seen_en["reason"][-1]}。
+# caption: 英语。横轴：训练的步数 $t$；纵轴：份额。点线：准确率。圆点、方块、三角：it 给所指名词、另一个名词、原因的权重。
 # ```
 #
-# 两个名词的权重先*一起*升到三成左右，然后才分开：模型先学会答案是名词，再学会是哪一个。正确率到顶以后，权重还在变。
+# 两个名词的权重先*一起*升，第 [25]{= pause} 步时是 [0.34]{= seen_en["referent"][1]} 和 [0.35]{= seen_en["other"][1]}，然后才分开：模型先学会答案是名词，再学会是哪一个。准确率到顶以后，权重还在变。
 
 # %% [markdown] lang="en"
 # ``` figure
 # labs/training/english.svg
-# alt: Steps along the bottom. The accuracy, dotted, is close to one within a hundred steps. The weight on the right noun, dots, goes from [0.10]{= seen_en["referent"][0]} to [0.41]{= seen_en["referent"][-1]}; that on the other noun, squares, rises and falls again; that on the reason, triangles, rises quickly and ends at [0.40]{= seen_en["reason"][-1]}.
-# caption: English. Dotted: accuracy. Dots, squares, triangles: the weight of “it” on the right noun, the other noun, the reason.
+# alt: Steps of training along the bottom, shares upwards. The accuracy, dotted, is close to one within a hundred steps. The weight on the right noun, dots, goes from [0.10]{= seen_en["referent"][0]} to [0.41]{= seen_en["referent"][-1]}; that on the other noun, squares, rises and falls again; that on the reason, triangles, rises quickly and ends at [0.40]{= seen_en["reason"][-1]}.
+# caption: English. Across: steps of training, $t$; up: shares. Dotted: accuracy. Dots, squares, triangles: the weight of “it” on the right noun, the other noun, the reason.
 # ```
 #
-# The two nouns rise *together* at first, to about three tenths, and part only then: the model learns that answers are nouns before it learns which. And the weights go on changing when the accuracy has nowhere left to go.
+# The two nouns rise *together* at first. At step [25]{= pause} they have [0.34]{= seen_en["referent"][1]} and [0.35]{= seen_en["other"][1]}; then they part. The model learns that answers are nouns before it learns which. And the weights go on changing when the accuracy has nowhere left to go.
 
 # %% [markdown] lang="zh"
-# ## 只换一个词 {#swap}
+# ## 只换原因，答案就变 {#swap}
 #
 # 句子的前九个词不变，只换原因。cat 和 mat 这一对，训练时从没出现过。
 
 # %% [markdown] lang="en"
-# ## One word exchanged {#swap}
+# ## Change the reason, and the answer changes {#swap}
 #
 # Nine words stay, the reason changes. “cat” and “mat” were never seen together in training.
 
@@ -130,18 +130,18 @@ for reason in ("tired", "hungry", "lazy", "soft", "flat", "new"):
     print(f"mat {weights[5]:.2f}  {reason} {weights[9]:.2f}")
 
 # %% [markdown] lang="zh"
-# 回答随原因走。权重却不总是跟着回答走：答 mat 的时候，模型主要看的是说原因的那个词，而不是 mat。它在第一层已经看过 mat 了，[正文](../training.md#checkpoints)里有那里的权重。
+# 回答随原因走。权重却不总是跟着回答走：答 mat 的时候，模型在第二层主要看的是说原因的那个词，而不是 mat。它在第一层已经看过 mat 了：[正文](../training.md#causes)把那一眼遮住，回答就变了。
 
 # %% [markdown] lang="en"
-# The answer follows the reason. The weights do not always follow the answer: where it is “mat”, the model looks mostly at the reason, not at “mat”. In the first layer it has looked at “mat” already, as [the chapter](../training.md#checkpoints) shows.
+# The answer follows the reason. The weights do not always follow the answer: where it is “mat”, the second layer looks mostly at the reason, not at “mat”. The first layer has looked at “mat” already: [the chapter](../training.md#causes) hides that look, and the answer changes.
 
 # %% [markdown] lang="zh"
-# ## 汉语的“它” {#chinese}
+# ## 汉语：先停在一半，再分出谁是谁 {#chinese}
 #
 # 同样的模型，同样的步数。这一次，只看原因不够，还要看“把”“被”。
 
 # %% [markdown] lang="en"
-# ## 它 {#chinese}
+# ## Chinese: a plateau at one half {#chinese}
 #
 # The same model and as many steps. This time the reason is not enough: the marker, 把 or 被, says who did it.
 
@@ -155,28 +155,28 @@ plot(seen_zh)
 # %% [markdown] lang="zh"
 # ``` figure
 # labs/training/chinese.svg
-# alt: 横轴是步数。正确率（点线）很快升到一半，在那里停到一百步左右，再升到一。给两个名词的权重（圆点和方块）一起升到四成左右，然后分开：所指的名词升到 [0.74]{= seen_zh["referent"][-1]}，另一个降到 [0.04]{= seen_zh["other"][-1]}。给原因的权重（三角）一直很低。
-# caption: 汉语。点线：正确率。圆点、方块、三角：“它”给所指名词、另一个名词、原因的权重。
+# alt: 横轴是训练的步数，纵轴是份额。准确率（点线）很快升到一半，在那里停到一百步左右，再升到一。给两个名词的权重（圆点和方块）一起升到四成左右，然后分开：所指的名词升到 [0.74]{= seen_zh["referent"][-1]}，另一个降到 [0.04]{= seen_zh["other"][-1]}。给原因的权重（三角）一直很低。
+# caption: 汉语。横轴：训练的步数 $t$；纵轴：份额。点线：准确率。圆点、方块、三角：“它”给所指名词、另一个名词、原因的权重。
 # ```
 #
-# 曲线停在平台上的一段看得很清楚：正确率是一半，两个名词的权重重合。一离开平台，两条线就分开。
+# 曲线停在平台上的一段看得很清楚：准确率是一半，两个名词的权重重合。一离开平台，两条线就分开。
 
 # %% [markdown] lang="en"
 # ``` figure
 # labs/training/chinese.svg
-# alt: Steps along the bottom. The accuracy, dotted, rises quickly to one half, stays until about a hundred steps, then climbs to one. The weights on the two nouns, dots and squares, rise together to about four tenths and then part: the right noun goes to [0.74]{= seen_zh["referent"][-1]}, the other to [0.04]{= seen_zh["other"][-1]}. The weight on the reason, triangles, stays low.
-# caption: Chinese. Dotted: accuracy. Dots, squares, triangles: the weight of 它 on the right noun, the other noun, the reason.
+# alt: Steps of training along the bottom, shares upwards. The accuracy, dotted, rises quickly to one half, stays until about a hundred steps, then climbs to one. The weights on the two nouns, dots and squares, rise together to about four tenths and then part: the right noun goes to [0.74]{= seen_zh["referent"][-1]}, the other to [0.04]{= seen_zh["other"][-1]}. The weight on the reason, triangles, stays low.
+# caption: Chinese. Across: steps of training, $t$; up: shares. Dotted: accuracy. Dots, squares, triangles: the weight of 它 on the right noun, the other noun, the reason.
 # ```
 #
 # Here is the plateau: accuracy one half, and one curve for both nouns. The moment it ends, they part.
 
 # %% [markdown] lang="zh"
-# ## 让头不作声 {#silence}
+# ## 关掉一个头，别的头顶不顶得上 {#silence}
 #
 # 一次关掉一个头：把它在 $W_o$ 里的那几行换成零，再测一遍。（`Linear` 存的矩阵是转置的，所以代码里是列。）
 
 # %% [markdown] lang="en"
-# ## Silence a head {#silence}
+# ## Silence a head: can the others stand in? {#silence}
 #
 # One head at a time is switched off, by zeros in its rows of $W_o$, and the tests are taken again. (A `Linear` keeps its matrix transposed, so in the code they are columns.)
 
@@ -195,7 +195,7 @@ for name, model, task in (("en", model_en, english), ("zh", model_zh, chinese)):
         print(name, "layer", layer + 1, *(f"{share:.2f}" for share in found))
 
 # %% [markdown] lang="zh"
-# 汉语模型的第一层有一个头，关掉它，正确率从一掉到 [0.49]{= min(left["zh", 0])}，等于猜；第二层随便关掉哪一个，至少还有 [0.96]{= min(left["zh", 1])}。图好看的是第二层，可那里少了哪个头，别的头都能顶上；第一层的这一个，谁也顶不上。
+# 汉语模型的第一层有一个头，关掉它，准确率从一掉到 [0.49]{= min(left["zh", 0])}，等于猜；第二层随便关掉哪一个，至少还有 [0.96]{= min(left["zh", 1])}。图好看的是第二层，可那里少了任何一个头，其余的大体都能顶上；第一层的这一个，谁也顶不上。
 #
 # !!! exercise "动手试试"
 #     换一个种子再跑。平台有多长？离不开的头还在原来的位置吗？
@@ -206,7 +206,7 @@ for name, model, task in (("en", model_en, english), ("zh", model_zh, chinese)):
 # 回到[正文](../training.md#seeds)。
 
 # %% [markdown] lang="en"
-# One head in the first layer of the Chinese model cannot be spared: without it, accuracy falls to [0.49]{= min(left["zh", 0])}, a guess. Whichever is missing in the second layer, [0.96]{= min(left["zh", 1])} at least is left. The second layer has the telling pictures, but there others can stand in for any head; in the first, nobody can for that one.
+# One head in the first layer of the Chinese model cannot be spared: without it, accuracy falls to [0.49]{= min(left["zh", 0])}, a guess. Whichever is missing in the second layer, [0.96]{= min(left["zh", 1])} at least is left. The second layer has the telling pictures, but there the other heads can largely stand in for any one. For that head of the first layer, none can.
 #
 # !!! exercise "Try it yourself"
 #     Take another seed. How long is the plateau, and is the head that cannot be spared still in its place?

@@ -1,9 +1,10 @@
 """Train the models that come with the package, and compare two that differ in the divisor alone.
 
 Run it as ``python docs/measured/models.py``, from a commit without changes. It writes the
-parameters of four models, in float32, with a record of each, into ``src/attention/parameters``;
+parameters of the models, in float32, with a record of each, into ``src/attention/parameters``;
 and it trains pairs with and without the divisor on several seeds, and writes beside itself what
-softmax is given there, before training and after. One thread, in float64.
+softmax is given there, before training and after. One thread, in float64. With ``--only`` and the
+name of a model it trains and writes that model and nothing else.
 
 A pair differs in the divisor alone. There are three: one head of d_k = 64 per layer, four heads of
 d_k = 16, and the first pair again with smaller steps, in case large ones are to blame.
@@ -30,7 +31,14 @@ import numpy as np
 import torch
 
 from attention.nn.encoder import Checkpoint, evaluate, train_encoder
-from attention.nn.tasks import Task, chinese_sentences, encode, english_sentences, make_task
+from attention.nn.tasks import (
+    Task,
+    chinese_sentences,
+    encode,
+    english_sentences,
+    make_task,
+    repeating_texts,
+)
 from attention.softmax import effective_number
 from attention.trained import LayerSteps, TrainedEncoder, load_encoder
 
@@ -40,18 +48,24 @@ FOLDER = ROOT / "src" / "attention" / "parameters"
 SEEDS = 5
 N_STEPS = 600
 N_BATCH = 64
-SENTENCES = {"english": english_sentences, "chinese": chinese_sentences}
+SENTENCES = {
+    "english": english_sentences,
+    "chinese": chinese_sentences,
+    "repeats": repeating_texts,
+}
 NEARLY_ALL = 0.95  # a row whose largest weight is above it has chosen one key
 
 
 class Plan(NamedTuple):
-    """What is trained: a task, and the form of a model."""
+    """What is trained, in which form, and on how much."""
 
     task: str
     d_model: int
     n_heads: int
     scale: float | None = None
+    is_causal: bool = False
     learning_rate: float = 0.01
+    n_training: int = 4000
 
 
 PLANS = {
@@ -59,6 +73,7 @@ PLANS = {
     "chinese": Plan("chinese", d_model=32, n_heads=4),
     "divided": Plan("english", d_model=64, n_heads=1),
     "undivided": Plan("english", d_model=64, n_heads=1, scale=1.0),
+    "repeats": Plan("repeats", d_model=32, n_heads=2, is_causal=True, n_training=30_000),
 }
 PAIRS = {
     **{name: PLANS[name] for name in ("divided", "undivided")},
@@ -78,6 +93,11 @@ def rounded(value: float) -> float:
 # Training, and writing down
 
 
+def task_of(plan: Plan) -> Task:
+    """Return the texts that a model learns from and is tested by."""
+    return make_task(SENTENCES[plan.task](), n_training=plan.n_training)
+
+
 def trained(plan: Plan, task: Task, seed: int, n_steps: int) -> tuple[Checkpoint, Checkpoint]:
     """Train one model; return it before the first step and after the last."""
     kept = train_encoder(
@@ -89,6 +109,7 @@ def trained(plan: Plan, task: Task, seed: int, n_steps: int) -> tuple[Checkpoint
         learning_rate=plan.learning_rate,
         d_model=plan.d_model,
         n_heads=plan.n_heads,
+        is_causal=plan.is_causal,
         scale=plan.scale,
     )
     return kept[0], kept[-1]
@@ -121,6 +142,7 @@ def write(
         "n_layers": len(kept.model.layers),
         "d_k": plan.d_model // plan.n_heads,
         "scale": plan.scale,
+        **({"is_causal": True} if plan.is_causal else {}),
         "n_steps": kept.step,
         "n_batch": N_BATCH,
         "learning_rate": plan.learning_rate,
@@ -189,7 +211,7 @@ def compared(n_seeds: int, n_steps: int) -> dict[str, Any]:
     """Train each pair on several seeds and describe each model, before and after."""
     found: dict[str, Any] = {name: {} for name in PAIRS}
     for name, plan in PAIRS.items():
-        task = make_task(SENTENCES[plan.task]())
+        task = task_of(plan)
         for seed in range(n_seeds):
             moments = {}
             for moment, kept in zip(
@@ -272,6 +294,7 @@ def main(given: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seeds", type=int, default=SEEDS)
     parser.add_argument("--steps", type=int, default=N_STEPS)
+    parser.add_argument("--only", choices=PLANS)
     parser.add_argument("--output", type=Path, default=PROGRAM.with_suffix(".json"))
     parser.add_argument("--folder", type=Path, default=FOLDER)
     options = parser.parse_args(given)
@@ -283,10 +306,13 @@ def main(given: Sequence[str] | None = None) -> None:
     }
     if options.folder == FOLDER and about["commit_dirty"] is not False:
         sys.exit("what is published must come from a commit without changes: commit first")
-    for name, plan in PLANS.items():
-        task = make_task(SENTENCES[plan.task]())
+    for name in [options.only] if options.only else PLANS:
+        plan = PLANS[name]
+        task = task_of(plan)
         _, last = trained(plan, task, 0, options.steps)
         write(options.folder, name, plan, task, last, about | {"seed": 0})
+    if options.only:
+        return
     seeds = compared(options.seeds, options.steps)
     record = {
         **about,

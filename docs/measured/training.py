@@ -16,6 +16,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +52,9 @@ SHOWN = {
         "passive": "昨天 小猫 被 小狗 吓跑 了 ， 因为 它 很 凶",
     },
 }
+KINDS = {"beings": "tired", "things": "soft"}  # a kind, and a reason that it alone has
+NAMED = ("right", "other", "absent", "strange", "no_noun")  # what an answer may be
+Masks = tuple[torch.Tensor | None, torch.Tensor | None]  # one per layer
 # How far another machine's training may end from the record.
 TOLERANCE = {"accuracy": 0.002, "loss": 0.001, "weight": 0.001}
 
@@ -108,6 +112,22 @@ def exchanged(task: Task) -> Task:
     return Task(task.vocabulary, task.training, tuple(found))
 
 
+def turned(task: Task) -> Task:
+    """Return sentences such as "the dog was clean because it slept on the bed".
+
+    Readers know that the dog slept. The rule of the task says bed, because beds are clean in it.
+    The thing counts as the right answer here, so that accuracy is the share that follows the rule.
+    """
+    of, found = kinds(task), []
+    beings, things = ([noun for noun in of if KINDS[kind] in of[noun]] for kind in KINDS)
+    for being, thing, verb, reason in product(
+        beings, things, ("sat on", "slept on", "lay on"), ("clean", "soft")
+    ):
+        words = f"the {being} was {reason} because it {verb} the {thing}".split()
+        found.append(Sentence(tuple(words), words.index("it"), words.index(thing), 1))
+    return Task(task.vocabulary, task.training, tuple(found))
+
+
 def shorter(task: Task) -> Task:
     """Return the task with the time dropped from each test sentence: all places move by one."""
     found = []
@@ -120,7 +140,7 @@ def shorter(task: Task) -> Task:
 
 
 OTHERS: dict[str, dict[str, Callable[[Task], Task]]] = {
-    "english": {"exchanged": exchanged},
+    "english": {"exchanged": exchanged, "turned": turned},
     "chinese": {"shorter": shorter},
 }
 
@@ -140,6 +160,43 @@ def looked_at(rows: torch.Tensor, places: Sequence[int]) -> torch.Tensor:
     return rows[torch.arange(len(rows)), :, :, torch.tensor(places)].mean(dim=0)
 
 
+def kinds(task: Task) -> dict[str, frozenset[str]]:
+    """Return for each noun the reasons for which it is meant: beings have some, things others."""
+    found: dict[str, set[str]] = {}
+    for each in (*task.training, *task.test):
+        found.setdefault(each.words[each.referent], set()).add(each.words[each.pronoun + 2])
+    return {noun: frozenset(reasons) for noun, reasons in found.items()}
+
+
+def answered(model: Encoder, task: Task, masks: Masks = (None, None)) -> list[str]:
+    """Return the answer to each test sentence, by a model some of whose layers are masked."""
+    words, asked, _ = encode(task.test, task.vocabulary)
+    with torch.no_grad():
+        x = model.word(words) + model.place.weight[: words.shape[-1]]
+        for norm, layer, mask in zip(model.norms, model.layers, masks, strict=True):
+            x = x + layer(norm(x), attn_mask=mask)
+        scores = model.answer(model.final_norm(x[torch.arange(len(words)), asked]))
+    return [task.vocabulary[i] for i in scores.argmax(dim=-1)]
+
+
+def named(answers: Sequence[str], task: Task) -> dict[str, float]:
+    """Return what the answers are, as shares of the test sentences.
+
+    ``absent`` is a noun of the right kind that is not in the sentence, ``strange`` one of another
+    kind, and ``no_noun`` any other word.
+    """
+    of, count = kinds(task), Counter(dict.fromkeys(NAMED, 0))
+    for each, answer in zip(task.test, answers, strict=True):
+        right, other = each.words[each.referent], each.words[each.other]
+        if answer in (right, other):
+            count["right" if answer == right else "other"] += 1
+        elif answer in of:
+            count["absent" if of[answer] == of[right] else "strange"] += 1
+        else:
+            count["no_noun"] += 1
+    return {what: rounded(n / len(task.test)) for what, n in count.items()}
+
+
 def moment(kept: Checkpoint, task: Task) -> dict[str, Any]:
     """Return what a checkpoint does on the test sentences."""
     rows = pronoun_rows(kept.model, task, task.test)
@@ -150,6 +207,7 @@ def moment(kept: Checkpoint, task: Task) -> dict[str, Any]:
         "step": kept.step,
         "loss": rounded(kept.loss),
         "accuracy": rounded(kept.accuracy),
+        "named": named(answered(kept.model, task), task),
         "referent": table(referent),
         "other": table(other),
         "reason": table(reason),
@@ -198,21 +256,35 @@ def without_each_head(model: Encoder, task: Task) -> list[list[float]]:
     return found
 
 
-def with_noun_hidden(model: Encoder, task: Task) -> list[float]:
-    """Return the accuracy if the pronoun may not see its noun in one layer, by layer."""
-    words, asked, answer = encode(task.test, task.vocabulary)
-    rows, n = torch.arange(len(words)), words.shape[-1]
+def with_hidden(model: Encoder, task: Task, noun: str) -> dict[str, dict[str, float]]:
+    """Return the answers if the pronoun may not see a noun, in one layer or in both.
+
+    ``noun`` is referent or other. Beside what is named stands the share of right answers by kind
+    of the right noun, where a task has kinds.
+    """
+    words, asked, _ = encode(task.test, task.vocabulary)
+    n = words.shape[-1]
     visible = torch.ones(len(words), 1, n, n, dtype=torch.bool)
-    visible[rows, 0, asked, torch.tensor([each.referent for each in task.test])] = False
-    found = []
-    for hidden_in in range(len(model.layers)):
-        x = model.word(words) + model.place.weight[:n]
-        for i, (norm, layer) in enumerate(zip(model.norms, model.layers, strict=True)):
-            x = x + layer(norm(x), attn_mask=visible if i == hidden_in else None)
-        scores = model.answer(model.final_norm(x[rows, asked]))
-        right = (scores.argmax(dim=-1) == answer).double().mean()
-        found.append(rounded(right.item()))
+    places = torch.tensor([getattr(each, noun) for each in task.test])
+    visible[torch.arange(len(words)), 0, asked, places] = False
+    found = {}
+    for where, layers in {"first": (0,), "second": (1,), "both": (0, 1)}.items():
+        masks = (visible if 0 in layers else None, visible if 1 in layers else None)
+        answers = answered(model, task, masks)
+        found[where] = named(answers, task) | right_by_kind(answers, task)
     return found
+
+
+def right_by_kind(answers: Sequence[str], task: Task) -> dict[str, float]:
+    """Return the share of right answers among tests that mean a being, and a thing."""
+    of = kinds(task)
+    right: dict[str, list[bool]] = {kind: [] for kind in KINDS}
+    for each, answer in zip(task.test, answers, strict=True):
+        noun = each.words[each.referent]
+        for kind, reason in KINDS.items():
+            if reason in of[noun]:
+                right[kind].append(answer == noun)
+    return {kind: rounded(sum(each) / len(each)) for kind, each in right.items() if each}
 
 
 def moved(before: Encoder, after: Encoder) -> dict[str, list[float]]:
@@ -244,7 +316,7 @@ def one_seed(
             "accuracy": [rounded(kept[step].accuracy) for step in steps],
         },
         "without_head": without_each_head(after, task),
-        "noun_hidden": with_noun_hidden(after, task),
+        "hidden": {noun: with_hidden(after, task, noun) for noun in ("referent", "other")},
         "moved": moved(three[0].model, after),
         "elsewhere": {key: rounded(evaluate(after, of(task))[1]) for key, of in others.items()},
         "shown": {key: shown(three, task, text) for key, text in SHOWN[name].items()},
@@ -285,11 +357,25 @@ def one_task(name: str, n_seeds: int, n_steps: int) -> dict[str, Any]:
             }
             for key in ("before", "midway", "converged")
         },
+        "named": {
+            key: {
+                what: spread([found[key]["named"][what] for found in seeds.values()])
+                for what in NAMED
+            }
+            for key in ("before", "midway", "converged")
+        },
         "learned_at": spread([learned_at(found["curve"]) for found in seeds.values()]),
         "heads": heads_of(seeds, ends),
-        "noun_hidden": [
-            spread([found["noun_hidden"][layer] for found in seeds.values()]) for layer in (0, 1)
-        ],
+        "hidden": {
+            noun: {
+                where: {
+                    what: spread([s["hidden"][noun][where][what] for s in seeds.values()])
+                    for what in shares
+                }
+                for where, shares in layers.items()
+            }
+            for noun, layers in seeds["seed0"]["hidden"].items()
+        },
         "elsewhere": {
             key: spread([found["elsewhere"][key] for found in seeds.values()]) for key in others
         },

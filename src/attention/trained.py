@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from zipfile import BadZipFile
 
 import numpy as np
-from jaxtyping import Float, Int
+from jaxtyping import Bool, Float, Int
 
 from attention._array import Array, namespace_of
 from attention.attention import AttentionSteps, attention_steps
@@ -112,8 +112,11 @@ class Questions(NamedTuple):
 
     Attributes:
         words: number of each word, ``(n_sentences, n)``.
-        asked: where each pronoun stands, from 0, ``(n_sentences,)``.
-        answer: number of the noun that it means, ``(n_sentences,)``.
+        asked: at which token each question is put, from 0,
+            ``(n_sentences,)``: at the pronoun, or for ``repeats`` at
+            the letter after which the text goes on.
+        answer: number of the right answer, ``(n_sentences,)``: the noun
+            that the pronoun means, or the next letter.
     """
 
     words: Array
@@ -125,7 +128,8 @@ class TrainedEncoder(NamedTuple):
     """A trained :class:`attention.nn.encoder.Encoder`, for NumPy alone.
 
     Attributes:
-        vocabulary: all words; a word's number is its place here.
+        vocabulary: all words, or letters; a word's number is its place
+            here.
         word: vector of each word, ``(n_words, d_model)``.
         place: vector of each place, ``(n_places, d_model)``.
         layers: parameters of each layer.
@@ -134,6 +138,7 @@ class TrainedEncoder(NamedTuple):
         w_answer: scores each word as the answer, ``(d_model, n_words)``.
         n_heads: how many heads each layer has; d_k = d_model / n_heads.
         scale: factor of the scores; ``1 / sqrt(d_k)`` if None.
+        is_causal: whether later tokens are hidden, as in a decoder.
         test: the sentences on which its accuracy was counted.
         record: how it was trained, when, with what, and how it did.
     """
@@ -147,6 +152,7 @@ class TrainedEncoder(NamedTuple):
     w_answer: Array
     n_heads: int
     scale: float | None
+    is_causal: bool
     test: Questions
     record: dict[str, Any]
 
@@ -167,15 +173,24 @@ class TrainedEncoder(NamedTuple):
                 raise ValueError(f"each word must be in the vocabulary; got {word!r}")
         return np.array([numbers[word] for word in words], dtype=np.int64)
 
-    def steps(self, words: Int[Array, "*batch n"]) -> list[LayerSteps]:
+    def steps(
+        self,
+        words: Int[Array, "*batch n"],
+        attn_masks: Sequence[Bool[Array, "..."] | None] | None = None,
+    ) -> list[LayerSteps]:
         """Return what each layer computes.
 
         Args:
             words: number of each word, one sentence per row.
+            attn_masks: for each layer which keys its queries may see,
+                True is visible; broadcasts to
+                ``(*batch, n_heads, n, n)``. None hides nothing more
+                than the model does.
 
         Raises:
-            ValueError: if a number is not one of the vocabulary, or a
-                sentence is longer than n_places.
+            ValueError: if a number is not one of the vocabulary, a
+                sentence is longer than n_places, or there are not as
+                many masks as layers.
 
         Examples:
             >>> model = load_encoder("english")
@@ -190,33 +205,44 @@ class TrainedEncoder(NamedTuple):
         if words.size and not 0 <= words.min() <= words.max() < n_words:
             outside = words.min() if words.min() < 0 else words.max()
             raise ValueError(f"each number must be from 0 to {n_words - 1}; got {outside}")
+        masks = [None] * len(self.layers) if attn_masks is None else list(attn_masks)
+        if len(masks) != len(self.layers):
+            raise ValueError(
+                f"attn_masks must have one mask per layer, {len(self.layers)}; got {len(masks)}"
+            )
         x, found = self.word[words] + self.place[:n], []
-        for layer in self.layers:
+        for layer, mask in zip(self.layers, masks, strict=True):
             normed = layer_norm(x, layer.gain, layer.shift)
             query, key, value = (
                 split_heads(linear(normed, w), self.n_heads)
                 for w in (layer.w_q, layer.w_k, layer.w_v)
             )
-            attention = attention_steps(query, key, value, scale=self.scale)
+            attention = attention_steps(
+                query, key, value, mask, is_causal=self.is_causal, scale=self.scale
+            )
             change = linear(join_heads(attention.output), layer.w_o)
             found.append(LayerSteps(x, normed, query, key, value, attention, change))
             x = x + change
         return found
 
     def answer_scores(
-        self, words: Int[Array, "*batch n"], asked: Int[Array, "*batch"] | int
+        self,
+        words: Int[Array, "*batch n"],
+        asked: Int[Array, "*batch"] | int,
+        attn_masks: Sequence[Bool[Array, "..."] | None] | None = None,
     ) -> Float[Array, "*batch n_words"]:
         """Return a score for every word; the highest is the answer.
 
         Args:
             words: number of each word, one sentence per row.
             asked: at which token the answer is read, from 0: in each
-                sentence, the pronoun.
+                sentence, the pronoun; an integer serves all sentences.
+            attn_masks: as for :meth:`steps`.
 
         Raises:
             ValueError: if a number is not one of the vocabulary, a
-                sentence is longer than n_places, or asked is no token
-                of it.
+                sentence is longer than n_places, asked is no token of
+                it, or there are not as many masks as layers.
 
         Examples:
             >>> model = load_encoder("english")
@@ -224,12 +250,13 @@ class TrainedEncoder(NamedTuple):
             >>> model.vocabulary[model.answer_scores(words, 7).argmax()]
             'cat'
         """
-        words, asked = np.asarray(words), np.asarray(asked)
+        words = np.asarray(words)
+        asked = np.broadcast_to(asked, words.shape[:-1])
         n = words.shape[-1]
         if asked.size and not 0 <= asked.min() <= asked.max() < n:
             outside = asked.min() if asked.min() < 0 else asked.max()
             raise ValueError(f"asked must be from 0 to {n - 1}; got {outside}")
-        last = self.steps(words)[-1]
+        last = self.steps(words, attn_masks)[-1]
         row = np.take_along_axis(last.x + last.change, asked[..., None, None], axis=-2)[..., 0, :]
         return linear(layer_norm(row[..., None, :], self.gain, self.shift), self.w_answer)[
             ..., 0, :
@@ -240,9 +267,11 @@ def load_encoder(name: str, *, folder: Traversable | None = None) -> TrainedEnco
     """Return a model that comes with the package.
 
     ``english`` and ``chinese`` learned the two tasks of
-    :mod:`attention.nn.tasks` with four heads of d_k = 8. ``divided`` and
-    ``undivided`` learned the English one and differ in the divisor
-    alone: the second's scores are not divided by ``sqrt(d_k)``.
+    :mod:`attention.nn.tasks` that ask for a noun, with four heads of
+    d_k = 8 per layer. ``divided`` and ``undivided`` learned the English
+    one and differ in the divisor alone: the second's scores are not
+    divided by ``sqrt(d_k)``. ``repeats`` is a decoder that continues
+    texts which repeat themselves.
     Parameters lie there in float32 and are returned in float64, which
     changes no value.
 
@@ -282,6 +311,7 @@ def load_encoder(name: str, *, folder: Traversable | None = None) -> TrainedEnco
         w_answer=_wide(arrays["answer.weight"].T),
         n_heads=record["n_heads"],
         scale=record["scale"],
+        is_causal=record.get("is_causal", False),  # the first models were all encoders
         test=test,
         record=record,
     )

@@ -13,6 +13,7 @@ from attention.nn.tasks import (  # noqa: E402 - needs torch
     encode,
     english_sentences,
     make_task,
+    repeating_texts,
 )
 
 SENTENCES = {"english": english_sentences(), "chinese": chinese_sentences()}
@@ -165,3 +166,36 @@ def test_more_sentences_than_there_are_are_refused() -> None:
 def test_a_word_that_is_not_in_the_vocabulary_is_refused() -> None:
     with pytest.raises(ValueError, match=r"^each word must be in the vocabulary; got 'cat'$"):
         encode([Sentence(("it", "cat"), 0, 1, 1)], ["it"])
+
+
+# Texts that repeat
+
+
+def test_a_text_repeats_one_word_whose_letters_differ() -> None:
+    for text in repeating_texts(311, n=17, seed=5):
+        length = text.pronoun - text.other
+        assert len(text.words) == 17
+        assert 5 <= length <= 11
+        assert len(set(text.words[:length])) == length
+        assert text.words == (text.words[:length] * 4)[:17]
+        assert text.words[text.other] == text.words[text.pronoun]
+        assert text.referent == text.other + 1
+        assert 0 <= text.other < text.referent <= text.pronoun < 17
+
+
+def test_no_distance_says_where_the_answer_stands() -> None:
+    texts = repeating_texts(2003)
+    distances = Counter(text.pronoun - text.referent for text in texts)
+    assert set(distances) == set(range(4, 11))
+    assert max(distances.values()) < 0.2 * len(texts)
+
+
+def test_another_seed_draws_other_texts_and_the_same_seed_the_same() -> None:
+    assert repeating_texts(7) == repeating_texts(7)
+    assert repeating_texts(7) != repeating_texts(7, seed=1)
+
+
+def test_no_test_text_that_repeats_asks_for_a_pair_of_letters_that_training_asks_for() -> None:
+    task = make_task(repeating_texts(3001), n_training=2003, n_test=101)
+    assert not {pair(each) for each in task.training} & {pair(each) for each in task.test}
+    assert task.vocabulary == tuple("abcdefghijklmnopqrstuvwxyz")

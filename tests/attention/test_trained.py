@@ -14,7 +14,7 @@ import pytest
 
 from attention.trained import TrainedEncoder, layer_norm, load_encoder
 
-NAMES = ["chinese", "divided", "english", "undivided"]
+NAMES = ["chinese", "divided", "english", "repeats", "undivided"]
 FOLDER = Path(str(files("attention"))) / "parameters"
 each = pytest.mark.parametrize("name", NAMES)
 CAT = ["the", "cat", "sat", "on", "the", "mat", "because", "it", "was", "tired"]
@@ -68,6 +68,38 @@ def test_each_layer_adds_to_what_came_in(name: str) -> None:
     )
 
 
+def test_only_the_decoder_hides_what_follows() -> None:
+    for name in NAMES:
+        model = load_encoder(name)
+        assert model.is_causal is (name == "repeats")
+        for layer in model.steps(model.test.words[:7]):
+            later = np.triu(np.ones(layer.attention.weights.shape[-2:], bool), 1)
+            assert (layer.attention.weights[..., later] == 0).all() == model.is_causal
+
+
+@each
+def test_a_mask_hides_in_its_layer_alone_and_in_no_other(name: str) -> None:
+    model = load_encoder(name)
+    words = model.test.words[:3]
+    n = words.shape[1]
+    visible = np.ones((3, 1, n, n), bool)
+    visible[1, 0, 5] = False  # in the second sentence the sixth token sees the third key alone
+    visible[1, 0, 5, 2] = True
+    free = model.steps(words)
+    for masks in ([visible, None], [None, visible]):
+        steps = model.steps(words, masks)
+        for layer, mask, unhidden in zip(steps, masks, free, strict=True):
+            weights = layer.attention.weights
+            assert (weights[1, :, 5, 2] == 1).all() == (mask is not None)
+            np.testing.assert_allclose(weights.sum(axis=-1), 1)
+            np.testing.assert_array_equal(weights[[0, 2]], unhidden.attention.weights[[0, 2]])
+        scores = model.answer_scores(words, 5, masks)
+        moved = (scores != model.answer_scores(words, 5)).any(axis=-1)
+        assert moved.tolist() == [False, True, False]
+    everything = model.answer_scores(words, 5, [None, np.ones((n, n), bool)])
+    np.testing.assert_array_equal(everything, model.answer_scores(words, 5))
+
+
 def test_the_pair_differs_in_the_divisor_alone() -> None:
     divided, undivided = (load_encoder(name) for name in ("divided", "undivided"))
     assert (divided.scale, undivided.scale) == (None, 1.0)
@@ -93,6 +125,7 @@ def torch_model(model: TrainedEncoder) -> Any:
         d_model=model.record["d_model"],
         n_heads=model.n_heads,
         n_layers=len(model.layers),
+        is_causal=model.is_causal,
         scale=model.scale,
     )
     last = f"norms.{len(model.layers)}"  # so the final norm is called in the files
@@ -126,8 +159,10 @@ def test_the_test_sentences_are_those_of_the_task(name: str) -> None:
     from attention.nn import tasks
 
     model = load_encoder(name)
-    sentences = getattr(tasks, f"{model.record['task']}_sentences")()
-    task = tasks.make_task(sentences)
+    if name == "repeats":
+        task = tasks.make_task(tasks.repeating_texts(), n_training=30_000)
+    else:
+        task = tasks.make_task(getattr(tasks, f"{model.record['task']}_sentences")())
     assert model.vocabulary == task.vocabulary
     for ours, theirs in zip(model.test, tasks.encode(task.test, task.vocabulary), strict=True):
         np.testing.assert_array_equal(ours, theirs.numpy())
@@ -154,7 +189,8 @@ def test_files_are_small_float32_and_say_where_they_come_from(name: str) -> None
     assert sum(array.size for array in parameters.values()) == record["n_parameters"]
     assert (FOLDER / f"{name}.npz").stat().st_size < 200_000
     assert record["name"] == name
-    assert record["command"] == "python docs/measured/models.py"
+    only = " --only repeats" if name == "repeats" else ""
+    assert record["command"] == f"python docs/measured/models.py{only}"
     assert re.fullmatch(r"\d{4}-\d\d-\d\d", record["date"])
     assert re.fullmatch("[0-9a-f]{40}", record["commit"])
     assert record["commit_dirty"] is False
@@ -194,6 +230,13 @@ def test_one_sentence_is_answered_as_in_a_batch() -> None:
         np.testing.assert_allclose(together.reshape(6, -1)[i], alone, rtol=0, atol=1e-12)
 
 
+def test_one_place_may_be_asked_in_all_sentences() -> None:
+    model = load_encoder("english")
+    words = model.test.words[:6].reshape(2, 3, -1)
+    everywhere = model.answer_scores(words, np.full((2, 3), 7))
+    np.testing.assert_array_equal(model.answer_scores(words, 7), everywhere)
+
+
 def test_a_sentence_may_be_shorter_than_the_places() -> None:
     model = load_encoder("english")
     assert model.answer_scores(model.encode(CAT[:3]), 2).shape == (44,)
@@ -205,7 +248,7 @@ def test_a_sentence_may_be_shorter_than_the_places() -> None:
 def test_a_name_that_is_no_model_is_refused() -> None:
     with pytest.raises(
         ValueError,
-        match=r"^name must be one of chinese, divided, english, undivided; got 'french'$",
+        match=r"^name must be one of chinese, divided, english, repeats, undivided; got 'french'$",
     ):
         load_encoder("french")
 
@@ -220,6 +263,11 @@ def test_words_and_places_that_are_not_there_are_refused() -> None:
             model.steps(np.array([0, wrong]))
     with pytest.raises(ValueError, match=r"^a sentence must have at most 10 words; got 11$"):
         model.steps(np.zeros(11, dtype=np.int64))
+    for masks in ([], [None], [None, None, None]):
+        with pytest.raises(
+            ValueError, match=rf"^attn_masks must have one mask per layer, 2; got {len(masks)}$"
+        ):
+            model.steps(words, masks)
     for place in (-1, 10):
         with pytest.raises(ValueError, match=rf"^asked must be from 0 to 9; got {place}$"):
             model.answer_scores(words, place)

@@ -1,5 +1,5 @@
-"""What 它 looks at: 把 at three moments, then 被."""
+"""What 它 looks at in the trained model: 把, then 被."""
 
-from pronoun import picture
+from pronoun import heads
 
-print(picture("chinese", "fierce", "passive", (1, 3)))
+print(heads("chinese", ("fierce", "passive"), (1, 3)))

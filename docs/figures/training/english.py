@@ -1,5 +1,5 @@
-"""What "it" looks at: tired at three moments, then soft."""
+"""What "it" looks at in the trained model: tired, then soft."""
 
-from pronoun import picture
+from pronoun import heads
 
-print(picture("english", "tired", "soft", (1, 5)))
+print(heads("english", ("tired", "soft"), (1, 5)))

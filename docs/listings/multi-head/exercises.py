@@ -3,10 +3,13 @@ import numpy as np
 from attention.multi_head import multi_head_attention
 
 # Values that hold role and name: subject, object, cat, mouse.
-row = np.array([0.5, 0.5])
-cat_first = row @ np.array([[1, 0, 1, 0], [0, 1, 0, 1]])
-mouse_first = row @ np.array([[1, 0, 0, 1], [0, 1, 1, 0]])
-print("wide values:", cat_first, mouse_first)
+cat_chases = np.array([[1, 0, 1, 0], [0, 1, 0, 1]])
+mouse_chases = np.array([[1, 0, 0, 1], [0, 1, 1, 0]])
+equal, unequal = np.array([0.5, 0.5]), np.array([0.9, 0.1])
+alike = [equal @ V for V in (cat_chases, mouse_chases)]
+apart = [unequal @ V for V in (cat_chases, mouse_chases)]
+print("equal weights:  ", *alike)
+print("unequal weights:", *apart)
 
 rng = np.random.default_rng(0)
 X = rng.standard_normal((5, 13))

@@ -1,14 +1,23 @@
-"""Sentences with a pronoun, made by rule, so that its noun is known: English and Chinese."""
+"""Texts made by rule, so that the right answer is known: pronouns, and letters that repeat."""
 
 import random
 from collections.abc import Sequence
 from itertools import permutations, product
+from string import ascii_lowercase
 from typing import NamedTuple
 
 import torch
 from torch import Tensor
 
-__all__ = ["Sentence", "Task", "chinese_sentences", "encode", "english_sentences", "make_task"]
+__all__ = [
+    "Sentence",
+    "Task",
+    "chinese_sentences",
+    "encode",
+    "english_sentences",
+    "make_task",
+    "repeating_texts",
+]
 
 # What it was like tells which noun is meant: a being is tired, a thing is soft.
 _BEINGS = ("cat", "dog", "rabbit", "mouse", "fox", "goat", "hen", "puppy", "kitten", "squirrel")
@@ -96,6 +105,42 @@ def chinese_sentences() -> list[Sentence]:
             words = (*opening, mark, second, deed, "了", "，", "因为", "它", "很", reason)
             sentences.append(_sentence(words, "它", roles[meant], roles[1 - meant]))
     return sentences
+
+
+def repeating_texts(n_texts: int = 40_000, *, n: int = 16, seed: int = 0) -> list[Sentence]:
+    """Draw texts such as kernkernkernkern: a word again and again, cut off after n letters.
+
+    The word has 5 to 11 letters, each once, in any order. So what comes
+    next is what came after the same letter before; where that was is
+    another place in each text.
+
+    Args:
+        n_texts: how many texts.
+        n: letters of a text, more than 11.
+        seed: another seed draws other texts.
+
+    Returns:
+        The texts, a letter a word. ``pronoun`` is the letter after
+        which the text is to go on, in its second word or later;
+        ``other`` is the same letter one word before, and ``referent``
+        the letter after that one, which is to come again.
+
+    Examples:
+        >>> text = repeating_texts(1)[0]
+        >>> text.words[text.other] == text.words[text.pronoun]
+        True
+        >>> text.referent - text.other
+        1
+    """
+    rng = random.Random(seed)  # noqa: S311 - no secret
+    found = []
+    for _ in range(n_texts):
+        length = rng.randint(5, 11)
+        word = rng.sample(ascii_lowercase, length)
+        asked = rng.randint(length, n - 1)
+        words = tuple(word[i % length] for i in range(n))
+        found.append(Sentence(words, asked, asked - length + 1, asked - length))
+    return found
 
 
 def make_task(

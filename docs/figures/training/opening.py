@@ -1,0 +1,5 @@
+"""What "it" and 它 look at while a model learns, mean of the heads."""
+
+from pronoun import learning
+
+print(learning([("english", "tired", (1, 5)), ("chinese", "fierce", (1, 3))]))
