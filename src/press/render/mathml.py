@@ -68,9 +68,9 @@ def to_mathml(
 
 
 def _drawn(markup: str) -> str | MathError:
-    """Return MathML, or the error that browsers would draw less than it says.
+    r"""Return MathML, or the error that browsers would draw less than it says.
 
-    What is not in MathML Core, such as the bar of \\overline, they leave out without a word.
+    What is not in MathML Core, such as the bar of \overline, they leave out without a word.
     """
     undrawn = _UNDRAWN.search(markup)
     if undrawn is None:
