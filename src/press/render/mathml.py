@@ -13,6 +13,7 @@ from press.execute.cache import Store
 __all__ = ["MathError", "ready", "to_mathml"]
 
 _ROOT = re.compile(r"\\sqrt\s*\{")
+_UNDRAWN = re.compile(r"<(menclose|mfenced|mglyph|mlabeledtr|mlongdiv|mstack)\b")
 _SCRIPT = """
 const temml = require("temml");
 let text = "";
@@ -63,7 +64,18 @@ def to_mathml(
         for i, answer in zip(missing, _ask(root, [formulas[i] for i in missing]), strict=True):
             answers[i] = answer
             store.put(keys[i], answer)
-    return [a["is"] if "is" in a else MathError(a["error"]) for a in answers]
+    return [_drawn(a["is"]) if "is" in a else MathError(a["error"]) for a in answers]
+
+
+def _drawn(markup: str) -> str | MathError:
+    """Return MathML, or the error that browsers would draw less than it says.
+
+    What is not in MathML Core, such as the bar of \\overline, they leave out without a word.
+    """
+    undrawn = _UNDRAWN.search(markup)
+    if undrawn is None:
+        return markup
+    return MathError(f"a formula must be one that browsers draw whole; none draws <{undrawn[1]}>")
 
 
 def ready(root: Path) -> None:

@@ -30,6 +30,14 @@ def test_a_formula_that_cannot_be_read_spoils_no_other(tmp_path: Path) -> None:
     assert "nosuchmacro" in str(unknown)
 
 
+@pytest.mark.parametrize("tex", [r"\overline{z}", r"\cancel{x}"])
+def test_what_browsers_would_leave_out_is_refused(tmp_path: Path, tex: str) -> None:
+    for _ in range(2):  # rendered, and kept
+        [found] = to_mathml(ROOT, tmp_path, [(tex, False)])
+        assert isinstance(found, MathError)
+        assert "browsers draw whole; none draws <menclose>" in str(found)
+
+
 def test_a_rendered_formula_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     formulas = [("a<b", False), (r"\frac{1}", False)]
     first = to_mathml(ROOT, tmp_path, formulas)
