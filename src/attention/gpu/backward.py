@@ -36,13 +36,13 @@ def _gradient_of_keys(
     if IS_CAUSAL:  # earlier queries did not see this block
         first = tl.maximum(start_k - offset, 0) // BLOCK_Q * BLOCK_Q
     for head in range(kv_head * group, (kv_head + 1) * group):
-        place = (batch.to(tl.int64) * n_heads + head) * n_q
+        first_row = (batch.to(tl.int64) * n_heads + head) * n_q
         for start in tl.range(first, n_q, BLOCK_Q):
             rows = start + tl.arange(0, BLOCK_Q)
             q = query.load([batch, head, start, 0]).reshape([BLOCK_Q, D])  # reads BLOCK_Q * D
             grad = grad_output.load([batch, head, start, 0]).reshape([BLOCK_Q, D])  # BLOCK_Q * D
-            log_sum = tl.load(log_sums + place + rows, mask=rows < n_q, other=float("inf"))
-            delta = tl.load(deltas + place + rows, mask=rows < n_q, other=0.0)
+            log_sum = tl.load(log_sums + first_row + rows, mask=rows < n_q, other=float("inf"))
+            delta = tl.load(deltas + first_row + rows, mask=rows < n_q, other=0.0)
             scores = tl.dot(k, q.T, input_precision="ieee")  # (BLOCK_K, BLOCK_Q)
             weights = tl.exp2(scores * scale - log_sum[None, :])  # once more, from log-sum-exp
             if IS_CAUSAL:
