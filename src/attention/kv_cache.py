@@ -293,9 +293,11 @@ class SlidingWindowKVCache(KVCache):
         """Return the rows that are kept, oldest first."""
         if self.length <= self.capacity:
             return super()._in_order(table)
-        oldest = self.length % self.capacity  # where the next token will go
         xp = namespace_of(table=table)
-        return concat([table[..., oldest:, :], table[..., :oldest, :]], -2, xp)
+        places = xp.arange(self.capacity, device=array_api_compat.device(table))
+        # The oldest stands where the next token will go. Two slices would have open sizes, of
+        # which a compiled function needs a version for 0 and one for 1.
+        return xp.take(table, (places + self.length) % self.capacity, axis=-2)
 
     def _write(self, table: Array, rows: Array, end: int) -> None:
         """Write those of the new rows that will be kept; the last stands at ``end - 1``."""

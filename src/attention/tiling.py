@@ -64,7 +64,8 @@ def tiled_attention(
     Exact: the same formula, in another order. Of the scores, only
     ``block_q`` times ``block_k`` exist at any time (for each entry of the
     batch), so that the memory grows with n_q and n_k, not with their
-    product. Blocks that causality hides are never computed. PyTorch keeps
+    product. Blocks that causality hides are never computed. What
+    ``torch.compile`` records serves all lengths of as many blocks. PyTorch keeps
     all blocks nevertheless where it is to compute gradients.
 
     Args:

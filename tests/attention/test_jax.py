@@ -47,7 +47,10 @@ def close(found: Any, expected: Any) -> None:
     np.testing.assert_allclose(np.asarray(found), np.asarray(expected), rtol=0, atol=1e-5)
 
 
-@pytest.mark.parametrize("function", [plain, tiled])
+@pytest.mark.parametrize(
+    "function",
+    [plain, pytest.param(tiled, marks=pytest.mark.nightly)],  # it takes seconds
+)
 def test_jit_grad_and_vmap(function: Callable[..., Any]) -> None:
     torch = pytest.importorskip("torch", reason="torch is an extra; `make test` installs it")
     arrays = inputs()
