@@ -250,7 +250,7 @@ def matmul(a: Array, b: Array) -> Array:
 
     With autocast on, PyTorch would round the factors to float16 or bfloat16 first.
     """
-    if not array_api_compat.is_torch_array(a):
+    if not array_api_compat.is_torch_array(a) or not autocasts(a.device.type):
         return a @ b
     with without_autocast(a.device.type):
         return a @ b

@@ -108,6 +108,7 @@ def scaled_dot_product_attention(
         enable_gqa=enable_gqa,
         offset=offset,
         softcap=softcap,
+        keep_scores=False,
     )
     return stages.output
 
@@ -156,7 +157,7 @@ def attention_steps(
         >>> steps.weights.tolist()
         [[1.0, 0.0], [0.5, 0.5]]
     """
-    stages = _stages(
+    return _stages(
         query,
         key,
         value,
@@ -166,8 +167,8 @@ def attention_steps(
         enable_gqa=enable_gqa,
         offset=offset,
         softcap=softcap,
+        keep_scores=True,
     )
-    return stages._replace(scores=stages.scores / _part_of_scale(query.shape[-1], scale))
 
 
 def _stages(
@@ -181,11 +182,12 @@ def _stages(
     enable_gqa: bool,
     offset: int,
     softcap: float | None,
+    keep_scores: bool,
 ) -> AttentionSteps:
-    """Compute the formula; its scores are already multiplied by a part of the scale.
+    """Compute every stage of the formula; the scores without their scale only if they are kept.
 
-    With a part that is a power of two nothing is rounded, and scores that only the scale brings
-    back into the range of float32 never leave it.
+    The queries are scaled, which are fewer numbers than the scores, and so that scores which only
+    the scale brings back into the range of float32 never leave it.
     """
     xp, shape = require_inputs(query, key, value, enable_gqa)
     require_options(scale, offset, softcap)
@@ -197,9 +199,8 @@ def _stages(
         k = _repeat_heads(k, q.shape[-3], xp)
         v = _repeat_heads(v, q.shape[-3], xp)
 
-    part = _part_of_scale(q.shape[-1], scale)
-    scores = dot_product_scores(q * part, k)  # (*batch, n_q, n_k)
-    scaled = _scale(scores, q.shape[-1], scale, part)
+    scores = dot_product_scores(q, k) if keep_scores else None  # (*batch, n_q, n_k)
+    scaled = dot_product_scores(q * _factor(q.shape[-1], scale), k)
     capped = scaled if softcap is None else soft_cap(scaled, softcap)
     visible = _hide_later(capped, offset, xp) if is_causal else capped
     masked = visible if attn_mask is None else _apply_mask(visible, attn_mask, xp)
@@ -213,15 +214,9 @@ def _repeat_heads(array: Array, n_heads: int, xp: Any) -> Array:
     return xp.repeat(array, n_heads // array.shape[-3], axis=-3)
 
 
-def _part_of_scale(d_k: int, scale: float | None) -> float:
-    """Return the power of two next below the size of the scale, from 2**-126 to 1."""
-    _, exponent = math.frexp(1 / math.sqrt(d_k) if scale is None else scale)
-    return 2.0 ** max(-126, min(0, exponent - 1))
-
-
-def _scale(scores: Array, d_k: int, scale: float | None, part: float) -> Array:
-    """Multiply by what is left of the scale that was asked for, or of the usual one."""
-    return scores / (math.sqrt(d_k) * part) if scale is None else scores * (float(scale) / part)
+def _factor(d_k: int, scale: float | None) -> float:
+    """Return the scale that was asked for, or the usual one."""
+    return 1 / math.sqrt(d_k) if scale is None else float(scale)
 
 
 def _hide_later(scores: Array, offset: int, xp: Any) -> Array:

@@ -582,19 +582,6 @@ def test_bfloat16_of_3e18_weighs_equal_keys_equally() -> None:
     assert torch.equal(found, torch.ones_like(full))
 
 
-@pytest.mark.parametrize("scale", [None, -0.3, 0.0, 1e-25, 7.0])
-@pytest.mark.parametrize("d_k", [1, 7, 64])
-def test_scores_and_scaled_are_rounded_once(
-    rng: np.random.Generator, d_k: int, scale: float | None
-) -> None:
-    query, key = (rng.standard_normal((n, d_k)).astype(np.float32) for n in (3, 5))
-    steps = attention_steps(query, key, key, scale=scale)
-    scores = query @ key.T
-    np.testing.assert_array_equal(steps.scores, scores)
-    expected = scores / math.sqrt(d_k) if scale is None else scores * scale
-    np.testing.assert_array_equal(steps.scaled, expected)
-
-
 @pytest.mark.parametrize("dtype", ["float16", "bfloat16"])
 def test_autocast_takes_no_digits_from_scores(dtype: str) -> None:
     torch = pytest.importorskip("torch", reason="torch is an extra; `make test` installs it")

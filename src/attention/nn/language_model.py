@@ -118,11 +118,11 @@ class LanguageModel(nn.Module):
             raise ValueError(
                 f"caches must be as many as layers, {len(self.blocks)}; got {len(caches)}"
             )
-        lengths = sorted({cache.length for cache in caches})
-        if len(lengths) > 1:
+        lengths = [cache.length for cache in caches]
+        if any(length != lengths[0] for length in lengths):  # a set would compile each length anew
             raise ValueError(
                 "caches must hold equally many tokens; "
-                f"got {', '.join(str(length) for length in lengths)}"
+                f"got {', '.join(str(length) for length in sorted(set(lengths)))}"
             )
         return lengths[0]
 
