@@ -435,8 +435,9 @@ def cpu_name() -> str:
 
 def surroundings() -> dict[str, Any]:
     """Return date, commit, machine and versions."""
+    written = [":!docs/measured/*.json", ":!src/attention/parameters"]
     changed = asked_of_git(
-        "status", "--porcelain", "--", "src/attention", "docs/measured", ":!docs/measured/*.json"
+        "status", "--porcelain", "--", "src/attention", "docs/measured", *written
     )
     return {
         "date": datetime.now(UTC).date().isoformat(),

@@ -8,9 +8,12 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import numpy as np
 import pytest
 
 torch = pytest.importorskip("torch", reason="torch is an extra; `make test` installs it")
+
+from attention.trained import load_encoder  # noqa: E402 - the program needs torch
 
 ROOT = Path(__file__).parents[2]
 PROGRAM = ROOT / "docs/measured/training.py"
@@ -43,7 +46,7 @@ def _leaves(value: Any, path: str = "") -> dict[str, Any]:
 
 def tolerance_of(path: str) -> float:
     """How far a number may lie from the record, by what it is."""
-    if re.search(r"accuracy|without_head|noun_hidden|elsewhere", path):
+    if re.search(r"accuracy|without_head|named|hidden|elsewhere", path):
         return RECORD["tolerance"]["accuracy"]
     return RECORD["tolerance"]["loss" if "loss" in path else "weight"]
 
@@ -95,6 +98,42 @@ def test_the_spread_is_that_of_the_seeds(name: str) -> None:
 
 
 @both
+def test_shares_of_answers_are_those_of_the_seeds_and_add_up(name: str) -> None:
+    seeds = list(RECORD[name]["seeds"].values())
+    for moment, whats in RECORD[name]["named"].items():
+        for what, spread in whats.items():
+            each = [seed[moment]["named"][what] for seed in seeds]
+            assert (spread["least"], spread["greatest"]) == (min(each), max(each))
+        for seed in seeds:
+            assert sum(seed[moment]["named"].values()) == pytest.approx(1, abs=1e-3)
+            assert seed[moment]["named"]["right"] == seed[moment]["accuracy"]
+    for noun, layers in RECORD[name]["hidden"].items():
+        for where, whats in layers.items():
+            for what, spread in whats.items():
+                each = [seed["hidden"][noun][where][what] for seed in seeds]
+                assert (spread["least"], spread["greatest"]) == (min(each), max(each))
+
+
+@both
+def test_answers_with_a_hidden_noun_are_those_of_the_model_of_the_package(name: str) -> None:
+    model = load_encoder(name)
+    words, asked, answer = model.test
+    n, rows = words.shape[1], range(len(words))
+    task = program.make_task(program.SENTENCES[name]())
+    for noun, layers in RECORD[name]["seeds"]["seed0"]["hidden"].items():
+        visible = np.ones((len(words), 1, n, n), bool)
+        for i in rows:
+            visible[i, 0, asked[i], getattr(task.test[i], noun)] = False
+        for where, hidden_in in {"first": [0], "second": [1], "both": [0, 1]}.items():
+            masks = [visible if layer in hidden_in else None for layer in (0, 1)]
+            found = model.answer_scores(words, asked, masks).argmax(axis=-1)
+            right = (found == answer).mean()
+            assert right == pytest.approx(layers[where]["right"], abs=0.002)
+            other = [words[i, task.test[i].other] == found[i] for i in rows]
+            assert np.mean(other) == pytest.approx(layers[where]["other"], abs=0.002)
+
+
+@both
 def test_weights_of_the_pronoun_are_shares(name: str) -> None:
     for seed in RECORD[name]["seeds"].values():
         for sentence in seed["shown"].values():
@@ -124,6 +163,21 @@ def test_the_record_says_where_it_comes_from() -> None:
     assert RECORD["dtype"] == "float64"
     assert RECORD["tolerance"] == program.TOLERANCE
     assert max(RECORD["tolerance"].values()) <= 0.01
+
+
+def test_a_turned_sentence_says_the_reason_first_and_is_new() -> None:
+    english = program.make_task(program.SENTENCES["english"]())
+    turned = program.turned(english).test
+    assert len({each.words for each in turned}) == len(turned) == 10 * 8 * 3 * 2
+    for each in turned:
+        assert each.words[each.pronoun] == "it"
+        assert each.words[each.other] in {"cat", "dog", "rabbit", "mouse", "fox", "goat", "hen",
+            "puppy", "kitten", "squirrel"}  # fmt: skip
+        assert each.words[each.referent] == each.words[-1] != each.words[each.other]
+        assert set(each.words) <= set(english.vocabulary)
+    assert ["the", "dog", "was", "clean", "because", "it", "slept", "on", "the", "bed"] in [
+        list(each.words) for each in turned
+    ]
 
 
 def test_exchanged_nouns_keep_their_reason_and_a_shorter_sentence_loses_its_time() -> None:
