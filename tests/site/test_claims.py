@@ -39,8 +39,8 @@ BELOW = {
 # What the chapters touch: D is the dot product, T and S the transpose, N scaling and softmax, W
 # the making of queries, keys and values, C examples and the whole formula, P why this score,
 # R rotary positions, K the masks and the KV cache, H heads, F computing in blocks.
-COUNTS = {"d": 12, "t": 10, "s": 5, "n": 14, "w": 13, "c": 5, "p": 14, "r": 1, "k": 8, "h": 1}
-COUNTS |= {"f": 4}
+COUNTS = {"d": 12, "t": 10, "s": 5, "n": 14, "w": 13, "c": 5, "p": 14, "r": 3, "k": 12, "h": 2}
+COUNTS |= {"f": 5, "m": 2}
 ROWS = {f"{group}{n}" for group, count in COUNTS.items() for n in range(1, count + 1)}
 # Statements about literature, products or models: no listing can show these.
 CITED = {"d7", "d10", "d12", "n9", "p4", "p9", "p14", "w8", "w11"}
