@@ -15,7 +15,7 @@ from attention._array import (
     shows,
 )
 
-__all__ = ["require_inputs", "require_mask", "require_options"]
+__all__ = ["require_inputs", "require_mask", "require_options", "require_sinks"]
 
 
 def require_inputs(
@@ -101,6 +101,23 @@ def require_mask(
         raise ValueError("attn_mask must be finite or -inf; got NaN")
     if shows(attn_mask, lambda mask: xp.any(mask == xp.inf)):
         raise ValueError("attn_mask must be finite or -inf; got inf")
+
+
+def require_sinks(sinks: Array, query: Array, shape: tuple[int, ...]) -> None:
+    """Raise unless there is one sink for each head of scores of this ``shape``, (*batch, n_q, n_k).
+
+    The third axis from the end counts heads.
+    """
+    namespace_of(query=query, sinks=sinks)
+    if len(shape) < 3:
+        raise ValueError(
+            "query must be (*batch, n_heads, n_q, d_k) if there are sinks; "
+            f"got {shapes_of(query=query)}"
+        )
+    if sinks.ndim != 1 or sinks.shape[0] != shape[-3]:
+        raise ValueError(
+            f"sinks must be (n_heads,), ({shape[-3]},); got {shapes_of(sinks=sinks, query=query)}"
+        )
 
 
 def require_options(scale: object, offset: object, softcap: object) -> None:

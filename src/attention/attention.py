@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from jaxtyping import Bool, Float
 
 from attention._array import Array, matmul, narrow, widen
-from attention._inputs import require_inputs, require_mask, require_options
+from attention._inputs import require_inputs, require_mask, require_options, require_sinks
 from attention.masking import causal_mask
 from attention.scaling import soft_cap
 from attention.scores import dot_product_scores
@@ -28,7 +28,8 @@ class AttentionSteps(NamedTuple):
         masked: what softmax sees: the scaled scores, bent by softcap if
             there is one, plus a floating mask if there is one, and -inf
             where a query may not look.
-        weights: each row adds up to 1, or is all 0 if it may see nothing.
+        weights: each row adds up to 1, or is all 0 if it may see nothing;
+            with sinks, it adds up to less than 1.
         output: the values mixed by the weights, ``(*batch, n_q, d_v)``.
     """
 
@@ -50,6 +51,7 @@ def scaled_dot_product_attention(
     enable_gqa: bool = False,
     offset: int = 0,
     softcap: float | None = None,
+    sinks: Float[Array, "n_heads"] | None = None,
 ) -> Float[Array, "*batch n_q d_v"]:
     """Mix the values: each query weighs them by how well it matches their keys.
 
@@ -71,6 +73,10 @@ def scaled_dot_product_attention(
             read their first head, and so on.
         offset: how many keys lie before the first query, in tokens.
         softcap: bend scaled scores to ``c * tanh(s / c)`` before masking.
+        sinks: one more score for each head, of query's dtype, which joins
+            each of its rows, as if a key were there whose value is zero:
+            it takes weight and gives nothing. The third axis from the
+            end counts heads. Neither the scale nor the mask applies.
 
     Returns:
         One row per query, d_v wide; same dtype and device, also under
@@ -88,7 +94,8 @@ def scaled_dot_product_attention(
             ``torch.compile``, ``vmap`` or ``jax.jit`` records.
 
     Source:
-        Vaswani et al. 2017, arXiv:1706.03762, section 3.2.1.
+        Vaswani et al. 2017, arXiv:1706.03762, section 3.2.1; for sinks,
+        OpenAI 2025, gpt-oss, sdpa() of gpt_oss/torch/model.py.
 
     Examples:
         >>> import numpy as np
@@ -109,6 +116,7 @@ def scaled_dot_product_attention(
         offset=offset,
         softcap=softcap,
         keep_scores=False,
+        sinks=sinks,
     )
     return stages.output
 
@@ -124,6 +132,7 @@ def attention_steps(
     enable_gqa: bool = False,
     offset: int = 0,
     softcap: float | None = None,
+    sinks: Float[Array, "n_heads"] | None = None,
 ) -> AttentionSteps:
     """Compute :func:`scaled_dot_product_attention` and keep every stage.
 
@@ -140,6 +149,7 @@ def attention_steps(
         enable_gqa: several query heads read one key and value head.
         offset: how many keys lie before the first query, in tokens.
         softcap: bound of the scaled scores.
+        sinks: one more score for each head, whose value is zero.
 
     Returns:
         ``(scores, scaled, masked, weights, output)``.
@@ -168,6 +178,7 @@ def attention_steps(
         offset=offset,
         softcap=softcap,
         keep_scores=True,
+        sinks=sinks,
     )
 
 
@@ -183,6 +194,7 @@ def _stages(
     offset: int,
     softcap: float | None,
     keep_scores: bool,
+    sinks: Array | None,
 ) -> AttentionSteps:
     """Compute every stage of the formula; the scores without their scale only if they are kept.
 
@@ -193,6 +205,8 @@ def _stages(
     require_options(scale, offset, softcap)
     if attn_mask is not None:
         require_mask(attn_mask, query, shape)
+    if sinks is not None:
+        require_sinks(sinks, query, shape)
 
     q, k, v = widen(query, xp), widen(key, xp), widen(value, xp)
     if enable_gqa:
@@ -204,7 +218,8 @@ def _stages(
     capped = scaled if softcap is None else soft_cap(scaled, softcap)
     visible = _hide_later(capped, offset, xp) if is_causal else capped
     masked = visible if attn_mask is None else _apply_mask(visible, attn_mask, xp)
-    weights = softmax(masked)  # each row adds up to 1, or to 0 if it may see nothing
+    # Each row of weights adds up to 1, or to 0 if it may see nothing; with a sink, to less than 1.
+    weights = softmax(masked) if sinks is None else _with_sinks(masked, sinks, xp)
     output = narrow(matmul(weights, v), query, xp)  # (*batch, n_q, d_v)
     return AttentionSteps(scores, scaled, masked, weights, output)
 
@@ -230,3 +245,9 @@ def _apply_mask(scores: Array, attn_mask: Array, xp: Any) -> Array:
     if xp.isdtype(attn_mask.dtype, "bool"):
         return xp.where(attn_mask, scores, -xp.inf)
     return scores + widen(attn_mask, xp)
+
+
+def _with_sinks(masked: Array, sinks: Array, xp: Any) -> Array:
+    """Let a score without a key join each row before softmax, and cut off its weight after it."""
+    column = xp.broadcast_to(widen(sinks, xp)[:, None, None], (*masked.shape[:-1], 1))
+    return softmax(xp.concat([masked, column], axis=-1))[..., :-1]

@@ -18,7 +18,7 @@ from attention._array import (
     shapes_of,
     widen,
 )
-from attention._inputs import require_inputs, require_mask, require_options
+from attention._inputs import require_inputs, require_mask, require_options, require_sinks
 from attention.attention import _apply_mask, _repeat_heads
 from attention.scaling import soft_cap
 
@@ -52,6 +52,7 @@ def tiled_attention(
     enable_gqa: bool = False,
     offset: int = 0,
     softcap: float | None = None,
+    sinks: Float[Array, "n_heads"] | None = None,
     block_q: int = 256,
     block_k: int = 512,
     return_lse: bool = False,
@@ -82,6 +83,9 @@ def tiled_attention(
             may have a multiple of key's and value's.
         offset: how many keys lie before the first query, in tokens.
         softcap: bend scaled scores to ``c * tanh(s / c)`` before masking.
+        sinks: one more score for each head, of query's dtype, as if a key
+            were there whose value is zero. It counts in lse: of parts to
+            be merged, one is given sinks.
         block_q: how many queries are taken at a time.
         block_k: how many keys are taken at a time.
         return_lse: also return the logarithm of what each row was divided
@@ -118,6 +122,8 @@ def tiled_attention(
     k_at_once = require_count("block_k", block_k, least=1)
     if attn_mask is not None:
         require_mask(attn_mask, query, shape)
+    if sinks is not None:
+        require_sinks(sinks, query, shape)
 
     k, v = widen(key, xp), widen(value, xp)
     if enable_gqa:
@@ -127,7 +133,8 @@ def tiled_attention(
     factor = 1 / math.sqrt(query.shape[-1]) if scale is None else float(scale)
     if n_q == 0 or n_k == 0:  # no block; products without a summand are zeros, with gradients
         output = matmul(matmul(widen(query, xp), k.mT), v)
-        nothing = xp.sum(output, axis=-1) - xp.inf
+        empty = -xp.inf if sinks is None else widen(sinks, xp)[:, None]
+        nothing = xp.sum(output, axis=-1) + empty
         output = narrow(output, query, xp)
         return (output, nothing) if return_lse else output
 
@@ -136,7 +143,7 @@ def tiled_attention(
         q = widen(query[..., rows, :], xp) * factor  # once, rather than each of their scores
         n_before = min(n_k, past + rows.start) if is_causal else n_k  # keys that all of these see
         n_seen = min(n_k, past + rows.stop) if is_causal else n_k  # and that the last of them sees
-        running = _nothing_seen(q, v, xp)
+        running = _nothing_seen(q, v, xp) if sinks is None else _sink_seen(q, v, sinks, xp)
         for columns in (*_blocks(0, n_before, k_at_once), *_blocks(n_before, n_seen, k_at_once)):
             scaled = matmul(q, k[..., columns, :].mT)  # (*batch, block_q, block_k)
             capped = scaled if softcap is None else soft_cap(scaled, softcap)
@@ -209,6 +216,14 @@ def _nothing_seen(q: Array, v: Array, xp: Any) -> _Running:
     l = xp.zeros((n_q, 1), dtype=q.dtype, device=device)
     acc = xp.zeros((n_q, v.shape[-1]), dtype=q.dtype, device=device)
     return _Running(m, l, acc)
+
+
+def _sink_seen(q: Array, v: Array, sinks: Array, xp: Any) -> _Running:
+    """Return what is known after the sink of a head: after a key whose value is zero."""
+    nothing = _nothing_seen(q, v, xp)
+    scores = widen(sinks, xp)[:, None, None] + xp.zeros_like(nothing.l)  # (n_heads, n_q, 1)
+    m = _detached(scores)
+    return _Running(m, xp.exp(scores - _finite(m, xp)), nothing.acc)
 
 
 def _absorb(running: _Running, masked: Array, value: Array, xp: Any) -> _Running:

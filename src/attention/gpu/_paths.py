@@ -17,11 +17,13 @@ __all__ = ["run"]
 _KERNELS = {"flash_attention": "attention.gpu.forward", "flash_decode": "attention.gpu.decode"}
 
 
-def run(path: str, case: Case, query: Any, key: Any, value: Any, attn_mask: Any) -> Any:
+def run(
+    path: str, case: Case, query: Any, key: Any, value: Any, attn_mask: Any, sinks: Any = None
+) -> Any:
     """Take a path that fits the case."""
     options: dict[str, Any] = {"is_causal": case.is_causal, "offset": case.offset}
     if path == "plain":
-        options |= {"enable_gqa": case.enable_gqa, "softcap": case.softcap}
+        options |= {"enable_gqa": case.enable_gqa, "softcap": case.softcap, "sinks": sinks}
         return scaled_dot_product_attention(
             query, key, value, attn_mask, scale=case.scale, **options
         )

@@ -25,6 +25,7 @@ class Case(NamedTuple):
         value: shape, ``(*batch, n_k, d_v)``.
         weights: shape, ``(*batch, n_q, n_k)``, the batch axes of all.
         attn_mask: shape, if there is a mask.
+        sinks: shape, if there are sinks.
         is_causal: and the following as in the call.
         scale: factor of the scores, if given.
         enable_gqa: whether heads are shared.
@@ -45,6 +46,7 @@ class Case(NamedTuple):
     value: Shape
     weights: Shape
     attn_mask: Shape | None
+    sinks: Shape | None
     is_causal: bool
     scale: float | None
     enable_gqa: bool
@@ -97,6 +99,7 @@ class Requirement(NamedTuple):
 _OF_TORCH = (
     Requirement("tensors of PyTorch", lambda c: c.library == "torch", lambda c: c.library),
     Requirement("softcap None", lambda c: c.softcap is None, lambda c: f"softcap {c.softcap}"),
+    Requirement("sinks None", lambda c: c.sinks is None, lambda c: f"sinks {c.sinks}"),
     Requirement(
         "at least one query and one key",
         lambda c: 0 not in c.weights,

@@ -11,7 +11,7 @@ from jaxtyping import Bool, Float
 from torch.autograd.forward_ad import unpack_dual
 
 from attention._array import Array, dtype_name, library_name, listed
-from attention._inputs import require_inputs, require_mask, require_options
+from attention._inputs import require_inputs, require_mask, require_options, require_sinks
 from attention.gpu._paths import run
 from attention.gpu._requirements import PATHS, Case, first_lack
 
@@ -48,6 +48,7 @@ def scaled_dot_product_attention(
     enable_gqa: bool = False,
     offset: int = 0,
     softcap: float | None = None,
+    sinks: Float[Array, "n_heads"] | None = None,
     path: str | None = None,
 ) -> Float[Array, "*batch n_q d_v"]:
     """Mix the values by the fastest path that fits.
@@ -62,7 +63,7 @@ def scaled_dot_product_attention(
       and measured, in float16 or bfloat16, with ``d_k = d_v`` of 16, 32, 64
       or 128 and without a mask;
     - "torch", PyTorch's function: for tensors on any device, without
-      softcap;
+      softcap and sinks;
     - "plain", the package's own function: for everything.
 
     Tensors stay on their device, and only "plain" waits for it: to check
@@ -83,6 +84,7 @@ def scaled_dot_product_attention(
             may have a multiple of key's and value's.
         offset: how many keys lie before the first query, in tokens.
         softcap: bend scaled scores to ``c * tanh(s / c)`` before masking.
+        sinks: one more score for each head, whose value is zero.
         path: take this one. Only a kernel that is asked for computes in
             float32, or on the CPU, where Triton interprets it if
             TRITON_INTERPRET is 1.
@@ -113,10 +115,11 @@ def scaled_dot_product_attention(
         enable_gqa=enable_gqa,
         offset=offset,
         softcap=softcap,
+        sinks=sinks,
         path=path,
     )
     choice = _chosen(case, path)
-    return run(choice.path, case, query, key, value, attn_mask)
+    return run(choice.path, case, query, key, value, attn_mask, sinks)
 
 
 class Options(TypedDict, total=False):
@@ -127,6 +130,7 @@ class Options(TypedDict, total=False):
     enable_gqa: bool
     offset: int
     softcap: float | None
+    sinks: Float[Array, "n_heads"] | None
     path: str | None
 
 
@@ -148,7 +152,8 @@ def explain(
         value: one value per row, as many as keys.
         attn_mask: which keys a query may see, or what to add to the
             scaled scores.
-        **options: is_causal, scale, enable_gqa, offset, softcap, path.
+        **options: is_causal, scale, enable_gqa, offset, softcap, sinks,
+            path.
 
     Returns:
         ``(path, why)``.
@@ -179,6 +184,7 @@ def _described(
     enable_gqa: bool = False,
     offset: int = 0,
     softcap: float | None = None,
+    sinks: Float[Array, "n_heads"] | None = None,
     path: str | None = None,
 ) -> Case:
     """Check the arguments, and say what the choice depends on."""
@@ -188,6 +194,8 @@ def _described(
     kind = device.type if isinstance(query, torch.Tensor) else str(device)
     if attn_mask is not None:
         require_mask(attn_mask, query, weights, read=kind == "cpu")
+    if sinks is not None:
+        require_sinks(sinks, query, weights)
     return Case(
         library=library_name(query),
         device=kind,
@@ -198,6 +206,7 @@ def _described(
         value=tuple(value.shape),
         weights=weights,
         attn_mask=None if attn_mask is None else tuple(attn_mask.shape),
+        sinks=None if sinks is None else tuple(sinks.shape),
         is_causal=bool(is_causal),
         scale=scale,
         enable_gqa=enable_gqa,

@@ -38,6 +38,7 @@ LONG = Case(
     value=(2, 3, 113, 64),
     weights=(2, 6, 113, 113),
     attn_mask=None,
+    sinks=None,
     is_causal=True,
     scale=None,
     enable_gqa=True,
@@ -180,6 +181,8 @@ def test_what_pytorch_does_not_have_is_computed_by_the_formula() -> None:
     start = "the formula as it is written: flash_decode, flash_attention and torch need"
     capped = dispatch._chosen(LONG._replace(softcap=50.0), None)
     assert capped == ("plain", f"{start} softcap None, got softcap 50.0")
+    resting = dispatch._chosen(LONG._replace(sinks=(6,)), None)
+    assert resting == ("plain", f"{start} sinks None, got sinks (6,)")
     odd = dispatch._chosen(LONG._replace(value=(2, 2, 113, 64)), None)
     came = "got key (2, 3, 113, 64), value (2, 2, 113, 64)"
     assert odd == ("plain", f"{start} as many heads of values as of keys, {came}")
@@ -223,11 +226,12 @@ def test_a_call_is_described_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
     found = dispatch._described(
         query.requires_grad_(), key, value, mask, is_causal=True, scale=0.5,
         enable_gqa=True, offset=np.int64(7), softcap=3.0, path="plain",
+        sinks=torch.ones(6, dtype=torch.float64),
     )  # fmt: skip
     assert found == Case(
         library="torch", device="cpu", capability=None, dtype="float64",
         query=(2, 13, 6, N_Q, 16), key=(13, 2, N_K, 16), value=(2, 1, 2, N_K, 32),
-        weights=(2, 13, 6, N_Q, N_K), attn_mask=(N_K,), is_causal=True, scale=0.5,
+        weights=(2, 13, 6, N_Q, N_K), attn_mask=(N_K,), sinks=(6,), is_causal=True, scale=0.5,
         enable_gqa=True, offset=7, softcap=3.0, differentiable=True,
         triton=dispatch._has_triton(), interpreted=True, forced=True,
     )  # fmt: skip
@@ -658,6 +662,7 @@ def test_each_kernel_that_is_asked_for_gives_what_the_package_s_function_gives(
         (((3, 7), (5, 7), (5, 11)), {"offset": -1}),
         (((3, 7), (5, 7), (5, 11)), {"offset": 1.0}),
         (((3, 7), (5, 7), (5, 11)), {"softcap": 0}),
+        (((6, 3, 7), (6, 5, 7), (6, 5, 11)), {"sinks": torch.ones(5).double()}),
         (((3, 7), (5, 7), (5, 11)), {"attn_mask": torch.ones(3, 2) > 0}),
         (((3, 7), (5, 7), (5, 11)), {"attn_mask": torch.ones(3, 5)}),
         (((3, 7), (5, 7), (5, 11)), {"attn_mask": torch.ones(3, 5).double() * torch.inf}),
@@ -692,6 +697,17 @@ def test_a_path_that_does_not_fit_is_refused(
     for function in (scaled_dot_product_attention, explain):
         with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
             function(*arrays, path=path, **options)
+
+
+@pytest.mark.parametrize("path", ["torch", "flash_attention", "flash_decode"])
+def test_sinks_are_computed_by_the_formula_and_refused_by_the_kernels(path: str) -> None:
+    *arrays, sinks = tensors(20, (6, N_Q, D_K), (6, N_K, D_K), (6, N_K, D_V), (6,))
+    own = attention.scaled_dot_product_attention(*arrays, sinks=sinks)
+    close(scaled_dot_product_attention(*arrays, sinks=sinks), own)
+    assert explain(*arrays, sinks=sinks).path == "plain"
+    message = f"path '{path}' needs sinks None; got sinks (6,)"
+    with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
+        scaled_dot_product_attention(*arrays, sinks=sinks, path=path)
 
 
 def test_paths_for_tensors_refuse_other_arrays() -> None:
