@@ -1,10 +1,15 @@
 """Let models of Hugging Face's transformers attend by the readable function of this package."""
 
+import sys
+import warnings
+from functools import cache
 from typing import Any
 
+import torch
 from torch import Tensor, nn
-from transformers import AttentionInterface, AttentionMaskInterface
-from transformers.masking_utils import sdpa_mask
+from torch.nn.modules.module import register_module_module_registration_hook
+from transformers import AttentionInterface, AttentionMaskInterface, PreTrainedModel
+from transformers.masking_utils import eager_mask
 
 from attention.attention import attention_steps
 
@@ -14,6 +19,7 @@ __all__ = ["register"]
 # is made before, holds the window already, and the model itself keeps what it is asked for.
 _HARMLESS = {
     "cache_position",
+    "logits_to_keep",
     "num_items_in_batch",
     "output_attentions",
     "output_hidden_states",
@@ -30,14 +36,17 @@ def register(name: str = "checked_attention") -> None:
 
     From then on ``model.set_attn_implementation(name)``, or
     ``attn_implementation=name`` where a model is made, has the model
-    attend by :func:`attention.attention_steps`. Masks are boolean and
-    always made, so that no causality is left to be guessed. A token of
-    padding that sees nothing gets zeros.
+    attend by :func:`attention.attention_steps`, with the masks, biases,
+    sinks and, in training, the dropout of its own layers. It computes
+    what it computes with "eager", but for tokens of padding that see
+    nothing: these get zeros. Masks are always made, so that no causality
+    is left to be guessed.
 
-    Where a model asks for what the function does not have (dropout in
-    training, attention sinks, a bias by position, a paged cache), it
-    raises ValueError, and ignores nothing. A model that has no choice of
-    attention (Bloom, say) keeps its own, and transformers warns of it.
+    A model whose layers do not look for a registered function (Bloom,
+    say) keeps its own attention, as with "eager", and a warning says so.
+    What looks for one and cannot be right raises ValueError and computes
+    nothing: a layer that asks for more (selected keys, a paged cache), or
+    a model that chooses from a table of its own (GPT-J, say).
 
     Args:
         name: by which models ask for it; a Python identifier that is
@@ -63,14 +72,66 @@ def register(name: str = "checked_attention") -> None:
         raise ValueError(f"name is not in use; got {name!r}")
     if any(kind in name for kind in ("flash", "flex", "sdpa")):
         raise ValueError(f"name holds no 'flash', 'flex' or 'sdpa'; got {name!r}")
-    AttentionMaskInterface.register(name, _visible)
+    AttentionMaskInterface.register(name, _mask)
     AttentionInterface.register(name, _attend)
+    _watch_construction()
 
 
-def _visible(*args: Any, **options: Any) -> Tensor:
-    """Make the boolean mask of a model, True = visible, also where a kernel could do without."""
-    always = {"allow_is_causal_skip": False, "allow_is_bidirectional_skip": False}
-    mask: Tensor = sdpa_mask(*args, **options | always)
+# ------------------------------------------------------------------------ what models are asked
+
+
+@cache
+def _watch_construction() -> None:
+    """Look at each model while it is made, from now on: PyTorch calls the hook at each part."""
+    register_module_module_registration_hook(_look_at)
+
+
+def _look_at(module: nn.Module, _name: str, _part: nn.Module | None) -> None:
+    """Raise, or warn, where a model that is being made with our function cannot use it."""
+    if not isinstance(module, PreTrainedModel):
+        return
+    name = getattr(getattr(module, "config", None), "_attn_implementation", None)
+    if isinstance(name, str) and AttentionInterface().get(name) is _attend:
+        _require_choice(type(module).__module__, name)
+
+
+@cache
+def _require_choice(file: str, name: str) -> None:
+    """Raise ValueError if models of a file cannot be made with our function.
+
+    Warn, once, if they will not use it.
+    """
+    contents = vars(sys.modules[file])
+    model = file.rpartition(".")[2].removeprefix("modeling_")
+    for table, classes in contents.items():
+        if table.endswith("_ATTENTION_CLASSES") and name not in classes:
+            raise ValueError(
+                f"attn_implementation of {model} must be one of {', '.join(classes)}, the keys of "
+                f"{table}: use 'eager'; got {name!r}"
+            )
+    own = any(
+        isinstance(part, type) and issubclass(part, nn.Module) and "Attention" in part.__name__
+        for part in contents.values()
+        if getattr(part, "__module__", None) == file
+    )
+    if own and "ALL_ATTENTION_FUNCTIONS" not in contents:
+        warnings.warn(
+            f"{model} looks for no registered attention and keeps its own, as with 'eager': "
+            f"{name!r} changes nothing in it",
+            stacklevel=2,
+        )
+
+
+# ----------------------------------------------------------------------------- what layers call
+
+
+def _mask(*args: Any, **options: Any) -> Tensor:
+    """Make the mask of a model as for "eager", also where a kernel could do without.
+
+    It holds 0 where a query may look, and the lowest number of its dtype elsewhere. So it is
+    right for our function and for a layer that adds it to scores itself.
+    """
+    mask: Tensor = eager_mask(*args, **options | {"allow_is_bidirectional_skip": False})
     return mask  # (batch, 1, n_q, n_k)
 
 
@@ -84,6 +145,8 @@ def _attend(
     scaling: float | None = None,
     softcap: float | None = None,
     is_causal: bool | None = None,
+    position_bias: Tensor | None = None,
+    s_aux: Tensor | None = None,
     **others: Any,
 ) -> tuple[Tensor, Tensor]:
     """Attend as a layer of a model asks for it.
@@ -93,29 +156,54 @@ def _attend(
         query: ``(batch, n_heads, n_q, d_k)``.
         key: ``(batch, n_kv_heads, n_k, d_k)``.
         value: ``(batch, n_kv_heads, n_k, d_v)``.
-        attention_mask: what :func:`_visible` made, or what the user gave.
-        dropout: 0; there is none here.
+        attention_mask: what :func:`_mask` made, or what the user gave.
+        dropout: the share of weights that is set to zero in training;
+            the others are divided by the share that is left.
         scaling: factor of the scores.
         softcap: bound of the scaled scores.
         is_causal: said by some layers; the mask shows it.
+        position_bias: is added to the scores as the mask is.
+        s_aux: sinks, ``(n_heads,)``.
         others: what else the layer says.
 
     Returns:
         The output, ``(batch, n_q, n_heads, d_v)``, and the weights.
     """
-    if dropout:
-        raise ValueError(
-            "dropout of attention weights is 0: call model.eval(), or set it to 0 in the model's "
-            f"configuration; got {dropout}"
-        )
     _require_nothing_else(others)
     if attention_mask is None:
         _require_no_order(module, query.shape[2], is_causal, others.get("sliding_window"))
+    dtype = torch.promote_types(query.dtype, torch.float32)  # in which all is computed anyway
+    q, k, v = query.to(dtype), key.to(dtype), value.to(dtype)
+    added = _joined(attention_mask, position_bias, dtype)
+    sinks = None if s_aux is None else s_aux.to(dtype)
     steps = attention_steps(
-        query, key, value, attention_mask, scale=scaling, softcap=softcap, enable_gqa=True
+        q, k, v, added, scale=scaling, softcap=softcap, enable_gqa=True, sinks=sinks
     )
-    output = steps.output.transpose(1, 2).contiguous()  # (batch, n_q, n_heads, d_v)
-    return output, steps.weights.to(query.dtype)
+    weights, output = steps.weights, steps.output
+    if dropout and module.training:
+        weights = nn.functional.dropout(weights, dropout)
+        output = weights @ v.repeat_interleave(query.shape[1] // value.shape[1], dim=1)
+    output = output.transpose(1, 2).contiguous()  # (batch, n_q, n_heads, d_v)
+    return output.to(value.dtype), weights.to(query.dtype)
+
+
+def _joined(
+    attention_mask: Tensor | None, position_bias: Tensor | None, dtype: torch.dtype
+) -> Tensor | None:
+    """Return what is added to the scores: the bias, and -inf where a query may not look."""
+    if attention_mask is None:
+        return None if position_bias is None else position_bias.to(dtype)
+    if attention_mask.dtype == torch.bool:
+        hidden, added = ~attention_mask, torch.zeros((), dtype=dtype, device=attention_mask.device)
+    elif attention_mask.is_floating_point():
+        hidden = attention_mask <= torch.finfo(attention_mask.dtype).min
+        added = attention_mask.to(dtype)
+    else:
+        kind = str(attention_mask.dtype).removeprefix("torch.")
+        raise TypeError(f"attention_mask must be boolean or floating in a layer; got {kind}")
+    if position_bias is not None:
+        added = added + position_bias.to(dtype)
+    return torch.where(hidden, -torch.inf, added)
 
 
 def _require_nothing_else(others: dict[str, Any]) -> None:
@@ -123,7 +211,10 @@ def _require_nothing_else(others: dict[str, Any]) -> None:
     asked = {name for name, value in others.items() if value is not None and value is not False}
     unknown = ", ".join(sorted(asked - _HARMLESS))
     if unknown:
-        raise ValueError(f"a layer asks for a mask, scaling and softcap alone; got {unknown}")
+        raise ValueError(
+            "a layer may ask for a mask, scaling, softcap, dropout, position_bias and s_aux alone, "
+            f"or the model needs attn_implementation='eager'; got {unknown}"
+        )
 
 
 def _require_no_order(
