@@ -38,8 +38,8 @@ unexport PYTHONHOME PYTHONPATH
 export NO_MKDOCS_2_WARNING := 1
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help serve build test lint update portable bench mutate oldest properties gates nightly lock
-.PHONY: clean distclean setup-serve setup-test
+.PHONY: help serve build test lint update portable bench mutate oldest properties gates transformers
+.PHONY: nightly lock clean distclean setup-serve setup-test
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -87,7 +87,10 @@ properties: setup-test ## test each property with 500 new examples, and run the 
 gates: setup-test ## run the slowest tests and record what they passed with
 	$(IN) python tests/kept.py
 
-nightly: portable oldest mutate properties gates ## check what takes too long for each change
+transformers: setup-test ## make all language models of transformers tiny, and see that none is silently wrong
+	$(IN) HF_HUB_OFFLINE=1 python tests/attention/transformers_models/walk.py
+
+nightly: portable oldest mutate properties gates transformers ## check what takes too long for each change
 
 lock: $(UV) ## renew requirements/ from pyproject.toml (UPGRADE=1: to the newest versions)
 	$(COMPILE) --group build --output-file requirements/build.txt
