@@ -64,14 +64,14 @@ def register(name: str = "checked_attention") -> None:
         >>> config = LlamaConfig(attn_implementation="checked_attention")
     """
     if not isinstance(name, str):
-        raise TypeError(f"name is a string; got {type(name).__name__}")
+        raise TypeError(f"name must be a string; got {type(name).__name__}")
     if not name.isidentifier():
-        raise ValueError(f"name is a Python identifier; got {name!r}")
+        raise ValueError(f"name must be a Python identifier; got {name!r}")
     taken = {"eager", *AttentionInterface(), *AttentionMaskInterface()}
     if name in taken and AttentionInterface().get(name) is not _attend:
-        raise ValueError(f"name is not in use; got {name!r}")
+        raise ValueError(f"name must not be in use; got {name!r}")
     if any(kind in name for kind in ("flash", "flex", "sdpa")):
-        raise ValueError(f"name holds no 'flash', 'flex' or 'sdpa'; got {name!r}")
+        raise ValueError(f"name must not hold 'flash', 'flex' or 'sdpa'; got {name!r}")
     AttentionMaskInterface.register(name, _mask)
     AttentionInterface.register(name, _attend)
     _watch_construction()
@@ -223,6 +223,6 @@ def _require_no_order(
     """Raise ValueError if a layer without a mask means more than to show every key."""
     causal = getattr(module, "is_causal", False) if is_causal is None else is_causal
     if n_q > 1 and causal:
-        raise ValueError("attention_mask shows what is causal; got None")
+        raise ValueError("attention_mask must show what is causal; got None")
     if sliding_window is not None:
-        raise ValueError("attention_mask shows the sliding window; got None")
+        raise ValueError("attention_mask must show the sliding window; got None")
