@@ -68,7 +68,7 @@ def _merge(
     """Join all parts of one row, by the rule of ``attention.tiling.merge``."""
     row, parts, features = tl.program_id(0).to(tl.int64), tl.arange(0, PARTS), tl.arange(0, D)
     given = parts < n_parts
-    places = parts.to(tl.int64) * n_rows + row
+    places = parts * n_rows + row  # keys are split for few rows: the product is small
     log_sums = tl.load(lses + places, mask=given, other=-float("inf"))
     mixtures = tl.load(
         outputs + places[:, None] * D + features[None, :], mask=given[:, None], other=0.0

@@ -134,8 +134,6 @@ def test_it_compiles_for_hopper(case: Built, capsys: pytest.CaptureFixture[str])
     said = capsys.readouterr().out
     # There may be more than 2**31 rows, and numbers: where they lie is computed in 64 bits.
     assert re.search(r"arith.muli [^\n]*i64", built.asm["ttir"])
-    if case.kernel is decode._merge:
-        assert not re.search(r"arith.muli [^\n]*i32", built.asm["ttir"])
     assert built.metadata.shared <= SHARED_BYTES
     spilled = re.findall(r"(\d+) bytes spill stores, (\d+) bytes spill loads", said)
     assert spilled  # the assembler did speak
