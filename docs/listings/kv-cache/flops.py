@@ -1,5 +1,5 @@
 def step_flops(t, d, cached):
-    """One attention layer of width d writes token number t."""
+    """Token number t comes into one attention layer of width d."""
     asking = 1 if cached else t  # tokens that pass through the layer
     projections = 4 * asking * 2 * d * d  # to Q, K, V, and back
     attention = 2 * asking * t * 2 * d  # scores, then mixtures
