@@ -36,7 +36,6 @@ for number in range(COUNT):
     parts.append(arrow((middle - 16, CACHE - 4), (middle - 16, TOP + HEIGHT + 6), "fig-b"))
     parts.append(arrow((middle + 16, TOP + HEIGHT + 6), (middle + 16, CACHE - 4), "fig-c"))
 parts.append(text((LEFT + WIDTH + 20, TOP + HEIGHT / 2 + 7), "…", anchor="start"))
-parts.append(text((LEFT - 12, TOP + HEIGHT / 2 + 7), "SRAM", anchor="end"))
 parts.append(frame(LEFT, CACHE, WIDTH, 40))
 parts.append(text((LEFT - 12, CACHE + 27), "L2", anchor="end"))
 middle = LEFT + WIDTH / 2

@@ -1,17 +1,8 @@
-memory, arithmetic = 4.3e12, 800e12  # bytes and FLOPs a second
+memory, arithmetic = 4.8e12, 989e12  # bytes and FLOPs per second
 ridge = arithmetic / memory
-row_bytes = 2 * 128  # a key or a value of two-byte numbers
+d = 128  # width of a head; two bytes per number
 
-
-def bound_s(flops, moved):
-    """The least time there is, and who asks for it."""
-    waits, works = moved / memory, flops / arithmetic
-    return max((waits, "memory"), (works, "arithmetic"))
-
-
-print(f"the ridge is at {ridge:.0f} FLOP/byte")
-print("                   FLOP/byte  least time")
-found = {}
+cases = {}
 for name, n_q, n_k, group in (
     ("prefill", 128, 128, 1),
     ("prefill", 1_024, 1_024, 1),
@@ -19,9 +10,19 @@ for name, n_q, n_k, group in (
     ("decode", 1, 8_192, 1),
     ("decode", 1, 8_192, 4),
 ):
-    flops = 4 * group * n_q * n_k * 128
-    moved = (2 * n_k + 2 * group * n_q) * row_bytes
-    least_s, spent = bound_s(flops, moved)
-    found[name, n_k, group] = flops / moved, least_s * 1e6
-    print(f"{name:8}{n_q:>6,} on {group} x {n_k:>5,}", end="")
-    print(f"{flops / moved:8.1f}{least_s * 1e6:9.2f} µs, {spent}")
+    flops = 4 * group * n_q * n_k * d
+    moved = 2 * (2 * n_k + 2 * group * n_q) * d
+    cases[f"{name:7}{n_q:6,} on {group} x {n_k:5,}"] = flops, moved
+heads, latent, rotary, n_k = 128, 512, 64, 8_192  # DeepSeek-V3
+flops = 2 * heads * n_k * (latent + rotary + latent)
+numbers = n_k * (latent + rotary) + heads * (latent + rotary + latent)
+cases["decode, latent x 8,192"] = flops, 2 * numbers
+latent_intensity = flops / (2 * numbers)
+
+print(f"the ridge point is at {ridge:.0f} FLOP/byte")
+print(f"{'FLOP/byte':>34}  least time")
+for name, (flops, moved) in cases.items():
+    waits_us, works_us = moved / memory * 1e6, flops / arithmetic * 1e6
+    bound = "memory" if waits_us > works_us else "arithmetic"
+    print(f"{name:25}{flops / moved:9.1f}", end="")
+    print(f"{max(waits_us, works_us):9.2f} µs, {bound}")

@@ -4,11 +4,13 @@ from attention.gpu import decode
 from attention.tiling import merge, tiled_attention
 
 heads, processors, n = 8, 132, 8_192  # of keys; of the GPU
+enough = 0.95  # share of the processors at work
 for parts in (1, 2, 4, 8, 16):
     programs = heads * parts
     rounds = -(-programs // processors)
     busy = programs / (rounds * processors)
-    print(f"{parts:>3} parts: {programs:>4} programs, {busy:6.1%} busy")
+    print(f"{parts:>3} parts: {programs:>4} programs, {busy:6.1%} busy", end="")
+    print(" (enough)" if busy >= enough else "")
 chosen = decode.splits_of(1, heads, n, processors)
 print("chosen:", chosen, "parts of", n // chosen, "keys")
 

@@ -157,8 +157,8 @@ class _FlashDecode(torch.autograd.Function):
 def splits_of(batch: int, n_kv_heads: int, n_k: int, n_multiprocessors: int) -> int:
     """Return into how many parts :func:`flash_decode` splits the keys.
 
-    The fewest that keep nineteen processors of twenty at work: each part
-    costs a row of partial results to write and to read.
+    The fewest that keep 95 % of the processors at work: each part costs a
+    row of partial results to write and to read.
 
     Args:
         batch: number of sequences.

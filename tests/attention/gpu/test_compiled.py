@@ -144,6 +144,18 @@ def test_it_compiles_for_hopper(case: Built, capsys: pytest.CaptureFixture[str])
     assert not case.cores or TENSOR_CORES[case.cores] in built.asm["ptx"]
 
 
+@pytest.mark.parametrize("d", [64, 128])
+def test_shared_memory_holds_what_the_chapter_counts(d: int) -> None:
+    case = next(forward_cases("bf16", d))
+    source = ASTSource(case.kernel, case.types(), case.constants, {})
+    built = triton.compile(source, target=HOPPER, options=case.options)
+    sizes = forward.configuration(d, torch.bfloat16)
+    rows = sizes.block_q + 2 * sizes.num_stages * sizes.block_k  # as in gpu/occupancy.py
+    assert 0 <= built.metadata.shared - rows * d * 2 <= 1024  # and something to wait at
+    # One more program would not fit, by what the compiler takes either: 1 KiB is lost for each.
+    assert 228 * 1024 // (built.metadata.shared + 1024) == {64: 3, 128: 2}[d]
+
+
 def test_the_assembler_would_tell_of_spilled_registers(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
