@@ -36,7 +36,7 @@ def axis_of_widths(ax):
 # %% [markdown] lang="zh"
 # ## 分数拉得多开 {#spread}
 #
-# 查询和键有四种来法。一，如正文所设：各项独立，均值为 0，方差为 1。二，每一项的均值改为 1。三，查询和键是同一个向量。四，均值仍为 0，方差仍为 1，但同一个向量里任意两项的相关系数都是 [0.3]{= shared}。
+# 查询和键有四种取法。一，如正文所设：各项独立，均值为 0，方差为 1。二，每一项的均值改为 1。三，查询和键是同一个向量。四，均值仍为 0，方差仍为 1，但同一个向量里任意两项的相关系数都是 [0.3]{= shared}。
 
 # %% [markdown] lang="en"
 # ## How far apart the scores lie {#spread}
@@ -130,7 +130,7 @@ plt.show()
 # %% [markdown] lang="en"
 # ## One key takes all {#saturation}
 #
-# Now one query meets [64]{= n_k} keys, [400]{= rows} times at each width. Two things are recorded: the largest weight, and the [effective number](../softmax.md#temperature) of keys.
+# Now one query meets [64]{= n_k} keys, [400]{= rows} times at each width. Recorded are the largest weight and the [effective number](../softmax.md#temperature) of keys.
 
 # %% saturation
 n_k, rows = 64, 400
@@ -182,12 +182,12 @@ plt.show()
 # %% [markdown] lang="zh"
 # ## 键越多，越稀疏吗 {#keys}
 #
-# 缩放之后，宽度不再起作用，剩下两个量：分数的标准差 $\sigma$，和键的个数。这一次直接抽分数，让 $\sigma$ 逐渐增大到 [5]{= sigmas[-1]}。
+# 缩放之后，宽度不再起作用，剩下两个量：分数的标准差 $\sigma$，和键的个数。这一次直接从正态分布里抽分数，让 $\sigma$ 逐渐增大到 [5]{= sigmas[-1]}。
 
 # %% [markdown] lang="en"
 # ## More keys, sparser weights? {#keys}
 #
-# After the division the width is out of the picture. Two quantities remain: the spread $\sigma$ of the scores, and the number of keys. This time the scores themselves are drawn, with $\sigma$ up to [5]{= sigmas[-1]}.
+# After the division the width is out of the picture. Two quantities remain: the spread $\sigma$ of the scores, and the number of keys. This time the scores themselves are drawn, from normal distributions with $\sigma$ up to [5]{= sigmas[-1]}.
 
 # %% keys
 sigmas = np.linspace(0, 5, 21)
@@ -214,7 +214,7 @@ plt.show()
 # ``` figure
 # labs/scaling/keys.svg
 # alt: 三条下降的曲线，横轴是分数的标准差，纵轴是有效个数占键数的份额。三条都从同一点开始；标准差为 1 处，[16]{= sizes[0]} 个键是 [0.67]{= share[16][4]}，[1,024]{= sizes[2]} 个键是 [0.61]{= share[1024][4]}。键越多，曲线越贴近下方的虚线。
-# caption: 纵轴 $N/n_k$ 是有效个数占键数的份额（均值），横轴 $\sigma$ 是分数的标准差。虚线是键数无穷多时的极限：$e$ 的幂，指数是方差的一半取负。
+# caption: 纵轴 $N/n_k$ 是有效个数占键数的份额（均值），横轴 $\sigma$ 是分数的标准差。虚线是键数无穷多时的极限：$e$ 的幂，指数是方差一半的相反数。
 # ```
 #
 # 看 $\sigma$ 为 1 的地方，如果各项符合正文的假设，缩放后的注意力就从这里起步：有效个数约占 [16]{= sizes[0]} 个键的 [67%]{= round(share[16][4], 2)}、[128]{= sizes[1]} 个键的 [62%]{= round(share[128][4], 2)}、[1,024]{= sizes[2]} 个键的 [61%]{= round(share[1024][4], 2)}。权重要集中，就得把分数拉开：$\sigma$ 到了 [3]{= sigmas[12]}，[1,024]{= sizes[2]} 个键的份额只剩约 [4.1%]{= round(share[1024][12], 3)}。
@@ -226,7 +226,7 @@ plt.show()
 # caption: Vertical axis: $N/n_k$, the effective number of keys as a share of all keys (mean). Horizontal axis: $\sigma$, the spread of the scores. The dotted line is the limit for endlessly many keys, $e$ to minus half the variance.
 # ```
 #
-# Look at $\sigma$ equal to one, where divided attention begins if the entries are as the chapter assumes. The effective number is about [67%]{= round(share[16][4], 2)} of [16]{= sizes[0]} keys, [62%]{= round(share[128][4], 2)} of [128]{= sizes[1]}, and still [61%]{= round(share[1024][4], 2)} of [1,024]{= sizes[2]}. For sharp weights, scores must lie further apart: at a $\sigma$ of [3]{= sigmas[12]}, the share of [1,024]{= sizes[2]} keys is about [4.1%]{= round(share[1024][12], 3)}.
+# Look at $\sigma$ equal to one, where divided attention begins if the entries are as the chapter assumes. The effective number is about [67%]{= round(share[16][4], 2)} of [16]{= sizes[0]} keys, [62%]{= round(share[128][4], 2)} of [128]{= sizes[1]}, and [61%]{= round(share[1024][4], 2)} of [1,024]{= sizes[2]}. For sharp weights, scores must lie further apart: at a $\sigma$ of [3]{= sigmas[12]}, the share of [1,024]{= sizes[2]} keys is about [4.1%]{= round(share[1024][12], 3)}.
 
 # %% [markdown] lang="zh"
 # ## 传回来的梯度 {#gradients}
@@ -305,7 +305,7 @@ plt.show()
 # caption: 纵轴是梯度的长度：左图 $\|g\,J\|$ 在分数处，右图 $\|\lambda\,g\,J\,K\|$ 在查询处。横轴 $d_k$ 是宽度。实线是中位数，虚线是均值，色带盖住中间八成。方块不缩放，圆点除以 $\sqrt{d_k}$。
 # ```
 #
-# 在分数处，不缩放时，键越宽，梯度越小：中位数的确消失，均值只是变小。
+# 在分数处，不缩放时，键变宽，中位数趋于消失，均值只是变小。
 #
 # 在查询处，长约 $\sqrt{d_k}$ 的键又把剩下的梯度放大。均值从 [0.23]{= mean["raw", "query"][0]} 升到 [0.34]{= mean["raw", "query"][-1]}，中位数却从 [0.19]{= median["raw", "query"][0]} 跌到 [9.8×10⁻⁵]{= median["raw", "query"][-1]}。最宽处，约 [38%]{= round(tiny, 2)} 的查询收到的梯度短于百万分之一，约 [10%]{= round(large, 2)} 收到的长度却大于 1。
 #
@@ -318,7 +318,7 @@ plt.show()
 # caption: Vertical axes: the length of the gradient, $\|g\,J\|$ at the scores (left) and $\|\lambda\,g\,J\,K\|$ at the query (right). Horizontal axes: $d_k$, the width. Solid: median. Dashed: mean. The bands hold the middle eight tenths. Squares are undivided, dots divided by $\sqrt{d_k}$.
 # ```
 #
-# At the scores, the undivided gradient shrinks with the width: its median vanishes, its mean only shrinks.
+# At the scores, undivided, the median vanishes as keys get wider; the mean only shrinks.
 #
 # At the query, keys of length about $\sqrt{d_k}$ magnify what is left. The mean rises from [0.23]{= mean["raw", "query"][0]} to [0.34]{= mean["raw", "query"][-1]}, while the median drops from [0.19]{= median["raw", "query"][0]} to [9.8×10⁻⁵]{= median["raw", "query"][-1]}. At the widest, about [38%]{= round(tiny, 2)} of the queries receive less than a millionth, and about [10%]{= round(large, 2)} receive more than one.
 #
@@ -358,14 +358,14 @@ for n in (1, 16, 256):
         print(f"{n:3} queries, {way:6} {middle:.2f} ({least:.2f} to {most:.2f})")
 
 # %% [markdown] lang="zh"
-# 每批一个查询，不缩放时标准差是均值的 [1.80]{= vary["raw", 1][1]} 倍（[1.32]{= vary["raw", 1][0]} 至 [1.86]{= vary["raw", 1][2]}），缩放后是 [0.32]{= vary["scaled", 1][1]} 倍。每批 [256]{= n} 个查询，不缩放也只有 [0.12]{= vary["raw", 256][1]} 倍（[0.08]{= vary["raw", 256][0]} 至 [0.13]{= vary["raw", 256][2]}）：忽大忽小的梯度加在一起，就平均掉了。（这里每个查询的 $g$ 方向随机，互不相干；真正训练时不会这样。）
+# 每批一个查询，不缩放时标准差是均值的 [1.80]{= vary["raw", 1][1]} 倍（[1.32]{= vary["raw", 1][0]} 至 [1.86]{= vary["raw", 1][2]}），缩放后是 [0.32]{= vary["scaled", 1][1]} 倍。每批 [256]{= n} 个查询，不缩放也只有 [0.12]{= vary["raw", 256][1]} 倍（[0.08]{= vary["raw", 256][0]} 至 [0.13]{= vary["raw", 256][2]}）：忽大忽小的梯度加在一起，就平均掉了。（这里每个查询的键和 $g$ 都是独立随机抽取的，真正训练时未必。）
 #
 # ## 为什么偏偏是二分之一次幂 {#divisor}
 #
 # 最后换除数：分数除以 $d_k^a$，$a$ 为 0 就是不除，为 1 就是除以 $d_k$ 本身。这时分数的标准差 $\sigma$ 是 $\sqrt{d_k}$ 除以 $d_k^a$。
 
 # %% [markdown] lang="en"
-# With one query in a batch, the standard deviation is [1.80]{= vary["raw", 1][1]} times the mean undivided ([1.32]{= vary["raw", 1][0]} to [1.86]{= vary["raw", 1][2]}), and [0.32]{= vary["scaled", 1][1]} times divided. With [256]{= n}, it is only [0.12]{= vary["raw", 256][1]} times even undivided ([0.08]{= vary["raw", 256][0]} to [0.13]{= vary["raw", 256][2]}): in a sum, spikes average out. (Here each query has a $g$ of its own random direction. In real training that is not so.)
+# With one query in a batch, the standard deviation is [1.80]{= vary["raw", 1][1]} times the mean undivided ([1.32]{= vary["raw", 1][0]} to [1.86]{= vary["raw", 1][2]}), and [0.32]{= vary["scaled", 1][1]} times divided. With [256]{= n}, it is only [0.12]{= vary["raw", 256][1]} times even undivided ([0.08]{= vary["raw", 256][0]} to [0.13]{= vary["raw", 256][2]}): in a sum, spikes average out. (Here each query has keys and a $g$ of its own, drawn at random. Real training need not be so.)
 #
 # ## Why the power of one half {#divisor}
 #
@@ -398,7 +398,7 @@ print("d_k 256, sigma", sigma[:5].round(), "gradient", np.round(at[256][:5], 3))
 # caption: 纵轴 $\|\nabla_q\|$ 是传到查询的梯度长度的中位数。左图横轴 $a$ 是除数的指数，虚线在二分之一处，也就是除以 $\sqrt{d_k}$。右图是同样的点，横轴 $\sigma$ 是分数的标准差，虚线在 $\sigma$ 为 1 处。
 # ```
 #
-# 左图里，三条线只在一处交于同一点：二分之一。交点处的中位数分别是 [0.069]{= at[64][4]}、[0.068]{= at[256][4]} 和 [0.068]{= at[1024][4]}。再往右，除得太多，所有权重几乎相等：除以 $d_k$ 时宽度每变成四倍，梯度就减半，依次是 [0.0075]{= at[64][8]}、[0.0038]{= at[256][8]}、[0.0019]{= at[1024][8]}。
+# 左图里，三条线只在一处交于同一点：二分之一。交点处的中位数分别是 [0.069]{= at[64][4]}、[0.068]{= at[256][4]} 和 [0.068]{= at[1024][4]}。再往右，除得太多，所有权重几乎相等。除以 $d_k$ 时，宽度每变成四倍，梯度就减半，依次是 [0.0075]{= at[64][8]}、[0.0038]{= at[256][8]}、[0.0019]{= at[1024][8]}。
 #
 # 右图说明了原因：起作用的是分数的标准差，三种宽度的点几乎落在同一条曲线上。键有 [16]{= few} 个时，最高处在 $\sigma$ 等于 [4]{= round(sigma[2])} 附近，宽度为 [256]{= tried[1]} 时，那里的中位数是 [0.205]{= at[256][2]}；到了 [16]{= round(sigma[0])}，已经饱和，只剩 [0.011]{= at[256][0]}。除以平方根，$\sigma$ 为 1，好处不在于让梯度最大，而在于让 $\sigma$ 与宽度无关。
 #
@@ -417,7 +417,7 @@ print("d_k 256, sigma", sigma[:5].round(), "gradient", np.round(at[256][:5], 3))
 # caption: Vertical axes: $\|\nabla_q\|$, the median length of the gradient that reaches a query. Horizontal axis on the left: $a$, the exponent of the divisor, with a dotted line at one half, division by $\sqrt{d_k}$. On the right, with the same points: $\sigma$, the spread of the scores, with a dotted line at a $\sigma$ of one.
 # ```
 #
-# On the left, only at one half do all three lines meet, with medians of [0.069]{= at[64][4]}, [0.068]{= at[256][4]} and [0.068]{= at[1024][4]}. Further right the divisor is too large, and all weights are nearly equal: with division by $d_k$, quadrupling the width halves the gradient: [0.0075]{= at[64][8]}, then [0.0038]{= at[256][8]}, then [0.0019]{= at[1024][8]}.
+# On the left, only at one half do all three lines meet, with medians of [0.069]{= at[64][4]}, [0.068]{= at[256][4]} and [0.068]{= at[1024][4]}. Further right the divisor is too large, and all weights are nearly equal. With division by $d_k$, quadrupling the width halves the gradient: [0.0075]{= at[64][8]}, then [0.0038]{= at[256][8]}, then [0.0019]{= at[1024][8]}.
 #
 # The plot on the right shows why. What counts is the spread of the scores: the points of all widths lie nearly on one curve. With [16]{= few} keys, it is highest near a $\sigma$ of [4]{= round(sigma[2])}; at width [256]{= tried[1]}, the median there is [0.205]{= at[256][2]}. At [16]{= round(sigma[0])} softmax is saturated, and [0.011]{= at[256][0]} is left. The root puts $\sigma$ at one. Its merit is not the largest gradient, but a $\sigma$ that does not depend on the width.
 #

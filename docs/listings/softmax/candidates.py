@@ -12,7 +12,7 @@ def shares_of(positive):
 
 
 def sparsemax(rows):
-    """Lower each row until what stays above zero adds up to one."""
+    """Shift each row until what lies above zero adds up to one."""
     falling = -np.sort(-rows, axis=1)
     counts = np.arange(1, rows.shape[1] + 1)
     levels = (falling.cumsum(axis=1) - 1) / counts
