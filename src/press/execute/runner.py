@@ -174,7 +174,7 @@ class Runner:
 
     def extras(self, program: Path) -> set[str]:
         """Return the extras of the package that a program needs, also by way of ours."""
-        modules, _ = self.imports.of(program.read_text("utf-8-sig"))
+        modules = self.imports.needed_by(program.read_text("utf-8-sig"))
         tops = {name.partition(".")[0] for name in modules}
         return tops & self.project.extras
 

@@ -94,3 +94,17 @@ def test_an_extra_that_another_module_imports_is_not_needed(small: Any) -> None:
     book.listing("torn", "from subject.whole import length\nprint(length)\n", "27.7\n")
     said = failures(book, "It is [27.8]{= torn: length} long.\n", for_readers=True)
     assert said == ["the page says 27.8; torn: length is 27.7"]
+
+
+def test_what_a_function_imports_when_it_is_called_is_not_needed(small: Any) -> None:
+    book = with_extra(small)
+    text = (
+        "def torn():\n    import no_such_package\n    return no_such_package\n\n\nlength = 27.7\n"
+    )
+    book.write("src/subject/whole.py", text)
+    book.listing("torn", "from subject.whole import length\nprint(length)\n", "27.7\n")
+    said = failures(book, "It is [27.8]{= torn: length} long.\n", for_readers=True)
+    assert said == ["the page says 27.8; torn: length is 27.7"]
+    text = "import no_such_package\n\n\nlength = 27.7\n"
+    book.write("src/subject/whole.py", text)
+    assert failures(book, "It is [27.8]{= torn: length} long.\n", for_readers=True) == []
