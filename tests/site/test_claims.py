@@ -38,7 +38,7 @@ BELOW = {
 
 # What the chapters touch: D is the dot product, T and S the transpose, N scaling and softmax, W
 # the making of queries, keys and values, C examples and the whole formula, P why this score,
-# R rotary positions, K the masks and the KV cache, H heads, F computing in blocks.
+# R rotary positions, K the masks and the KV cache, H heads, F computing in blocks and on a GPU.
 COUNTS = {"d": 12, "t": 10, "s": 5, "n": 14, "w": 13, "c": 5, "p": 14, "r": 3, "k": 12, "h": 2}
 COUNTS |= {"f": 6, "m": 2}
 ROWS = {f"{group}{n}" for group, count in COUNTS.items() for n in range(1, count + 1)}
