@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from attention import attention_steps, scaled_dot_product_attention
+from oracles import attention_by_loops
 
 torch = pytest.importorskip("torch", reason="torch is an extra; `make test` installs it")
 fused = torch.nn.functional.scaled_dot_product_attention
@@ -48,36 +49,6 @@ def mask_of(seed: int, *, n_q: int = N_Q, n_k: int = N_K, share: float = 0.6) ->
 def run(library: Callable[..., Any], *arrays: Any, **options: Any) -> np.ndarray:
     """Attend with arrays of one library; answer as NumPy."""
     return np.asarray(scaled_dot_product_attention(*map(library, arrays), **options))
-
-
-def by_loops(
-    query: Any, key: Any, value: Any, mask: Any = None, *, is_causal: bool = False,
-    scale: float | None = None, offset: int = 0, softcap: float | None = None,
-) -> np.ndarray:  # fmt: skip
-    """Attend with Python's floats, one score at a time, sums rounded once."""
-    output = np.zeros((len(query), value.shape[1]))
-    for i, q in enumerate(query.tolist()):
-        seen = {}
-        for j, k in enumerate(key.tolist()):
-            score = math.fsum(a * b for a, b in zip(q, k, strict=True))
-            score *= 1 / math.sqrt(len(q)) if scale is None else scale
-            if softcap is not None:
-                score = softcap * math.tanh(score / softcap)
-            if is_causal and j > i + offset:
-                continue
-            if mask is not None and mask.dtype == bool and not mask[i, j]:
-                continue
-            if mask is not None and mask.dtype != bool:
-                score += float(mask[i, j])
-            if score != -math.inf:
-                seen[j] = score
-        if seen:
-            top = max(seen.values())
-            power = {j: math.exp(score - top) for j, score in seen.items()}
-            total = math.fsum(power.values())
-            for c in range(value.shape[1]):
-                output[i, c] = math.fsum(p * float(value[j, c]) for j, p in power.items()) / total
-    return output
 
 
 def close(found: Any, expected: Any, atol: float = 1e-12) -> None:
@@ -212,7 +183,7 @@ def test_no_later_token_changes_an_earlier_output(seed: int, library: Any, cut: 
 @given(SEEDS, LIBRARIES, OPTIONS)
 def test_it_agrees_with_loops(seed: int, library: Any, options: dict[str, Any]) -> None:
     arrays = (*inputs(seed), mask_of(seed))
-    close(run(library, *arrays, **options), by_loops(*arrays, **options))
+    close(run(library, *arrays, **options), attention_by_loops(*arrays, **options)[0])
 
 
 @given(SEEDS, LIBRARIES, OPTIONS)
@@ -221,14 +192,14 @@ def test_a_floating_mask_agrees_with_loops(
 ) -> None:
     bias = np.random.default_rng(seed + 2).standard_normal((N_Q, N_K))
     arrays = (*inputs(seed), np.where(mask_of(seed), bias, -np.inf))
-    close(run(library, *arrays, **options), by_loops(*arrays, **options))
+    close(run(library, *arrays, **options), attention_by_loops(*arrays, **options)[0])
 
 
 def test_every_library_agrees_with_loops(make: Make) -> None:
     arrays = (*inputs(1), mask_of(1))
     options: dict[str, Any] = {"is_causal": True, "offset": 1, "scale": 0.7, "softcap": 2.0}
     found = scaled_dot_product_attention(*map(make, arrays[:3]), make(arrays[3], "bool"), **options)
-    close(found, by_loops(*arrays, **options))
+    close(found, attention_by_loops(*arrays, **options)[0])
 
 
 @pytest.mark.parametrize(
@@ -257,7 +228,7 @@ def test_leading_axes_broadcast_like_copies(make: Make) -> None:
     assert tuple(found.shape) == (13, 2, N_Q, D_V)
     rows = np.zeros((N_Q, N_K), dtype=bool)
     expected = [
-        [by_loops(query[b, 0], key[h], value[b, 0], rows | mask[h]) for h in range(2)]
+        [attention_by_loops(query[b, 0], key[h], value[b, 0], rows | mask[h])[0] for h in range(2)]
         for b in range(13)
     ]
     close(found, expected)
@@ -272,7 +243,9 @@ def test_query_heads_in_a_row_share_a_key_head(make: Make, n_keys: int, n_values
     found = scaled_dot_product_attention(*map(make, (query, key, value)), enable_gqa=True)
     expected = [
         [
-            by_loops(query[b, h], key[b, h // (6 // n_keys)], value[b, h // (6 // n_values)])
+            attention_by_loops(
+                query[b, h], key[b, h // (6 // n_keys)], value[b, h // (6 // n_values)]
+            )[0]
             for h in range(6)
         ]
         for b in range(13)
@@ -313,7 +286,7 @@ def test_the_error_stays_within_its_bound(make: Make, dtype: str, bound: float) 
         for options in ({}, {"is_causal": True, "offset": 90}, {"softcap": 1.0}, {"scale": 1.0}):
             found = scaled_dot_product_attention(*(make(a, dtype) for a in arrays), **options)
             assert str(found.dtype).endswith(dtype)
-            close(found, by_loops(*arrays, **options), bound)
+            close(found, attention_by_loops(*arrays, **options)[0], bound)
 
 
 @pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16], ids=str)
@@ -343,7 +316,7 @@ def test_huge_scores_give_the_answer_of_float64(make: Make, size: float) -> None
     value = rng.standard_normal((N_K, D_V)).astype("float32")
     arrays = [make(a, "float32") for a in (query, key, value)]
     found = scaled_dot_product_attention(*arrays, scale=1.0)
-    close(found, by_loops(query, key, value, scale=1.0), 1e-6)
+    close(found, attention_by_loops(query, key, value, scale=1.0)[0], 1e-6)
 
 
 def test_scores_beyond_the_largest_half_stay_finite() -> None:
@@ -415,7 +388,7 @@ def test_one_row_that_sees_nothing_leaves_the_others_alone(make: Make) -> None:
     mask[1] = False
     found = np.asarray(scaled_dot_product_attention(*map(make, arrays), make(mask, "bool")))
     assert (found[1] == 0).all()
-    close(found[[0, 2]], by_loops(*arrays)[[0, 2]])
+    close(found[[0, 2]], attention_by_loops(*arrays)[0][[0, 2]])
 
 
 def test_masks_of_every_shape_that_broadcasts_hide_the_same(make: Make) -> None:
@@ -434,7 +407,9 @@ def test_a_mask_may_have_the_batch_axes_of_the_values(make: Make) -> None:
     value = np.random.default_rng(22).standard_normal((2, N_K, D_V))
     mask = np.stack([mask_of(22), mask_of(23)])
     found = scaled_dot_product_attention(*map(make, (query, key, value)), make(mask, "bool"))
-    close(found, [by_loops(query, key, v, m) for v, m in zip(value, mask, strict=True)])
+    close(
+        found, [attention_by_loops(query, key, v, m)[0] for v, m in zip(value, mask, strict=True)]
+    )
 
 
 def test_a_mask_covers_shared_heads_one_by_one(make: Make) -> None:
@@ -444,7 +419,10 @@ def test_a_mask_covers_shared_heads_one_by_one(make: Make) -> None:
     found = scaled_dot_product_attention(
         *map(make, (query, key, value)), make(mask, "bool"), enable_gqa=True
     )
-    close(found, [by_loops(query[h], key[h // 3], value[h // 2], mask[h]) for h in range(6)])
+    close(
+        found,
+        [attention_by_loops(query[h], key[h // 3], value[h // 2], mask[h])[0] for h in range(6)],
+    )
 
 
 def test_the_first_query_sees_the_first_key_unless_told_otherwise(make: Make) -> None:
@@ -523,7 +501,7 @@ def test_strided_read_only_and_zero_stride_arrays_are_as_good() -> None:
     for array in (query, value):
         array.flags.writeable = False
     found = scaled_dot_product_attention(query, key, value, bias)
-    close(found, by_loops(*(a.copy() for a in (query, key, value, bias))))
+    close(found, attention_by_loops(*(a.copy() for a in (query, key, value, bias)))[0])
 
 
 def test_strided_and_expanded_tensors_are_as_good() -> None:

@@ -12,20 +12,12 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from attention.dot_product import dot, l2_normalize, norm, project
+from oracles import HALVES, half
 
 Make = Callable[..., Any]
 ENTRIES = st.floats(-1e6, 1e6).map(lambda x: round(x, 3))
 PAIRS = hnp.arrays(np.float64, (2, 7), elements=ENTRIES)
 TRIPLES = hnp.arrays(np.float64, (3, 7), elements=ENTRIES)
-HALVES = [("numpy", "float16"), ("torch", "float16"), ("torch", "bfloat16")]
-
-
-def half(library: str, dtype: str, values: Any) -> Any:
-    """Build a half-precision array; array-api-strict has no such dtype."""
-    if library == "numpy":
-        return np.asarray(values, dtype=dtype)
-    torch = pytest.importorskip("torch", reason="torch is an extra; `make test` installs it")
-    return torch.tensor(values, dtype=getattr(torch, dtype))
 
 
 def rounding(*vectors: np.ndarray) -> float:

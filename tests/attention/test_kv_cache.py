@@ -24,6 +24,7 @@ from attention.kv_cache import (
 )
 from attention.masking import sliding_window_mask
 from attention.position import alibi_bias
+from oracles import HALVES
 
 torch = pytest.importorskip("torch", reason="torch is an extra; `make test` installs it")
 
@@ -31,7 +32,6 @@ Make = Callable[..., Any]
 BATCH, N_KV, N_HEADS, N, D_K, D_V = 2, 3, 6, 13, 5, 7
 CAPACITY = 17
 CACHES = [KVCache, SlidingWindowKVCache]
-HALVES = [("numpy", "float16"), ("torch", "float16"), ("torch", "bfloat16")]
 
 
 def to_torch(values: Any) -> Any:

@@ -1,6 +1,5 @@
 """split_heads, join_heads, multi_head_attention: laws, loops over heads, edges, errors."""
 
-import math
 import re
 from collections.abc import Callable
 from typing import Any
@@ -11,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from attention.multi_head import join_heads, multi_head_attention, split_heads
+from oracles import multi_head_attention_by_loops
 
 Make = Callable[..., Any]
 BATCH, HEADS, N, D_K, D_V, D_MODEL, D_OUT = 2, 3, 5, 7, 11, 13, 17
@@ -38,44 +38,6 @@ def run(make: Make, arrays: dict[str, Any], dtype: str = "float64", **options: A
     """Attend with arrays of one library; answer as NumPy."""
     made = {name: make(array, dtype) for name, array in arrays.items()}
     return np.asarray(multi_head_attention(**made, **options))
-
-
-def row_by_row(x: np.ndarray, weight: np.ndarray) -> list[list[float]]:
-    """Multiply with Python's floats, sums rounded once."""
-    return [
-        [math.fsum(a * b for a, b in zip(row, column, strict=True)) for column in weight.T.tolist()]
-        for row in x.tolist()
-    ]
-
-
-def by_loops(
-    arrays: dict[str, Any], n_heads: int, n_kv_heads: int, *, is_causal: bool = False,
-    mask: np.ndarray | None = None, scale: float = D_K**-0.5, softcap: float | None = None,
-) -> np.ndarray:  # fmt: skip
-    """Attend text by text, head by head, score by score, and add up what the heads give."""
-    x = arrays["x"]
-    context = arrays.get("context", x)
-    output = np.zeros((len(x), x.shape[1], D_OUT))
-    for b, h in np.ndindex(len(x), n_heads):
-        k = h * n_kv_heads // n_heads
-        query = row_by_row(x[b], arrays["w_q"][:, h * D_K : (h + 1) * D_K])
-        key = row_by_row(context[b], arrays["w_k"][:, k * D_K : (k + 1) * D_K])
-        value = row_by_row(context[b], arrays["w_v"][:, k * D_V : (k + 1) * D_V])
-        for i, q in enumerate(query):
-            powers = {}
-            for j, key_row in enumerate(key):
-                if (is_causal and j > i) or (mask is not None and not mask[b, h, i, j]):
-                    continue
-                score = scale * math.fsum(a * c for a, c in zip(q, key_row, strict=True))
-                if softcap is not None:
-                    score = softcap * math.tanh(score / softcap)
-                powers[j] = math.exp(score)
-            total = math.fsum(powers.values())
-            mixed = [
-                math.fsum(p * value[j][c] / total for j, p in powers.items()) for c in range(D_V)
-            ]
-            output[b, i] += row_by_row(np.array([mixed]), arrays["w_o"][h * D_V : (h + 1) * D_V])[0]
-    return output
 
 
 # Laws
@@ -198,7 +160,7 @@ def test_neighbouring_query_heads_share_and_not_every_other_one() -> None:
 @pytest.mark.parametrize("is_causal", [False, True])
 def test_it_agrees_with_loops_over_heads(make: Make, heads: int, kv: int, is_causal: bool) -> None:
     arrays = inputs(heads=heads, kv=kv)
-    expected = by_loops(arrays, heads, kv, is_causal=is_causal)
+    expected = multi_head_attention_by_loops(arrays, heads, kv, is_causal=is_causal)
     found = run(make, arrays, n_heads=heads, n_kv_heads=kv, is_causal=is_causal)
     assert found.shape == (BATCH, N, D_OUT)
     np.testing.assert_allclose(found, expected, rtol=0, atol=1e-13)
@@ -209,14 +171,14 @@ def test_it_agrees_with_loops_over_heads(make: Make, heads: int, kv: int, is_cau
 
 def test_other_tokens_can_be_asked(make: Make) -> None:
     arrays = inputs(cross=True)
-    expected = by_loops(arrays, HEADS, HEADS)
+    expected = multi_head_attention_by_loops(arrays, HEADS, HEADS)
     np.testing.assert_allclose(run(make, arrays, n_heads=HEADS), expected, rtol=0, atol=1e-13)
 
 
 @pytest.mark.parametrize("options", [{"scale": 0.3}, {"scale": -1.0}, {"softcap": 0.5}])
 def test_scale_and_softcap_agree_with_loops(make: Make, options: dict[str, float]) -> None:
     arrays = inputs()
-    expected = by_loops(arrays, HEADS, HEADS, **options)
+    expected = multi_head_attention_by_loops(arrays, HEADS, HEADS, **options)
     found = run(make, arrays, n_heads=HEADS, **options)
     np.testing.assert_allclose(found, expected, rtol=0, atol=1e-13)
 
@@ -232,7 +194,9 @@ def test_a_mask_hides_the_same_keys_as_in_loops(
     visible[..., 0] = True
     arrays = inputs()
     everywhere = np.broadcast_to(visible, (BATCH, HEADS, N, N))
-    expected = by_loops(arrays, HEADS, HEADS, mask=everywhere, is_causal=is_causal)
+    expected = multi_head_attention_by_loops(
+        arrays, HEADS, HEADS, mask=everywhere, is_causal=is_causal
+    )
     made = {name: make(array) for name, array in arrays.items()}
     for mask in (make(visible) > 0.5, make(np.where(visible, 0, -np.inf))):
         found = multi_head_attention(**made, n_heads=HEADS, attn_mask=mask, is_causal=is_causal)

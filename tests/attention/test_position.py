@@ -17,13 +17,13 @@ from attention.attention import attention_steps, scaled_dot_product_attention
 from attention.masking import padding_mask
 from attention.position import alibi_bias, rotary, sinusoidal
 from attention.tiling import tiled_attention
+from oracles import HALVES
 
 Make = Callable[..., Any]
 D = 14  # even, and twice a prime
 VECTORS = hnp.arrays(np.float64, (1, D), elements=st.floats(-9, 9).map(lambda x: round(x, 3)))
 PLACES = st.integers(-1000, 1000)
 PAIRINGS = pytest.mark.parametrize("interleaved", [False, True], ids=["half", "interleaved"])
-HALVES = [("numpy", "float16"), ("torch", "float16"), ("torch", "bfloat16")]
 
 
 def turned(x: np.ndarray, place: float, **options: Any) -> np.ndarray:

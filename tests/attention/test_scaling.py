@@ -15,20 +15,12 @@ from hypothesis.extra import numpy as hnp
 from attention.scaling import scale_scores, soft_cap
 from attention.scores import dot_product_scores
 from attention.softmax import softmax
+from oracles import HALVES, half
 
 Make = Callable[..., Any]
 SCORES = hnp.arrays(np.float64, (3, 5), elements=st.floats(-1e6, 1e6).map(lambda x: round(x, 3)))
 WIDTHS = st.integers(1, 10_000)
 CAPS = st.floats(0.5, 1e3)
-HALVES = [("numpy", "float16"), ("torch", "float16"), ("torch", "bfloat16")]
-
-
-def half(library: str, dtype: str, values: Any) -> Any:
-    """Build a half-precision array; array-api-strict has no such dtype."""
-    if library == "numpy":
-        return np.asarray(values, dtype=dtype)
-    torch = pytest.importorskip("torch", reason="torch is an extra; `make test` installs it")
-    return torch.tensor(values, dtype=getattr(torch, dtype))
 
 
 # Laws

@@ -21,6 +21,7 @@ from attention.score_functions import (
 from attention.scores import dot_product_scores
 from attention.similarity import cosine_similarity, squared_distance
 from attention.softmax import softmax
+from oracles import HALVES, half
 
 Make = Callable[..., Any]
 Score = Callable[..., Any]
@@ -30,7 +31,6 @@ KEYS = hnp.arrays(np.float64, (5, 7), elements=INTEGERS)
 SMALL = st.floats(-3, 3).map(lambda x: round(x, 3))
 SMALL_QUERIES = hnp.arrays(np.float64, (3, 7), elements=SMALL)
 SMALL_KEYS = hnp.arrays(np.float64, (5, 7), elements=SMALL)
-HALVES = [("numpy", "float16"), ("torch", "float16"), ("torch", "bfloat16")]
 
 
 def weights_of(score: Score, rng: np.random.Generator, d_q: int = 7) -> list[np.ndarray]:
@@ -65,14 +65,6 @@ def loops(score: Score, q: np.ndarray, k: np.ndarray, *weights: np.ndarray) -> f
         )
         for h in range(len(w))
     )
-
-
-def half(library: str, dtype: str, values: Any) -> Any:
-    """Build a half-precision array; array-api-strict has no such dtype."""
-    if library == "numpy":
-        return np.asarray(values, dtype=dtype)
-    torch = pytest.importorskip("torch", reason="torch is an extra; `make test` installs it")
-    return torch.tensor(values, dtype=getattr(torch, dtype))
 
 
 ALL = [cosine_scores, negative_squared_distance_scores, bilinear_scores, additive_scores]

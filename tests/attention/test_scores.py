@@ -12,19 +12,11 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from attention.scores import dot_product_scores
+from oracles import HALVES, half
 
 Make = Callable[..., Any]
 QUERIES = hnp.arrays(np.float64, (3, 7), elements=st.integers(-1000, 1000))
 KEYS = hnp.arrays(np.float64, (5, 7), elements=st.integers(-1000, 1000))
-HALVES = [("numpy", "float16"), ("torch", "float16"), ("torch", "bfloat16")]
-
-
-def half(library: str, dtype: str, values: Any) -> Any:
-    """Build a half-precision array; array-api-strict has no such dtype."""
-    if library == "numpy":
-        return np.asarray(values, dtype=dtype)
-    torch = pytest.importorskip("torch", reason="torch is an extra; `make test` installs it")
-    return torch.tensor(values, dtype=getattr(torch, dtype))
 
 
 # Laws; the entries are integers, so that float64 holds every sum exactly

@@ -12,22 +12,14 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from attention.softmax import effective_number, softmax
+from oracles import HALVES, half
 
 Make = Callable[..., Any]
-HALVES = [("numpy", "float16"), ("torch", "float16"), ("torch", "bfloat16")]
 ROWS = hnp.arrays(np.float64, (3, 5), elements=st.floats(-300, 300))
 HOLED = hnp.arrays(
     np.float64, (3, 5), elements=st.floats(-300, 300) | st.just(-math.inf)
 )  # some rows see nothing at all
 UNIT = np.finfo(np.float64).eps
-
-
-def half(library: str, dtype: str, values: Any) -> Any:
-    """Build a half-precision array; array-api-strict has no such dtype."""
-    if library == "numpy":
-        return np.asarray(values, dtype=dtype)
-    torch = pytest.importorskip("torch", reason="torch is an extra; `make test` installs it")
-    return torch.tensor(values, dtype=getattr(torch, dtype))
 
 
 def looped_softmax(row: Any) -> list[float]:

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from attention import scaled_dot_product_attention, tiling
 from attention.tiling import merge, tiled_attention
+from oracles import attention_by_loops
 
 torch = pytest.importorskip("torch", reason="torch is an extra; `make test` installs it")
 fused = torch.nn.functional.scaled_dot_product_attention
@@ -62,32 +63,6 @@ def run(library: Callable[..., Any], *arrays: Any, **options: Any) -> Any:
     return tuple(map(np.asarray, answer)) if isinstance(answer, tuple) else np.asarray(answer)
 
 
-def by_loops(
-    query: Any, key: Any, value: Any, mask: Any = None, *, is_causal: bool = False,
-    scale: float | None = None, offset: int = 0, softcap: float | None = None,
-) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
-    """Attend with Python's floats, the whole row at once; also return each row's log-sum-exp."""
-    output, lse = np.zeros((len(query), value.shape[1])), np.full(len(query), -np.inf)
-    for i, q in enumerate(query.tolist()):
-        seen = {}
-        for j, k in enumerate(key.tolist()):
-            score = math.fsum(a * b for a, b in zip(q, k, strict=True))
-            score *= 1 / math.sqrt(len(q)) if scale is None else scale
-            score = score if softcap is None else softcap * math.tanh(score / softcap)
-            if mask is not None:
-                score += float(mask[i, j]) if mask.dtype != bool else 0 if mask[i, j] else -math.inf
-            if score > -math.inf and not (is_causal and j > i + offset):
-                seen[j] = score
-        if seen:
-            top = max(seen.values())
-            total = math.fsum(math.exp(score - top) for score in seen.values())
-            lse[i] = top + math.log(total)
-            for c in range(value.shape[1]):
-                terms = (math.exp(s - lse[i]) * float(value[j, c]) for j, s in seen.items())
-                output[i, c] = math.fsum(terms)
-    return output, lse
-
-
 def close(found: Any, expected: Any, atol: float = 1e-12) -> None:
     np.testing.assert_allclose(np.asarray(found), np.asarray(expected), rtol=0, atol=atol)
 
@@ -114,7 +89,7 @@ def test_the_log_sum_exp_turns_scores_into_weights(
     weights, lse = run(
         library, query, key, numbers, mask_of(seed, kind), **options, **blocks, return_lse=True
     )
-    output, expected = by_loops(query, key, value, mask_of(seed, kind), **options)
+    output, expected = attention_by_loops(query, key, value, mask_of(seed, kind), **options)
     close(lse, expected)
     close(weights @ value, output)
     close(weights.sum(-1), np.isfinite(lse).astype(float))
@@ -203,7 +178,7 @@ def test_it_agrees_with_loops(
 ) -> None:
     arrays = (*inputs(seed), mask_of(seed, kind))
     found = run(library, *arrays, **options, **blocks, return_lse=True)
-    for each, expected in zip(found, by_loops(*arrays, **options), strict=True):
+    for each, expected in zip(found, attention_by_loops(*arrays, **options), strict=True):
         close(each, expected)
 
 
@@ -215,7 +190,7 @@ def test_every_library_agrees_with_loops(make: Make, kind: str) -> None:
     found = tiled_attention(
         *map(make, arrays), given_mask, **options, block_q=3, block_k=5, return_lse=True
     )
-    for each, expected in zip(found, by_loops(*arrays, mask, **options), strict=True):
+    for each, expected in zip(found, attention_by_loops(*arrays, mask, **options), strict=True):
         assert type(each) is type(make(0.0)) or isinstance(each, np.ndarray)
         close(each, expected)
 
@@ -250,7 +225,10 @@ def test_leading_axes_broadcast_like_copies(make: Make, return_lse: bool) -> Non
     rows = np.zeros((N_Q, N_K), dtype=bool)
     expected = [
         [
-            [by_loops(query[b, 0], key[h], value[a, 0, 0], rows | mask[h]) for h in range(2)]
+            [
+                attention_by_loops(query[b, 0], key[h], value[a, 0, 0], rows | mask[h])
+                for h in range(2)
+            ]
             for b in range(5)
         ]
         for a in range(3)
@@ -273,7 +251,10 @@ def test_query_heads_in_a_row_share_a_key_head(make: Make, n_keys: int, n_values
     )
     k, v = 6 // n_keys, 6 // n_values
     expected = [
-        [by_loops(query[b, h], key[b, h // k], value[b, h // v], mask[h])[0] for h in range(6)]
+        [
+            attention_by_loops(query[b, h], key[b, h // k], value[b, h // v], mask[h])[0]
+            for h in range(6)
+        ]
         for b in range(2)
     ]
     close(found, expected)
@@ -300,7 +281,7 @@ def test_the_error_stays_within_its_bound(make: Make, dtype: str, bound: float) 
             found = tiled_attention(
                 *(make(a, dtype) for a in arrays), **options, block_q=5, block_k=7, return_lse=True
             )
-            for each, expected in zip(found, by_loops(*arrays, **options), strict=True):
+            for each, expected in zip(found, attention_by_loops(*arrays, **options), strict=True):
                 assert str(each.dtype).endswith(dtype)
                 close(each, expected, bound)
 
@@ -340,7 +321,7 @@ def test_the_log_sum_exp_of_half_precision_is_float32_and_merges(dtype: Any) -> 
     half = lse.astype(dtype) if dtype is np.float16 else lse.to(dtype)
     assert merge(output, half, output, half)[1].dtype == lse.dtype
     wide = [each.astype("f") if dtype is np.float16 else each.float() for each in arrays]
-    close(lse, by_loops(*map(np.asarray, wide))[1], 2e-6)
+    close(lse, attention_by_loops(*map(np.asarray, wide))[1], 2e-6)
 
 
 @pytest.mark.parametrize("size", [1e4, -1e4])
@@ -352,7 +333,7 @@ def test_huge_scores_give_the_answer_of_float64(make: Make, size: float) -> None
     value = rng.standard_normal((5, D_V)).astype("float32")
     arrays = [make(a, "float32") for a in (query, key, value)]
     found, lse = tiled_attention(*arrays, scale=1.0, block_q=2, block_k=2, return_lse=True)
-    output, expected = by_loops(query, key, value, scale=1.0)
+    output, expected = attention_by_loops(query, key, value, scale=1.0)
     close(found, output, 1e-6)
     close(lse, expected, 1e-3)  # near 10,000, float32 is that coarse
 
@@ -446,7 +427,7 @@ def test_blocks_that_causality_hides_are_not_computed(make: Make) -> None:
     key[7:], value[7:] = np.nan, np.nan  # a hidden value weighs 0, and 0 times NaN is NaN
     found = tiled_attention(*(make(each) for each in (query[:5], key, value)), is_causal=True,
                             offset=2, block_q=5, block_k=5)  # fmt: skip
-    close(found, by_loops(query[:5], key[:7], value[:7], is_causal=True, offset=2)[0])
+    close(found, attention_by_loops(query[:5], key[:7], value[:7], is_causal=True, offset=2)[0])
 
 
 def test_only_the_blocks_on_the_diagonal_are_masked(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -564,7 +545,7 @@ def test_batches_and_values_may_be_empty(make: Make) -> None:
         make(query), make(key), make(np.ones((N_K, 0))), block_k=5, return_lse=True
     )
     assert tuple(output.shape) == (N_Q, 0)
-    close(lse, by_loops(query, key, np.ones((N_K, 0)))[1])
+    close(lse, attention_by_loops(query, key, np.ones((N_K, 0)))[1])
 
 
 def test_one_key_gets_all_the_weight(make: Make) -> None:
@@ -586,7 +567,7 @@ def test_queries_stand_behind_as_many_keys_as_the_offset_says(make: Make, offset
     arrays = inputs(20)
     for blocks in ({"block_q": 5, "block_k": 3}, {"block_q": 3, "block_k": 1000}):
         found = tiled_attention(*map(make, arrays), is_causal=True, offset=offset, **blocks)
-        close(found, by_loops(*arrays, is_causal=True, offset=offset)[0])
+        close(found, attention_by_loops(*arrays, is_causal=True, offset=offset)[0])
 
 
 def test_rows_with_nan_or_infinity_are_nan_and_others_are_not() -> None:
@@ -626,7 +607,7 @@ def test_strided_read_only_and_zero_stride_arrays_are_as_good() -> None:
     for array in (query, value):
         array.flags.writeable = False
     found = tiled_attention(query, key, value, bias, block_q=5, block_k=3)
-    close(found, by_loops(*(a.copy() for a in (query, key, value, bias)))[0])
+    close(found, attention_by_loops(*(a.copy() for a in (query, key, value, bias)))[0])
 
 
 def test_every_result_stays_on_its_device() -> None:

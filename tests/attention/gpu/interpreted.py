@@ -6,7 +6,6 @@ program after the other, so it sees no race between programs or threads. And it 
 input_precision, so float32 products are exact here in any case.
 """
 
-import math
 from typing import Any
 
 import numpy as np
@@ -19,6 +18,7 @@ from attention.gpu import backward, decode, forward
 from attention.gpu._launch import blocks_of
 from attention.gpu.decode import flash_decode
 from attention.gpu.forward import Configuration, flash_attention
+from oracles import prefix_attention_by_loops
 
 SIZES = [(1, 1), (113, 203), (239, 1), (1023, 1024)]
 DTYPES = [torch.float32, torch.float16]
@@ -58,26 +58,6 @@ def inputs(
     return [drawn(seed + i, *shape, dtype=dtype) for i, shape in enumerate(shapes)]
 
 
-def by_loops(
-    query: Tensor, key: Tensor, value: Tensor, seen: Any, scale: float | None = None
-) -> tuple[np.ndarray, np.ndarray]:
-    """Attend one query at a time, in float64; ``seen(b, i)`` says how many keys query i sees."""
-    q, k, v = (x.detach().double().numpy() for x in (query, key, value))
-    group = q.shape[1] // k.shape[1]
-    factor = q.shape[-1] ** -0.5 if scale is None else scale
-    output, lse = np.zeros(q.shape), np.full(q.shape[:-1], -np.inf)
-    for b, h, i in np.ndindex(q.shape[:-1]):
-        n = min(max(seen(b, i), 0), k.shape[2])
-        if n == 0:
-            continue
-        scores = k[b, h // group, :n] @ q[b, h, i] * factor
-        highest = scores.max()
-        powers = np.exp(scores - highest)
-        output[b, h, i] = powers @ v[b, h // group, :n] / powers.sum()
-        lse[b, h, i] = highest + math.log(powers.sum())
-    return output, lse
-
-
 def assert_close(came: tuple[Tensor, Tensor], right: tuple[np.ndarray, np.ndarray]) -> None:
     """Compare with loops: at most twice the error of rounding what is right to this precision.
 
@@ -107,7 +87,7 @@ def test_attention_is_that_of_loops(
     offset = max(n_k - n_q, 0)
     came = flash_attention(query, key, value, is_causal=is_causal, offset=offset, return_lse=True)
     seen = (lambda b, i: i + offset + 1) if is_causal else (lambda b, i: n_k)
-    assert_close(came, by_loops(query, key, value, seen))
+    assert_close(came, prefix_attention_by_loops(query, key, value, seen))
 
 
 @pytest.mark.parametrize("dtype", DTYPES)
@@ -116,7 +96,7 @@ def test_attention_is_that_of_loops(
 def test_its_own_blocks_fit_every_width_and_offset(d: int, offset: int, dtype: torch.dtype) -> None:
     query, key, value = inputs(37, 83, d, dtype, batch=2)
     came = flash_attention(query, key, value, is_causal=True, offset=offset, return_lse=True)
-    assert_close(came, by_loops(query, key, value, lambda b, i: i + offset + 1))
+    assert_close(came, prefix_attention_by_loops(query, key, value, lambda b, i: i + offset + 1))
 
 
 @pytest.mark.parametrize("chosen", [SMALL, LARGE])
@@ -126,14 +106,14 @@ def test_heads_of_a_group_read_their_own_keys(
     blocks(monkeypatch, chosen)
     query, key, value = inputs(23, 41, 16, torch.float32, batch=2, n_kv=2)
     came = flash_attention(query, key, value, scale=0.4, return_lse=True)
-    assert_close(came, by_loops(query, key, value, lambda b, i: 41, scale=0.4))
+    assert_close(came, prefix_attention_by_loops(query, key, value, lambda b, i: 41, scale=0.4))
 
 
 @pytest.mark.parametrize("offset", [-17, -40, -83])
 def test_queries_that_see_nothing_get_zeros(offset: int) -> None:
     query, key, value = inputs(83, 41, 16, torch.float32)
     came = flash_attention(query, key, value, is_causal=True, offset=offset, return_lse=True)
-    assert_close(came, by_loops(query, key, value, lambda b, i: i + offset + 1))
+    assert_close(came, prefix_attention_by_loops(query, key, value, lambda b, i: i + offset + 1))
     assert not came[0][0, :, :-offset].any()
 
 
@@ -155,7 +135,7 @@ def test_scores_of_ten_thousand_neither_overflow_nor_vanish() -> None:
     query = query * 1e4 / (query @ key.mT).abs().max()  # scores up to ±1e4, without a scale
     for sign in (1, -1):
         came = flash_attention(sign * query, key, value, scale=1.0, return_lse=True)
-        right = by_loops(sign * query, key, value, lambda b, i: 83, scale=1.0)
+        right = prefix_attention_by_loops(sign * query, key, value, lambda b, i: 83, scale=1.0)
         np.testing.assert_allclose(came[0].numpy(), right[0], rtol=0, atol=4e-3)
         np.testing.assert_allclose(came[1].numpy(), right[1], rtol=1e-6)
 
@@ -336,7 +316,9 @@ def test_decoding_reads_what_counts_and_nothing_else(
     for b, n in enumerate(counts):  # a cache is not cleared before it is used
         key[b, :, n:] = value[b, :, n:] = torch.nan
     came = flash_decode(query, key, value, lengths=given, return_lse=True)
-    assert_close(came, by_loops(query, *clean, lambda b, i: counts[b] - n_q + i + 1))
+    assert_close(
+        came, prefix_attention_by_loops(query, *clean, lambda b, i: counts[b] - n_q + i + 1)
+    )
 
 
 @pytest.mark.parametrize("processors", [1, 5, 12, 60])
@@ -348,14 +330,16 @@ def test_into_how_many_parts_keys_are_split_does_not_matter(
     query, key, value = inputs(2, 331, 32, torch.float32)
     assert decode.splits_of(1, 1, 331, processors) >= 0.95 * processors
     came = flash_decode(query, key, value, return_lse=True)
-    assert_close(came, by_loops(query, key, value, lambda b, i: 331 - 2 + i + 1))
+    assert_close(came, prefix_attention_by_loops(query, key, value, lambda b, i: 331 - 2 + i + 1))
 
 
 @pytest.mark.parametrize("n_q", [5, 6, 11, 21])
 def test_a_group_fills_sixteen_to_sixty_four_rows(n_q: int) -> None:
     query, key, value = inputs(n_q, 61, 16, torch.float16, n_kv=2)
     came = flash_decode(query, key, value, scale=0.3, return_lse=True)
-    assert_close(came, by_loops(query, key, value, lambda b, i: 61 - n_q + i + 1, scale=0.3))
+    assert_close(
+        came, prefix_attention_by_loops(query, key, value, lambda b, i: 61 - n_q + i + 1, scale=0.3)
+    )
 
 
 def test_arguments_and_results_have_the_shapes_that_the_signatures_say() -> None:

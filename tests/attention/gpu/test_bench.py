@@ -29,6 +29,7 @@ from attention.gpu.bench import (  # noqa: E402
     _timing,
 )
 from attention.gpu.bench._record import BrokenDeviceError, Part  # noqa: E402
+from oracles import prefix_attention_by_loops  # noqa: E402
 
 
 class FakeDevice:
@@ -120,27 +121,13 @@ def test_an_error_is_told_without_paths_of_the_machine() -> None:
 # What is right
 
 
-def _attention_by_loops(q: Any, k: Any, v: Any, sees: Any, scale: float) -> tuple[Any, Any]:
-    batch, n_heads, n_q, _ = q.shape
-    group = n_heads // k.shape[1]
-    output, lse = np.zeros((*q.shape[:3], v.shape[3])), np.full(q.shape[:3], -np.inf)
-    for b, h, i in np.ndindex(batch, n_heads, n_q):
-        keys = [j for j in range(k.shape[2]) if sees(b, i, j)]
-        scores = [math.fsum(q[b, h, i] * k[b, h // group, j]) * scale for j in keys]
-        if keys:
-            lse[b, h, i] = math.log(math.fsum(math.exp(s) for s in scores))
-        for j, score in zip(keys, scores, strict=True):
-            output[b, h, i] += math.exp(score - lse[b, h, i]) * v[b, h // group, j]
-    return output, lse
-
-
 @pytest.mark.parametrize("offset", [0, 2, -2, -9])
 def test_the_reference_is_what_loops_say(offset: int) -> None:
     rng = np.random.default_rng(5)
     q, k, v = (rng.standard_normal(s) for s in ((2, 6, 5, 7), (2, 3, 4, 7), (2, 3, 4, 7)))
     visible = _reference.causal_visible(5, 4, offset, "cpu")
     found = _reference.reference(*map(torch.from_numpy, (q, k, v)), visible, 0.3)
-    right = _attention_by_loops(q, k, v, lambda b, i, j: j <= i + offset, 0.3)
+    right = prefix_attention_by_loops(q, k, v, lambda b, i: i + offset + 1, 0.3)
     for ours, loops in zip(found, right, strict=True):
         np.testing.assert_allclose(ours.numpy(), loops, rtol=1e-12, atol=1e-14)
 
@@ -151,7 +138,7 @@ def test_with_a_cache_the_queries_are_the_last_that_count() -> None:
     q, k, v = (rng.standard_normal(s) for s in ((4, 2, 3, 7), (4, 1, 5, 7), (4, 1, 5, 7)))
     visible = _reference.cached_visible(torch.tensor(lengths), 3, 5)
     found = _reference.reference(*map(torch.from_numpy, (q, k, v)), visible)
-    right = _attention_by_loops(q, k, v, lambda b, i, j: j <= lengths[b] - 3 + i, 7**-0.5)
+    right = prefix_attention_by_loops(q, k, v, lambda b, i: lengths[b] - 3 + i + 1)
     for ours, loops in zip(found, right, strict=True):
         np.testing.assert_allclose(ours.numpy(), loops, rtol=1e-12, atol=1e-14)
 

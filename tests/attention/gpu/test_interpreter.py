@@ -28,6 +28,7 @@ sys.exit(code)
 @pytest.mark.skipif(not find_spec("triton"), reason="Triton has wheels for Linux alone")
 def test_the_kernels_do_what_loops_do(slowness: float) -> None:
     alone = ["-c", os.devnull, "--rootdir", str(HERE), "--noconftest", "-p", "no:cacheprovider"]
+    alone += ["-o", f"pythonpath={HERE.parent}"]  # where the oracles lie
     done = subprocess.run(
         [sys.executable, "-c", PROGRAM, "-q", *alone, str(HERE / "interpreted.py")],
         env=os.environ | {"TRITON_INTERPRET": "1", "OMP_NUM_THREADS": "1"},
