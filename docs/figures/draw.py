@@ -7,19 +7,32 @@ decimal, so that the same script prints the same bytes on every machine.
 """
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
+from press.palette import DARK, LIGHT
+
 Point = Sequence[float]
+
+COLOURS = {"ink": "ink", "a": "fig-a", "b": "fig-b", "c": "fig-c", "no": "wrong"}
+
+
+def colours(palette: Mapping[str, str]) -> str:
+    """Return the paper and the colours of a picture that stands by itself."""
+    names = ";".join(f"--{short}:{palette[name]}" for short, name in COLOURS.items())
+    return f"{{background:{palette['paper']};{names}}}"
+
 
 # How the picture looks by itself, on a code host say. On a page it is part of the document,
 # ``:root`` is not the picture, and the page's own style sheet holds.
-ALONE = """<style>
-svg:root{background:#fdfdfc;--ink:#1d2126;--a:#1f66a8;--b:#b4541a;--c:#2c7a4b;--no:#ad2a20}
-@media (prefers-color-scheme:dark){
-svg:root{background:#16181b;--ink:#dadde1;--a:#7fb5ea;--b:#e79d6d;--c:#7fca9b;--no:#f2938a}}
-svg:root [class^=fig-]{fill:none;stroke:var(--ink);stroke-width:2}
+ALONE = (
+    f"""<style>
+svg:root{colours(LIGHT)}
+@media (prefers-color-scheme:dark){{
+svg:root{colours(DARK)}}}
+"""
+    """svg:root [class^=fig-]{fill:none;stroke:var(--ink);stroke-width:2}
 svg:root .fig-thin{stroke-width:1}
 svg:root .fig-a{stroke:var(--a)}svg:root .fig-b{stroke:var(--b)}svg:root .fig-c{stroke:var(--c)}
 svg:root .fig-wrong{stroke:var(--no)}
@@ -29,6 +42,7 @@ svg:root .fig-wrong-fill{fill:var(--no)}svg:root .fig-soft{fill:var(--ink);opaci
 svg:root text{stroke:none!important;fill:var(--ink)!important;font:20px sans-serif}
 svg:root .fig-math{font:italic 20px serif}
 </style>"""
+)
 
 HEAD = 15  # length of an arrowhead, in the picture's units
 

@@ -13,6 +13,7 @@ SOURCE = Path(press.__file__).parents[1]
 # From the top down. The last two are what people start: pytest's plugin and the command line.
 ROOMS = (
     "press.failure",
+    "press.palette",
     "press.project",
     "press.values",
     "press.syntax",

@@ -12,6 +12,8 @@ import nbformat
 import pytest
 
 from press.check.links import broken_site_links
+from press.mkdocs.styles import join_styles
+from press.palette import DARK, LIGHT
 from press.project import Project
 from press.render.highlighting import highlighted
 from press.render.site_settings import site_settings
@@ -95,6 +97,19 @@ def test_nothing_is_loaded_from_another_host(built_site: Path) -> None:
         assert not styles.search(text), page
     for style in built_site.rglob("*.css"):
         assert not re.search(r"url\(['\"]?(?://|http)|@import", style.read_text("utf-8")), style
+
+
+def test_a_page_loads_one_style_sheet_of_ours_and_no_part_is_published(built_site: Path) -> None:
+    for language in ("zh", "en"):
+        assets = built_site / language / "assets"
+        styles = join_styles(ROOT / "docs" / "assets" / "press.css")
+        assert (assets / "press.css").read_text("utf-8") == styles
+        assert not (assets / "styles").exists()
+    for name in ("index.html", "404.html"):  # these stand alone, and have their colours written in
+        text = (built_site / name).read_text("utf-8")
+        for palette in (LIGHT, DARK):
+            assert f"background: {palette['paper']}; color: {palette['ink']}" in text
+            assert f"a {{ color: {palette['link']}; }}" in text
 
 
 # ------------------------------------------------------------------------ labs

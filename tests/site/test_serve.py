@@ -314,6 +314,16 @@ def test_a_wrong_number_is_named_on_the_page_itself(server: Server) -> None:
     server.wait_s("/en/", lambda html: "the page says" not in html)
 
 
+def test_an_edit_of_a_part_of_the_style_sheet_shows(server: Server) -> None:
+    part = server.root / "docs" / "assets" / "styles" / "tables.css"
+    text = part.read_text("utf-8")
+    part.write_text(text + "\n.alpha {}\n", "utf-8")
+    for language in ("zh", "en"):
+        server.wait_s(f"/{language}/assets/press.css", lambda styles: ".alpha {}" in styles)
+    part.write_text(text, "utf-8")
+    server.wait_s("/en/assets/press.css", lambda styles: ".alpha {}" not in styles)
+
+
 @pytest.mark.nightly
 def test_an_edit_in_src_shows_no_stale_value(server: Server) -> None:
     module = server.root / "src" / "attention" / "similarity.py"  # few listings reach it

@@ -9,18 +9,21 @@ import re
 import xml.etree.ElementTree as etree
 from collections.abc import Iterator
 
+from press.palette import DARK, LIGHT, PLOT_BLACK, PLOTS
+
 __all__ = ["COLOURS", "difference", "tidied"]
 
-COLOURS = {"#1f66a8": "--fig-a", "#b4541a": "--fig-b", "#2c7a4b": "--fig-c", "#66479b": "--claim"}
+COLOURS = {LIGHT[name]: f"--{name}" for name in PLOTS}
 TOLERANCE = 1.0  # how far a coordinate may be off, in points: a line is wider than that
 _SVG, _LINK = "http://www.w3.org/2000/svg", "{http://www.w3.org/1999/xlink}href"
 _PLACES = {"d", "x", "y", "width", "height", "transform", "points", "viewBox"}
 _SIZES = re.compile(r"(?:scale|rotate|matrix)\([^)]*\)")  # these are no places: they are exact
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:e-?\d+)?")
+_DARK = ";".join(f"--{name}:{DARK[name]}" for name in PLOTS)
 _ALONE = (
-    "svg:root{background:#fdfdfb;color:#1d2126}"
-    "@media (prefers-color-scheme:dark){svg:root{background:#16181b;color:#dadde1;"
-    "--fig-a:#7fb5ea;--fig-b:#e79d6d;--fig-c:#7fca9b;--claim:#bda2e6}}"
+    f"svg:root{{background:{LIGHT['paper']};color:{LIGHT['ink']}}}"
+    "@media (prefers-color-scheme:dark)"
+    f"{{svg:root{{background:{DARK['paper']};color:{DARK['ink']};{_DARK}}}}}"
 )
 
 
@@ -69,7 +72,7 @@ def _tidied_value(key: str, value: str, ids: dict[str, str]) -> str:
     if key == "clip-path":
         return re.sub(r"#([^)]+)", lambda match: "#" + ids[match[1]], value)
     if key == "style":
-        value = re.sub(r"#000000\b|#000\b|\bblack\b", "currentColor", value)
+        value = PLOT_BLACK.sub("currentColor", value)
         for colour, variable in COLOURS.items():
             value = value.replace(colour, f"var({variable},{colour})")
         return "; ".join(part.strip() for part in value.split(";") if part.strip())

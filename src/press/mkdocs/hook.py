@@ -28,6 +28,8 @@ from press.execute.runner import Runner
 from press.mkdocs.frame import SiteFrame, search_of
 from press.mkdocs.lab_pages import fill_cells, is_lab, lab_files, use_template
 from press.mkdocs.server import end_on_signals, refuse_taken_port, serve_from
+from press.mkdocs.styles import join_styles, parts_of
+from press.palette import DARK, LIGHT
 from press.project import CacheError, Project, file_of
 from press.render.formulas import render_formulas
 from press.render.mathml import ready
@@ -144,7 +146,11 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
         files.remove(file)
     for file in lab_files(project, language, config):
         files.append(file)
-    assets = [p for p in (project.docs / "assets").rglob("*") if p.is_file() and p.suffix != ".py"]
+    folder = project.docs / "assets"
+    styles = {name: project.docs / name for name in map(str, config.extra_css)}
+    joined = {part for entry in styles.values() for part in (entry, *parts_of(entry))}
+    assets = [p for p in folder.rglob("*") if p.is_file() and p.suffix != ".py"]
+    assets = [path for path in assets if path not in joined]
     shown = [*assets, *project.listings.rglob("*.py")]
     shared = {path.relative_to(project.docs).as_posix(): path for path in shown}
     for package in project.packages:
@@ -152,6 +158,8 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
             shared[f"source/{path.relative_to(project.source).as_posix()}"] = path
     for inner, path in sorted(shared.items()):
         files.append(File.generated(config, inner, abs_src_path=str(path)))
+    for inner, entry in styles.items():
+        files.append(File.generated(config, inner, content=join_styles(entry)))
     return files
 
 
@@ -265,8 +273,9 @@ def _write_root(config: MkDocsConfig, project: Project, site: Path) -> None:
     languages = {key: config.extra["languages"][key]["name"] for key in project.languages}
     for template in sorted(path.name for path in folder.iterdir()):
         text = environment.get_template(template).render(
-            site_url=config.site_url, languages=languages, pages=pages, config=config
-        )
+            site_url=config.site_url, languages=languages, pages=pages, config=config,
+            light=LIGHT, dark=DARK,
+        )  # fmt: skip
         (site / template).write_text(text, "utf-8")
 
 
