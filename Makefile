@@ -35,6 +35,8 @@ COMPILE = UV_CUSTOM_COMPILE_COMMAND="make lock" $(UV) pip compile --quiet --univ
 	--python-version 3.11 --fork-strategy fewest --generate-hashes $(if $(UPGRADE),--upgrade)
 
 unexport PYTHONHOME PYTHONPATH
+# Packages are installed without compiled modules: where these may not be written, each process compiles its own.
+unexport PYTHONDONTWRITEBYTECODE
 export NO_MKDOCS_2_WARNING := 1
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
