@@ -2,7 +2,7 @@
 
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import pytest
@@ -149,3 +149,17 @@ def test_a_test_that_is_remembered_by_itself_depends_on_what_it_opened(
     assert run_alone(kept, site, "read", "another hash")
     (kept.ROOT / edited).write_text("# edited\n" + (kept.ROOT / edited).read_text("utf-8"), "utf-8")
     assert run_alone(kept, site, "read") is counts
+
+
+@pytest.mark.parametrize(("recalled", "status"), [(0, 5), (3, 0)])
+def test_a_run_that_leaves_out_every_test_has_passed(
+    kept: ModuleType, recalled: int, status: int
+) -> None:
+    session = SimpleNamespace(
+        exitstatus=pytest.ExitCode.NO_TESTS_COLLECTED,
+        config=SimpleNamespace(option=SimpleNamespace(collectonly=False)),
+    )
+    whole = plugin(kept)
+    whole.recalled = recalled
+    whole.pytest_sessionfinish(session)
+    assert session.exitstatus == status

@@ -20,6 +20,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
+PORT = 47_613
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -81,7 +82,11 @@ Build = Callable[[Path], Path]
 def build() -> Build:
     """Build the site into a folder, always with the same address and date."""
     with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", PORT))  # pages name it: another one would change them all
+        except OSError:
+            probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     # A path as on GitHub Pages, so that a link which forgets it is found.
     address = f"http://127.0.0.1:{port}/checked-attention/"
