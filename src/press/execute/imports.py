@@ -5,8 +5,11 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
+from typing import TypeGuard
 
 __all__ = ["Imports", "hash_of", "text_hash"]
+
+_ALL = ".*"  # behind a package that is imported whole: any name of it may be used
 
 
 class Imports:
@@ -38,7 +41,7 @@ class Imports:
             imports, its_files = self._known[name]
             files.update(its_files)
             waiting |= imports - modules
-        return modules, files
+        return {name for name in modules if not name.endswith(_ALL)}, files
 
     def needed_by(self, text: str) -> set[str]:
         """Return the modules that a program imports at its start, one through another.
@@ -51,13 +54,24 @@ class Imports:
             name = waiting.pop()
             found.add(name)
             waiting |= self._imported_at_once(name) - found
-        return found
+        return {name for name in found if not name.endswith(_ALL)}
 
     def _imported_at_once(self, name: str) -> frozenset[str]:
-        """Return what a module of ours imports when it is imported."""
-        imports = frozenset[str]()
+        """Return what a module of ours imports when it is imported, or a name when it is used."""
+        imports = self._on_first_use(name)
         for _, file, package in self._files_of(name):
             imports |= _modules(file.read_text("utf-8-sig"), package, called=False)
+        return imports
+
+    def _on_first_use(self, name: str) -> frozenset[str]:
+        """Return the modules that a package of ours imports when a name of it is first used."""
+        package, _, used = name.rpartition(".")
+        imports = frozenset[str]()
+        for _, file, _ in self._files_of(package):
+            if file.name == "__init__.py":
+                offered = _offered(file.read_text("utf-8-sig"), package)
+                used_names = offered if used == _ALL[1:] else offered.keys() & {used}
+                imports = imports.union(*(offered[each] for each in used_names))
         return imports
 
     def _files_of(self, name: str) -> Iterator[tuple[Path, Path, str]]:
@@ -69,7 +83,7 @@ class Imports:
 
     def _look_at(self, name: str) -> tuple[frozenset[str], list[Path]]:
         """Return what a module imports, and its files; nothing, if it is not ours."""
-        imports, files = frozenset[str](), list[Path]()
+        imports, files = self._on_first_use(name), list[Path]()
         for inner, file, package in self._files_of(name):
             imports |= _modules(file.read_text("utf-8-sig"), package)
             files += [file, *(_data(inner) if file.parent == inner else ())]
@@ -90,7 +104,8 @@ def hash_of(text: str) -> str:
 def _modules(text: str, package: str = "", called: bool = True) -> frozenset[str]:
     """Return the modules, and those that they lie in, that a file imports; none if unreadable.
 
-    What a name is that comes ``from`` a module, a file has to tell: it is returned as well.
+    What a name is that comes ``from`` a module, a file has to tell: it is returned as well. What
+    stands under ``if TYPE_CHECKING`` is never imported.
 
     Args:
         text: what the file says.
@@ -101,23 +116,57 @@ def _modules(text: str, package: str = "", called: bool = True) -> frozenset[str
         tree = ast.parse(text)
     except SyntaxError:
         return frozenset()
-    nodes = list(ast.walk(tree) if called else _outside_functions(tree))
-    names = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
-    for node in nodes:
-        if isinstance(node, ast.ImportFrom):
-            above = package.split(".")[: 1 - node.level or None] if node.level else []
-            for alias in node.names:
-                names.add(".".join(filter(None, (*above, node.module, alias.name))))
+    names = set[str]()
+    for node in _that_run(tree, called=called):
+        if isinstance(node, ast.Import):
+            names |= {alias.name.partition(".")[0] + _ALL for alias in node.names}
+            names |= {alias.name + _ALL for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            names |= {name + _ALL for name in _names_from(node, package).values()}
     parts = (name.split(".") for name in names)
     return frozenset(".".join(part[:n]) for part in parts for n in range(1, len(part) + 1))
 
 
-def _outside_functions(node: ast.AST) -> Iterator[ast.AST]:
-    """Yield what runs when a module is imported."""
-    if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
-        yield node
-        for inner in ast.iter_child_nodes(node):
-            yield from _outside_functions(inner)
+def _names_from(node: ast.ImportFrom, package: str) -> dict[str, str]:
+    """Return each name that comes from a module, and where it stands, as one dotted name."""
+    above = package.split(".")[: 1 - node.level or None] if node.level else []
+    return {
+        alias.name: ".".join(filter(None, (*above, node.module, alias.name)))
+        for alias in node.names
+    }
+
+
+def _that_run(node: ast.AST, *, called: bool) -> Iterator[ast.AST]:
+    """Yield what runs when a module is imported and, if it counts, when its functions are."""
+    if not called and isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+        return
+    yield node
+    for inner in node.orelse if _is_for_types(node) else ast.iter_child_nodes(node):
+        yield from _that_run(inner, called=called)
+
+
+def _is_for_types(node: ast.AST) -> TypeGuard[ast.If]:
+    """Return whether a statement is ``if TYPE_CHECKING``, whose body never runs."""
+    return (
+        isinstance(node, ast.If)
+        and isinstance(node.test, ast.Name)
+        and node.test.id == "TYPE_CHECKING"
+    )
+
+
+@lru_cache(maxsize=64)
+def _offered(text: str, package: str) -> dict[str, frozenset[str]]:
+    """Return the modules that each name needs which a package imports when it is first used.
+
+    Such a package says under ``if TYPE_CHECKING`` what comes from where.
+    """
+    offered: dict[str, frozenset[str]] = {}
+    for outer in filter(_is_for_types, ast.parse(text).body):
+        for node in (inner for inner in outer.body if isinstance(inner, ast.ImportFrom)):
+            for name, whole in _names_from(node, package).items():
+                parts = whole.split(".")
+                offered[name] = frozenset(".".join(parts[:n]) for n in range(1, len(parts) + 1))
+    return offered
 
 
 def _data(package: Path) -> list[Path]:
