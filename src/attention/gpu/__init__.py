@@ -1,4 +1,4 @@
-"""Attention on a GPU: kernels of our own, and one function that takes the fastest way there is.
+"""Attention on a GPU: kernels of our own, and one function that takes the first way that fits.
 
 Each name is imported when it is first used: kernels need Triton, and the measurements in
 ``attention.gpu.bench`` need nothing else but PyTorch and NumPy.

@@ -179,7 +179,7 @@ REQUIREMENTS: dict[str, tuple[Requirement, ...]] = {
     "torch": _OF_TORCH,
     "plain": (),
 }
-"""What each path requires, from the fastest path to the one that takes everything."""
+"""What each path requires, in the order in which they are tried; the last takes everything."""
 
 PATHS = tuple(REQUIREMENTS)
 

@@ -30,7 +30,7 @@ class Choice(NamedTuple):
 
     Attributes:
         path: "flash_decode", "flash_attention", "torch" or "plain".
-        why: what each faster path lacks, in one sentence.
+        why: what each earlier path lacks, in one sentence.
     """
 
     path: str
@@ -51,7 +51,7 @@ def scaled_dot_product_attention(
     sinks: Float[Array, "n_heads"] | None = None,
     path: str | None = None,
 ) -> Float[Array, "*batch n_q d_v"]:
-    """Mix the values by the fastest path that fits.
+    """Mix the values by the first path that fits, the kernels before PyTorch's function.
 
     The result is that of :func:`attention.scaled_dot_product_attention`,
     zeros of rows that see nothing and errors among it. How it comes
@@ -141,7 +141,7 @@ def explain(
     attn_mask: Bool[Array, "..."] | Float[Array, "..."] | None = None,
     **options: Unpack[Options],
 ) -> Choice:
-    """Say which path a call takes, and why it takes no faster one.
+    """Say which path a call takes, and why it takes no earlier one.
 
     All arguments are those of the call of
     :func:`attention.gpu.scaled_dot_product_attention`.
@@ -228,15 +228,15 @@ def _chosen(case: Case, path: str | None) -> Choice:
             raise ValueError(f"path {path!r} needs {lack[0]}; got {lack[1]}")
         return Choice(path, f"{_NAMES[path]}: it is asked for")
     lacks: dict[tuple[str, str], list[str]] = {}
-    for faster in PATHS:
-        if (lack := first_lack(case, faster)) is None:
-            return Choice(faster, f"{_NAMES[faster]}: {_told(lacks)}")
-        lacks.setdefault(lack, []).append(faster)
+    for next_path in PATHS:
+        if (lack := first_lack(case, next_path)) is None:
+            return Choice(next_path, f"{_NAMES[next_path]}: {_told(lacks)}")
+        lacks.setdefault(lack, []).append(next_path)
     raise AssertionError("the last path takes everything")
 
 
 def _told(lacks: dict[tuple[str, str], list[str]]) -> str:
-    """Return what each faster path lacks, those of one lack together."""
+    """Return what each earlier path lacks, those of one lack together."""
     parts = (
         f"{listed(paths)} {'need' if paths[1:] else 'needs'} {needed}, got {instead}"
         for (needed, instead), paths in lacks.items()
