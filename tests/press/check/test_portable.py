@@ -22,7 +22,7 @@ LAST_BITS = """\
 import numpy as np
 
 x = np.random.default_rng(0).standard_normal(100_003)
-print(float(x @ x))
+print([float(x[:n] @ x[:n]) for n in range(3, len(x), 1009)])  # one alone may come out the same
 """
 THREADS = """\
 import os
