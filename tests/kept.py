@@ -44,6 +44,14 @@ READS: dict[str, tuple[str, ...] | None] = {
     "tests/measured": ("docs/measured", "docs/sources.toml", "docs/listings/kv-cache"),
     "tests/press/syntax/test_lab.py": ("src/press", "docs/labs", "mkdocs.yml", "pyproject.toml"),
     "tests/press": ("src/press", "docs/theme", "mkdocs.yml", "pyproject.toml"),
+    "tests/site/test_serve.py": (  # and the pages that it edits
+        *("src/press", "src/attention/similarity.py", "docs/theme", "docs/assets"),
+        *("docs/labs/scaling.py", "mkdocs.yml", "pyproject.toml", "package-lock.json"),
+        *(f"docs/{la}/{page}.md" for la in ("en", "zh") for page in ("index", "transpose")),
+    ),
+        *("pyproject.toml", "package-lock.json"),
+        *(f"docs/{la}/{page}.md" for la in ("en", "zh") for page in ("index", "transpose")),
+    ),
 }
 GATES = (
     "tests/attention/gpu/test_bench.py",
@@ -55,6 +63,7 @@ GATES = (
     "tests/measured/test_why_dot_product.py",
     "tests/press/execute/test_lab_run.py",
     "tests/press/check/test_portable.py",
+    "tests/site/test_serve.py",
 )
 CHOSEN_BY_DAY = "not nightly "  # the words of -m and -k with which `make test` runs
 RECORD = Path(__file__).with_name("gates.sha256")
