@@ -41,6 +41,7 @@ READS: dict[str, tuple[str, ...] | None] = {
     "src/press": ("src/press",),
     "tests/attention/transformers_models": ("tests/attention/transformers_models/models.toml",),
     "tests/attention": (),
+    "tests/interactive": ("docs/interactive", "package.json", "pyproject.toml", "src"),
     "tests/measured": ("docs/measured", "docs/sources.toml", "docs/listings/kv-cache"),
     "tests/press/syntax/test_lab.py": ("src/press", "docs/labs", "mkdocs.yml", "pyproject.toml"),
     "tests/press": ("src/press", "docs/theme", "mkdocs.yml", "pyproject.toml"),
