@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
+import attention  # noqa: F401 - the figures' cases import it, and so these tests depend on it
 from press.check.numerals import bare_numerals
 from press.execute.cases import names_in_state, states_of
 from press.execute.evaluator import SAFE_BUILTINS, encode, warm_up
