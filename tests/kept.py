@@ -52,9 +52,7 @@ READS: dict[str, tuple[str, ...] | None] = {
     "tests/site/test_serve.py": (  # and the pages that it edits
         *("src/press", "src/attention/similarity.py", "docs/theme", "docs/assets"),
         *("docs/labs/scaling.py", "mkdocs.yml", "pyproject.toml", "package-lock.json"),
-        *(f"docs/{la}/{page}.md" for la in ("en", "zh") for page in ("index", "transpose")),
-    ),
-        *("pyproject.toml", "package-lock.json"),
+        *("docs/interactive", "src/interactive", "package.json"),
         *(f"docs/{la}/{page}.md" for la in ("en", "zh") for page in ("index", "transpose")),
     ),
 }
