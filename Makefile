@@ -17,7 +17,7 @@ TORCH_INDEX ?=
 # in the last part does not prove again.
 FAULTS := tests/press/check/test_seeded_faults.py
 PAGES := docs $(FAULTS)
-PRESS := src/press tests/press --ignore=$(FAULTS)
+PRESS := src/press tests/press tests/interactive --ignore=$(FAULTS)
 PACKAGE := src/attention tests/attention tests/measured
 SITE_TESTS := tests/site $(wildcard tests/test_*.py)
 

@@ -41,12 +41,18 @@ READS: dict[str, tuple[str, ...] | None] = {
     "src/press": ("src/press",),
     "tests/attention/transformers_models": ("tests/attention/transformers_models/models.toml",),
     "tests/attention": (),
+    "tests/interactive": ("docs/interactive", "package.json", "pyproject.toml", "src"),
     "tests/measured": ("docs/measured", "docs/sources.toml", "docs/listings/kv-cache"),
     "tests/press/syntax/test_lab.py": ("src/press", "docs/labs", "mkdocs.yml", "pyproject.toml"),
+    "tests/press/check/test_interactive.py": (
+        *("docs/figures/draw.py", "docs/theme", "mkdocs.yml", "package.json"),
+        *("package-lock.json", "pyproject.toml", "src"),
+    ),
     "tests/press": ("src/press", "docs/theme", "mkdocs.yml", "pyproject.toml"),
     "tests/site/test_serve.py": (  # and the pages that it edits
         *("src/press", "src/attention/similarity.py", "docs/theme", "docs/assets"),
         *("docs/labs/scaling.py", "mkdocs.yml", "pyproject.toml", "package-lock.json"),
+        *("docs/interactive", "src/interactive", "package.json"),
         *(f"docs/{la}/{page}.md" for la in ("en", "zh") for page in ("index", "transpose")),
     ),
 }

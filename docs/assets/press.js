@@ -243,6 +243,18 @@ function keepPunctuation(formula) {
   keep.append(formula, next);
 }
 
+// A figure that readers change is fetched when it comes near; until then, and where it cannot be
+// had, its still stands there.
+const near = new IntersectionObserver((entries) => {
+  for (const { isIntersecting, target } of entries) {
+    if (!isIntersecting) continue;
+    near.unobserve(target);
+    import(`./interactive/${target.dataset.module}`)
+      .then((script) => script.default(target, announce))
+      .catch((error) => console.warn(`${target.dataset.module}: ${error.message}`));
+  }
+}, { rootMargin: "400px" });
+
 function dress() {
   hide();
   if (document.querySelector("claims-filter")) import("./claims.js"); // one page alone has it
@@ -251,6 +263,7 @@ function dress() {
     const values = all("[data-expression]", formula).map((value) => value.dataset.expression);
     if (values.length) formula.dataset.expressions = [...new Set(values)].join(" · ");
   }
+  all("figure[data-module]").forEach((figure) => near.observe(figure));
   all("a[data-press-language]").forEach(aim);
   all("figure.press-listing, figure.press-source").forEach(addCopyButton);
   all(".highlight.language-sh").filter((block) => !block.closest("figure")).forEach(addCopyButton);

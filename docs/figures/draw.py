@@ -10,7 +10,10 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
+from pathlib import Path
+from typing import Any
 
+from press.execute.cases import names_in_state
 from press.palette import DARK, LIGHT
 
 Point = Sequence[float]
@@ -45,6 +48,11 @@ svg:root .fig-math{font:italic 20px serif}
 )
 
 HEAD = 15  # length of an arrowhead, in the picture's units
+
+
+def in_first_state(name: str) -> dict[str, Any]:
+    """Return the names of an interactive figure as readers meet it: what its still draws."""
+    return names_in_state(Path(__file__).parents[1] / "interactive" / name, "")
 
 
 def svg(width: int, height: int, parts: Iterable[str]) -> str:

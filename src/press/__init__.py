@@ -12,8 +12,8 @@ Its rooms, each of which imports only from those above it (tests/press/test_room
     mkdocs      builds and serves the site with MkDocs, which nothing else here knows
 
 Beside them stand ``project``, which knows where everything lies, ``failure``, ``palette`` (the
-colours), ``new_chapter``, ``pytest_plugin`` (each thing to prove is a test) and ``__main__``, the
-command line.
+colours), ``new_chapter``, ``new_figure``, ``pytest_plugin`` (each thing to prove is a test) and
+``__main__``, the command line.
 
 A listing. `syntax.recognise` finds its fence. `render.blocks` shows the file and the output that
 is recorded beside it. `execute.runner` has `execute.worker` run it, once for each text that it
@@ -27,6 +27,13 @@ states that value.
 A formula. `syntax.recognise` finds its TeX, in which `values.tex` sets the ``val`` macros apart.
 `render.mathml` has Temml render it. `check.checks` proves the macros as it proves numbers, asks
 `values.relations` about the rest, and has `execute.evaluator` try an identity on random values.
+
+An interactive figure is a figure, its still, with a folder of its own. `syntax.states` reads what
+may be set in it, and what prompts set. `render.bundles` bundles its scripts, and `render.blocks`
+names the script where the still stands. `execute.cases` asks the package what the figure's names
+mean in a state, for numbers in its words as `execute.evaluator` does for the page's, and
+`execute.figures` compares that with what its model computes. `check.interactive` looks at its
+folder.
 
 A new kind of woven thing is a class in `syntax.woven`, a branch in `syntax.recognise`, one in
 `render.blocks` or `render.replace_placeholders`, and a line of the table in `check.checks`.

@@ -4,6 +4,7 @@ python -m press check [PAGE …]    prove pages; all of them, and the book, if n
 python -m press update            record anew what listings print and figures draw
 python -m press portable          run all of it under other arithmetics, and compare
 python -m press new CHAPTER       create a chapter's files
+python -m press new-figure NAME   create an interactive figure's files
 """
 
 import argparse
@@ -19,6 +20,7 @@ from press.check.checks import check_book, check_page
 from press.check.portable import portable
 from press.failure import PressError
 from press.new_chapter import new_chapter
+from press.new_figure import new_figure
 from press.project import CacheError, Project
 from press.record.update import update
 
@@ -36,6 +38,8 @@ def main(arguments: list[str] | None = None) -> int:
     commands.add_parser("portable", help="run all of it under other arithmetics, and compare")
     new = commands.add_parser("new", help="create a chapter's files")
     new.add_argument("chapter", help="the chapter's stem, e.g. softmax")
+    figure = commands.add_parser("new-figure", help="create an interactive figure's files")
+    figure.add_argument("name", help="the chapter's stem and the figure's, e.g. masking/mask")
     options = parser.parse_args(arguments)
     named: list[Path] = getattr(options, "page", [])
     try:
@@ -47,9 +51,13 @@ def main(arguments: list[str] | None = None) -> int:
         return _update(project)
     if options.command == "portable":
         return _portable(project)
-    if options.command == "new":
+    if options.command in ("new", "new-figure"):
         try:
-            created = new_chapter(project, options.chapter)
+            created = (
+                new_chapter(project, options.chapter)
+                if options.command == "new"
+                else new_figure(project, options.name)
+            )
         except (FileExistsError, ValueError) as error:
             parser.error(str(error))
         for path in created:

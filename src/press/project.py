@@ -92,6 +92,17 @@ class Project:
         return self.docs / "figures"
 
     @property
+    def interactive(self) -> Path:
+        """The folder of the figures that readers change."""
+        return self.docs / "interactive"
+
+    @property
+    def interactives(self) -> list[str]:
+        """The figures that readers change, each by the name of its folder: ``masking/mask``."""
+        folders = sorted(path.parent for path in self.interactive.glob("*/*/state.toml"))
+        return [folder.relative_to(self.interactive).as_posix() for folder in folders]
+
+    @property
     def labs(self) -> Path:
         """The folder of labs: longer experiments, each the source of a page in every language."""
         return self.docs / "labs"

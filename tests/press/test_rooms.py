@@ -24,6 +24,7 @@ ROOMS = (
     "press.serve",
     "press.mkdocs",
     "press.new_chapter",
+    "press.new_figure",
     "press.pytest_plugin",
     "press.__main__",
 )

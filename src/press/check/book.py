@@ -11,6 +11,8 @@ from press.check.answers import UNPROVEN, Answer, Answers, exact
 from press.check.outline import Outline, outline_of
 from press.check.tags import Tag, tags_of
 from press.execute.cache import Store
+from press.execute.evaluator import FIGURE
+from press.execute.figures import model_failures
 from press.execute.runner import Run, Runner
 from press.failure import PressError
 from press.project import Project, file_of
@@ -21,7 +23,7 @@ from press.syntax.lab import Lab, read_lab
 from press.syntax.names import is_expression_with_names, names_bound, names_in
 from press.syntax.pages import PageText, read_page
 from press.syntax.recognise import Recognised, recognise
-from press.syntax.woven import CodeSpan, Figure, Formula, Listing, Number, Woven
+from press.syntax.woven import CodeSpan, Figure, Formula, Interactive, Listing, Number, Woven
 
 __all__ = ["Book", "Page"]
 
@@ -110,6 +112,10 @@ class Book:
             return not (self.for_readers and self.runner.lacks(program))
         known = not self.for_readers or self.runner.has_run(program)
         return known and is_recorded(self.project, program)
+
+    def model_failures(self, name: str) -> str:
+        """Return how the model of an interactive figure differs from the package, if it does."""
+        return model_failures(self.runner).get(name, "")
 
     def forget(self, path: Path) -> None:
         """Read a page anew when it is next asked for."""
@@ -217,7 +223,7 @@ class Page:
         shown = {self.lab.path} if self.lab else shown
         for stated in [*_expressions(items), *_conditions(items)]:
             among, expression = self.qualified(stated)
-            if not is_expression_with_names(expression):
+            if not is_expression_with_names(expression) or stated.startswith(FIGURE):
                 continue
             for program in set(map(self.listing, among)) or shown:
                 needed.setdefault(program, set()).update(names_in(expression))
@@ -255,7 +261,10 @@ class Page:
         return sorted(identity for identity in identities if identity)
 
     def qualified(self, expression: str) -> tuple[list[str], str]:
-        """Return the listing that an expression names, if it names one, and the rest."""
+        """Return the listing, or the figure's state, that an expression names, and the rest."""
+        if expression.startswith(FIGURE):
+            figure, _, rest = expression.partition(": ")
+            return [figure], rest
         match = _QUALIFIED.fullmatch(expression)
         if match is None:
             return [], expression
@@ -309,6 +318,11 @@ class Page:
             "listings": keys,
             "shown": sorted(shown & keys.keys()),
             "facts": project.facts,
+            "figures": {
+                item.name: self.book.runner.figure_key(item.name)
+                for item in self.items
+                if isinstance(item, Interactive)
+            },
             "symbols": str(project.docs / "symbols.py"),
             "values": [
                 {"among": among, "expression": expression}
@@ -346,7 +360,7 @@ def _expressions(items: Iterable[Woven]) -> list[str]:
     expressions = set[str]()
     for item in items:
         if isinstance(item, Number):
-            expressions.add(item.expression)
+            expressions.add(item.question)
         elif isinstance(item, Formula):
             expressions.update(val.expression for val in item.tex.vals)
     return sorted(expressions)

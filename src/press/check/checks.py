@@ -11,6 +11,7 @@ from typing import Any
 from press.check.answers import Answer
 from press.check.book import Book, Page
 from press.check.coverage import book_failures, undocumented_names
+from press.check.interactive import folder_problems, still_problems
 from press.check.links import broken_links
 from press.check.numerals import bare_numerals, stray_numerals
 from press.check.proven import Proven
@@ -21,7 +22,16 @@ from press.record.differences import first_difference
 from press.record.fingerprints import is_recorded
 from press.record.lab_outputs import closed, form_of, read_outputs
 from press.syntax.lab import read_lab
-from press.syntax.woven import Cell, CodeSpan, Figure, Formula, Listing, Number, PlainFence
+from press.syntax.woven import (
+    Cell,
+    CodeSpan,
+    Figure,
+    Formula,
+    Interactive,
+    Listing,
+    Number,
+    PlainFence,
+)
 from press.values.arithmetic import NotNumericError
 from press.values.literal import LiteralError, agrees, parse_literal, show
 from press.values.relations import python_numerals, relations
@@ -133,7 +143,7 @@ def _twin(page: Page, path: Path) -> Callable[[], Iterable[tuple[int, str]]]:
 
 
 def _number(page: Page, item: Number) -> Iterator[Failure]:
-    message = _disagreement(page, item.literal, item.expression, parse_literal)
+    message = _disagreement(page, item.literal, item.question, parse_literal)
     if message:
         yield Failure(page.file, item.line, message)
 
@@ -310,6 +320,17 @@ def _figure(page: Page, item: Figure) -> Iterator[Failure]:
         yield Failure(program, 1, "edited since its drawing was recorded; `make update`")
 
 
+def _interactive(page: Page, item: Interactive) -> Iterator[Failure]:
+    yield from _figure(page, item)
+    yield from still_problems(page.book.project, item.name, item.path)
+    folder = page.book.project.interactive / item.name
+    if not folder.is_dir():
+        return  # the renderer has said so
+    yield from folder_problems(page.book.project, item.name)
+    if message := page.book.model_failures(item.name):
+        yield Failure(folder / "model.js", 1, f"the model must be the package's: {message}")
+
+
 def _lab_figure(page: Page, path: Path, program: Path) -> Iterator[Failure]:
     run = page.runs.get(program)
     if run is None or run.error:
@@ -348,6 +369,7 @@ _CHECKS: dict[type, Callable[[Page, Any], Iterator[Failure]]] = {
     Listing: _listing,
     Cell: _cell,
     Figure: _figure,
+    Interactive: _interactive,
     Number: _number,
     Formula: _formula,
     CodeSpan: _code,

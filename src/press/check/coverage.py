@@ -9,7 +9,7 @@ from press.check.sightings import unsighted
 from press.failure import Failure
 from press.record.lab_outputs import leftovers
 from press.syntax.definitions import SourceError, module_path, public_names
-from press.syntax.woven import Api, Figure, Listing, Source
+from press.syntax.woven import Api, Figure, Interactive, Listing, Source
 
 __all__ = ["book_failures", "undocumented_names"]
 
@@ -55,6 +55,14 @@ def _orphaned_files(book: Book) -> list[Failure]:
             for path in sorted(folder.glob(f"*/*{suffix}"))
             if path.relative_to(folder).as_posix() not in shown
         ]
+    items = (item for p in book.pages() for item in p.recognised.items)
+    shown_folders = {item.name for item in items if isinstance(item, Interactive)}
+    failures += [
+        Failure(path, 1, "no page shows this interactive figure")
+        for path in sorted(project.interactive.glob("*/*/*"))
+        if path.is_file()
+        and path.parent.relative_to(project.interactive).as_posix() not in shown_folders
+    ]
     failures += [
         Failure(path, 1, "an output of a lab or of a cell that is not there")
         for program in {

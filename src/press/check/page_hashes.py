@@ -13,7 +13,7 @@ from press.record.fingerprints import is_recorded
 from press.syntax.definitions import SourceError, module_path
 from press.syntax.pages import read_page
 from press.syntax.recognise import recognise
-from press.syntax.woven import Api, Figure, Listing, Source
+from press.syntax.woven import Api, Figure, Interactive, Listing, Source
 
 __all__ = ["Hashes", "PageHashes", "hash_files"]
 
@@ -39,6 +39,14 @@ class PageHashes:
             project.root,
             [project.docs / n for n in ("sources.toml", "exemptions.txt", "symbols.py")]
             + sorted((project.docs / "measured").glob("*.json")),
+        )
+
+    @cached_property
+    def _figures(self) -> str:
+        """The hash of all interactive figures: they share scripts, whose names a page holds."""
+        scripts = (self.project.source / "interactive").glob("*.js")
+        return hash_files(
+            self.project.root, sorted([*self.project.interactive.glob("*/*/*.*"), *scripts])
         )
 
     def of(self, language: str) -> dict[Path, str]:
@@ -77,6 +85,8 @@ class PageHashes:
                 files += [programs[-1], programs[-1].with_suffix(".out")]
             elif isinstance(item, Figure):
                 files += [project.figure(item.path), project.drawn_by(item.path)]
+                if isinstance(item, Interactive):
+                    keys += [self._runner.figure_key(item.name), self._figures]
             elif isinstance(item, Source | Api):
                 try:
                     files.append(module_path(project.source, item.module))

@@ -66,6 +66,7 @@ class Proven:
         root = self.project.root
         files = [root / name for name in ("mkdocs.yml", "pyproject.toml", "package-lock.json")]
         files += sorted(Path(__file__).parents[1].rglob("*.py"))
+        files += sorted(Path(__file__).parents[1].rglob("*.mjs"))
         for package in self.project.packages:  # public names, anchors of the reference
             files += sorted((self.project.source / package).rglob("*.py"))
         return self.runner.key(*(text_hash(file) for file in files if file.is_file()))

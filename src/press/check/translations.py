@@ -78,7 +78,7 @@ def _citations(page: Page) -> list[Place]:
 
 
 def _numbers(page: Page) -> list[Place]:
-    return [Place(item.expression, item.line) for item in page.items if isinstance(item, Number)]
+    return [Place(item.question, item.line) for item in page.items if isinstance(item, Number)]
 
 
 _ORDERED: dict[str, Callable[[Page], list[Place]]] = {

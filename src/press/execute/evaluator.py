@@ -20,11 +20,13 @@ from typing import Any
 import numpy as np
 
 from press.execute.bindings import Bindings
+from press.execute.cases import names_in_state
 from press.execute.fresh_modules import compile_anew
 from press.syntax.names import names_in
 
-__all__ = ["Facts", "evaluate"]
+__all__ = ["FIGURE", "Facts", "evaluate", "warm_up"]
 
+FIGURE = "interactive/"  # what a question begins with that is about an interactive figure
 DRAWS = 5  # how often an identity must hold
 TOLERANCE = 1e-9
 HELPERS = (
@@ -86,16 +88,17 @@ def evaluate(question: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
     Args:
         question: ``listings``, the key of each listing's run; ``names``, the folder where what
             they bind is kept; ``shown``, the listings of the page itself; ``facts``; ``symbols``,
-            the file that draws the symbols of identities; and what to evaluate: ``values``
-            (each an ``expression``, ``among`` some listings), ``conditions``, ``identities``.
+            the file that draws the symbols of identities; ``interactive``, the folder of the
+            interactive figures; and what to evaluate: ``values`` (each an ``expression``, ``among``
+            some listings or in a state of a figure), ``conditions``, ``identities``.
 
     Returns:
         For each of the three an answer per expression, {"is": result} or {"error": text}.
     """
-    _warm_up()
+    warm_up()
     facts = {name: Facts(name, table) for name, table in question["facts"].items()}
     bindings = Bindings(question["names"], question["listings"])
-    scope = _Scope(bindings, facts, question["shown"])
+    scope = _Scope(bindings, facts, question["shown"], Path(question.get("interactive", "")))
     return {
         "values": [
             _attempt(scope.value_of, case["expression"], case["among"])
@@ -109,7 +112,7 @@ def evaluate(question: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
     }
 
 
-def _warm_up() -> None:
+def warm_up() -> None:
     """Let NumPy import what its methods need: an expression has no import to do it with."""
     for method in ("all", "any", "max", "mean", "min", "prod", "std", "sum", "var"):
         getattr(np.ones(1), method)()
@@ -126,13 +129,18 @@ def _attempt(function: Callable[..., Any], *arguments: Any) -> dict[str, Any]:
 class _Scope:
     """What names mean on a page."""
 
-    def __init__(self, bindings: Bindings, facts: dict[str, Facts], shown: list[str]) -> None:
+    def __init__(
+        self, bindings: Bindings, facts: dict[str, Facts], shown: list[str], figures: Path
+    ) -> None:
         self.bindings = bindings
         self.facts = facts
         self.shown = shown
+        self.figures = figures
 
     def value_of(self, expression: str, among: list[str]) -> Any:
         """Evaluate one number's expression, in one listing if it names one."""
+        if among and among[0].startswith(FIGURE):
+            return encode(eval(expression, self.names_of_figure(expression, among[0])))  # noqa: S307
         listings = among or self.shown
         if unknown := set(listings) - set(self.bindings.listings):
             raise NameError(
@@ -144,6 +152,18 @@ class _Scope:
         """Evaluate one condition of a page."""
         result = eval(condition, self.names_of(condition, self.shown))  # noqa: S307
         return bool(np.all(result))
+
+    def names_of_figure(self, expression: str, figure: str) -> dict[str, Any]:
+        """Return what the names of an expression mean in a state of an interactive figure.
+
+        Raises:
+            NameError: if none is a name of the figure: such an expression proves nothing.
+        """
+        name, _, state = figure.removeprefix(FIGURE).partition("?")
+        known = names_in_state(self.figures / name, state)
+        if not names_in(expression) & known.keys():
+            raise NameError("an expression must use a name of the figure; this proves nothing")
+        return known | {"__builtins__": SAFE_BUILTINS}
 
     def names_of(self, expression: str, listings: list[str]) -> dict[str, Any]:
         """Return what the names of an expression mean on its page.

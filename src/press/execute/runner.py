@@ -25,6 +25,7 @@ from typing import Any
 
 from press.execute.cache import RECENT_S, Store
 from press.execute.evaluator_process import EvaluatorProcess
+from press.execute.figure_files import computing_files
 from press.execute.imports import Imports, text_hash
 from press.execute.machine import AS_IS, Arithmetic, signature, unmet
 from press.execute.worker import LATE
@@ -48,7 +49,7 @@ _WORKER = _own_text(
     *("execute/worker", "execute/bindings", "execute/fresh_modules", "execute/runner"),
     *("execute/cache",),
 )
-_EVALUATOR = _WORKER + _own_text("execute/evaluator", "syntax/names")
+_EVALUATOR = _WORKER + _own_text("execute/evaluator", "execute/cases", "syntax/names")
 _LAB_KERNEL = _WORKER + _own_text("execute/lab_kernel", "execute/lab_sandbox", "execute/drawing")
 
 
@@ -190,7 +191,15 @@ class Runner:
         # A figure may draw what was measured, and so may what all figures share.
         drawn = self._measured if program.is_relative_to(self.project.figures) else ""
         files = self.imports.of(text)[1]
+        if drawn:  # a still is drawn from the first state of its figure
+            stills = (name for name in self.project.interactives if f'"{name}"' in text)
+            drawn += "".join(map(self.figure_key, stills))
         return self.key(_LAB_KERNEL if lab else _WORKER, inner, text, drawn, files=files)
+
+    def figure_key(self, name: str) -> str:
+        """Return the name under which is kept what an interactive figure computes."""
+        hashes, imported = computing_files(self.project, name, self.imports)
+        return self.key("figure", name, *hashes, files=imported)
 
     def _run_missing(
         self,
@@ -271,7 +280,7 @@ class Runner:
             "names": str(names),
             "result": str(result),
         }
-        self._ask("press.execute.lab_kernel", question=job, **self._quiet_jupyter(scratch))
+        self.ask("press.execute.lab_kernel", question=job, **self._quiet_jupyter(scratch))
         ran = json.loads(result.read_text("utf-8"))
         values = {} if ran["error"] else pickle.loads(names.read_bytes())  # noqa: S301
         run = Run("", ran["error"], key, shown=ran["shown"])
@@ -308,7 +317,8 @@ class Runner:
             for kind, cases in asked.items()
         }
         if any(missing.values()):
-            names = {"names": str(self._names.folder)}
+            interactive = str(self.project.interactive)
+            names = {"names": str(self._names.folder), "interactive": interactive}
             new = self._evaluator.answer(context | missing | names)
             for kind, answers in new.items():
                 for case, answer in zip(missing[kind], answers, strict=True):
@@ -333,7 +343,7 @@ class Runner:
             RuntimeError: if it is not what they are asked for; it says what must be, and what is.
         """
         in_force: dict[str, Any] = json.loads(
-            self._ask("press.execute.machine", *(self.project.extras & {"torch"}), question=None)
+            self.ask("press.execute.machine", *(self.project.extras & {"torch"}), question=None)
         )
         if missing := unmet(self.arithmetic, in_force):
             raise RuntimeError(f"{self.arithmetic.name}: {'; '.join(missing)}")
@@ -373,7 +383,7 @@ class Runner:
             cwd=self.project.root,
         )
 
-    def _ask(self, module: str, *command: str, question: object, **settings: str) -> str:
+    def ask(self, module: str, *command: str, question: object, **settings: str) -> str:
         """Return what a module of the press answers in a process of its own."""
         pipe = subprocess.PIPE
         with self._start(module, *command, stdin=pipe, stderr=pipe, **settings) as process:

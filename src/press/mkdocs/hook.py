@@ -8,6 +8,7 @@ configuration with the language's own folders and words.
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
 from functools import partial
 from html import escape
 from pathlib import Path
@@ -31,6 +32,7 @@ from press.mkdocs.server import end_on_signals, refuse_taken_port, serve_from
 from press.mkdocs.styles import join_styles, parts_of
 from press.palette import DARK, LIGHT
 from press.project import CacheError, Project, file_of
+from press.render.bundles import BundleError, bundles_of
 from press.render.formulas import render_formulas
 from press.render.mathml import ready
 from press.serve.incremental import IncrementalSite
@@ -158,6 +160,9 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
             shared[f"source/{path.relative_to(project.source).as_posix()}"] = path
     for inner, path in sorted(shared.items()):
         files.append(File.generated(config, inner, abs_src_path=str(path)))
+    with suppress(BundleError):  # the pages say so
+        for name, text in bundles_of(project).files.items():
+            files.append(File.generated(config, f"assets/interactive/{name}", content=text))
     for inner, entry in styles.items():
         files.append(File.generated(config, inner, content=join_styles(entry)))
     return files

@@ -9,14 +9,28 @@ from markdown import Markdown
 from markdown.blockprocessors import BlockProcessor
 from markdown.util import AtomicString
 
+from press.render.bundles import BundleError, bundles_of
 from press.render.highlighting import highlighted, highlighted_and_folded, printed
 from press.render.insert_placeholders import with_placeholders
 from press.render.page_state import PageState
 from press.render.placeholders import PLACEHOLDER, number_of, placeholder
 from press.syntax.definitions import SourceError, entry_of, find_definition, origin_of, public_names
-from press.syntax.woven import Api, Block, Cell, Figure, Formula, Listing, Source, Woven
+from press.syntax.states import StateError, read_schema
+from press.syntax.woven import (
+    Api,
+    Block,
+    Cell,
+    Figure,
+    Formula,
+    Interactive,
+    Listing,
+    Source,
+    Woven,
+)
 
 __all__ = ["Blocks"]
+
+PROMPTS = 3  # more than that nobody tries
 
 
 class Blocks(BlockProcessor):
@@ -70,6 +84,8 @@ class Blocks(BlockProcessor):
         elif isinstance(item, Figure):
             figure.set("id", f"figure-{index}")
             self.figure(figure, item)
+        if isinstance(item, Interactive):
+            self.interactive(figure, item)
 
     def listing(self, figure: etree.Element, item: Listing) -> None:
         """Fill in a program, its recorded output and a link to the file."""
@@ -174,6 +190,30 @@ class Blocks(BlockProcessor):
         caption = etree.SubElement(figure, "figcaption")
         end = item.caption_start + len(item.caption)
         caption.text = with_placeholders(self.page, item.caption_start, end)
+
+    def interactive(self, figure: etree.Element, item: Interactive) -> None:
+        """Add to a still what to try, and where the script is that takes its place."""
+        figure.set("class", "press-figure press-interactive")
+        folder = self.page.project.interactive / item.name
+        try:
+            schema = read_schema(folder / "state.toml")
+            for prompt in item.prompts:
+                schema.read(prompt.state)
+            figure.set("data-module", bundles_of(self.page.project).entries[item.name])
+        except (BundleError, KeyError, StateError) as error:
+            self.raw(figure, self.page.problem(item, f"{item.name}: {error}"))
+        if len(item.prompts) > PROMPTS:
+            message = f"a figure must have at most {PROMPTS} prompts; got {len(item.prompts)}"
+            self.raw(figure, self.page.problem(item, message))
+        if not item.prompts:
+            return
+        rows = etree.Element("ul", {"class": "press-prompts"})
+        figure.insert(len(figure) - 1, rows)  # before the caption
+        for number, prompt in enumerate(item.prompts):
+            end = prompt.text_start + len(prompt.text)
+            place = {"id": f"{figure.get('id')}-{number}", "data-state": prompt.state}
+            text = etree.SubElement(etree.SubElement(rows, "li"), "span", place)
+            text.text = with_placeholders(self.page, prompt.text_start, end)
 
     def raw(self, parent: etree.Element, markup: str) -> None:
         """Append HTML that Markdown leaves alone."""

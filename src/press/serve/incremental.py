@@ -109,7 +109,8 @@ class IncrementalSite:
             before, self._hashes = self._hashes, now.of_proofs
             if before:  # the first proof waits until there is something to read
                 self.proof.start(project, self._hashes, _edited(before, self._hashes))
-            parts = (project.docs / "assets", project.listings, project.labs, project.source)
+            parts = [project.docs / "assets", project.listings, project.labs, project.source]
+            parts.append(project.interactive)
             static = hash_files(
                 project.root, chain.from_iterable(_files(folder) for folder in parts)
             )

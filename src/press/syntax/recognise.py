@@ -18,9 +18,11 @@ from press.syntax.woven import (
     CodeSpan,
     Figure,
     Formula,
+    Interactive,
     Listing,
     Number,
     PlainFence,
+    Prompt,
     Source,
     Woven,
 )
@@ -66,6 +68,10 @@ _FENCE = re.compile(
     """,
     re.VERBOSE | re.DOTALL | re.MULTILINE,
 )
+_FIGURES = {  # what the fences of figures hold; prompts may follow
+    "figure": ("path", "alt", "caption"),
+    "interactive": ("name", "still", "alt", "caption"),
+}
 _LITERAL = r"(?:[^\[\]\n]|\[(?:[^\[\]\n]|\[[^\[\]\n]*\])*\])*"
 _EXPRESSION = r"[ ]*[^{}|\\`\s][^{}|\\`\n]*"
 _INLINE = re.compile(
@@ -113,6 +119,7 @@ class _Recogniser:
         self.items: list[Woven] = []
         self.problems: list[tuple[int, str]] = []
         self.prose: list[tuple[int, int]] = []
+        self.within = ""  # the figure, and its state, that the words being read are about
 
     def run(self) -> Recognised:
         position = after = 0
@@ -161,8 +168,8 @@ class _Recogniser:
             self.items.append(Source(*at, module, symbol))
         elif name == "api" and not options and one:
             self.items.append(Api(*at, body[0].strip()))
-        elif name == "figure" and not options:
-            self.figure(at, lines, offsets)
+        elif name in ("figure", "interactive") and not options:
+            self.figure(at, name, lines, offsets)
         elif name == "cell" and len(options) == 1 and not any(line.strip() for line in body):
             self.items.append(Cell(*at, options[0]))
         elif name in PLAIN_LANGUAGES and not options:
@@ -179,7 +186,7 @@ class _Recogniser:
                 f" got {opening['info'].strip()!r} with {len(body)} lines",
             )
         else:
-            named = ("listing", "listing wrong", "source", "figure", "api")
+            named = ("listing", "listing wrong", "source", "figure", "interactive", "api")
             known = ", ".join((*named, *PLAIN_LANGUAGES))
             self.problem(
                 opening.start(),
@@ -187,30 +194,45 @@ class _Recogniser:
             )
         return closing.end()
 
-    def figure(self, at: tuple[int, int, int], lines: list[str], offsets: list[int]) -> None:
-        """Read path, alt and caption, and what is woven into the two texts."""
+    def figure(
+        self, at: tuple[int, int, int], kind: str, lines: list[str], offsets: list[int]
+    ) -> None:
+        """Read what a figure shows and says, and what is woven into its words."""
+        needed = _FIGURES[kind]
+        form = ", ".join([needed[0], *(f"{part}:" for part in needed[1:])])
         parts: dict[str, tuple[str, int]] = {}
+        prompts = list[Prompt]()
         for line, offset in zip(lines, offsets, strict=True):
-            if match := re.match(r"[ \t>]*(alt|caption):[ ]*", line):
-                parts[match[1]] = (line[match.end() :], offset + match.end())
-            elif line.strip() and "path" not in parts:
-                parts["path"] = (line.strip(), offset)
+            match = re.match(r"[ \t>]*(still|alt|caption|try):[ ]*", line)
+            text, start = (line[match.end() :], offset + match.end()) if match else (line, offset)
+            if match and match[1] in needed:
+                parts[match[1]] = (text, start)
+            elif match and match[1] == "try" and kind == "interactive" and "|" in text:
+                state, _, says = text.partition("|")
+                start += len(text) - len(says.lstrip())
+                prompts.append(Prompt(self.line(offset), state.strip(), says.lstrip(), start))
+            elif line.strip() and needed[0] not in parts and not match:
+                parts[needed[0]] = (line.strip(), offset)
             elif line.strip():
-                message = f"a figure fence must hold path, alt:, caption:; got {line!r}"
-                for place in (
-                    at[1],
-                    offset,
-                ):  # a fence that is not closed goes wrong where it opens
+                message = f"a fence of this kind must hold {form}; got {line!r}"
+                for place in (at[1], offset):  # an open fence goes wrong where it opens
                     self.problem(place, message)
-        if missing := [
-            part for part in ("path", "alt", "caption") if not parts.get(part, ("", 0))[0]
-        ]:
-            self.problem(at[1], f"a figure fence must hold path, alt:, caption:; {missing} missing")
+        if missing := [part for part in needed if not parts.get(part, ("", 0))[0]]:
+            self.problem(at[1], f"a fence of this kind must hold {form}; {missing} missing")
             return
-        self.items.append(Figure(*at, parts["path"][0], *parts["alt"], *parts["caption"]))
-        for part in ("alt", "caption"):
-            value, offset = parts[part]
-            self.inline(offset, offset + len(value))
+        alt, caption = parts["alt"], parts["caption"]
+        if kind == "figure":
+            self.items.append(Figure(*at, parts["path"][0], *alt, *caption))
+        else:
+            name, still = parts["name"][0], parts["still"][0]
+            self.items.append(Interactive(*at, still, *alt, *caption, name, tuple(prompts)))
+            self.within = f"interactive/{name}?"
+        for words, start in (alt, caption):
+            self.inline(start, start + len(words))
+        for prompt in prompts:
+            self.within = f"interactive/{parts['name'][0]}?{prompt.state}"
+            self.inline(prompt.text_start, prompt.text_start + len(prompt.text))
+        self.within = ""
 
     def inline(self, start: int, end: int) -> None:
         """Read what stands in lines: numbers, formulas, citations, code."""
@@ -228,7 +250,8 @@ class _Recogniser:
             elif match["inline"] is not None:
                 self.formula(at, match["inline"].strip(), False, match["identity"])
             elif match["literal"] is not None:
-                number = Number(*at, match["literal"], match["expression"].strip())
+                expression = match["expression"].strip()
+                number = Number(*at, match["literal"], expression, self.within)
                 self.items.append(number)
             elif match["key"] is not None:
                 self.items.append(Citation(*at, match["key"]))

@@ -13,9 +13,11 @@ __all__ = [
     "CodeSpan",
     "Figure",
     "Formula",
+    "Interactive",
     "Listing",
     "Number",
     "PlainFence",
+    "Prompt",
     "Source",
     "Woven",
 ]
@@ -101,6 +103,44 @@ class Figure(Woven):
 
 
 @dataclass(frozen=True)
+class Prompt:
+    """What readers are asked to try in a figure.
+
+    Attributes:
+        line: where it stands on its page.
+        state: the state that it sets, as an address writes it.
+        text: what it says; it holds woven things of its own.
+        text_start: offset of its first character in the page's text.
+    """
+
+    line: int
+    state: str
+    text: str
+    text_start: int
+
+
+@dataclass(frozen=True)
+class Interactive(Figure):
+    """A figure that readers change; where nothing can change, its still is shown.
+
+    Attributes:
+        path: the drawing of its first state, as pages name a figure.
+        name: its folder below docs/interactive.
+        prompts: at most three.
+    """
+
+    kind = "interactive"
+    name: str
+    prompts: tuple[Prompt, ...]
+
+    @property
+    def label(self) -> str:
+        """Return ``interactive``, the folder, the still and the states of the prompts."""
+        states = " | ".join(prompt.state for prompt in self.prompts)
+        return f"interactive {self.name} {self.path} {states}".strip()
+
+
+@dataclass(frozen=True)
 class Cell(Woven):
     """A code cell of a lab, which `press.syntax.lab` writes as a fence."""
 
@@ -115,11 +155,22 @@ class Cell(Woven):
 
 @dataclass(frozen=True)
 class Number(Woven):
-    """A literal that must be the value of an expression."""
+    """A literal that must be the value of an expression.
+
+    Attributes:
+        within: the interactive figure, and its state, whose names the expression uses: in the
+            words of such a figure. Elsewhere it uses those of the page's listings.
+    """
 
     kind = "number"
     literal: str
     expression: str
+    within: str = ""
+
+    @property
+    def question(self) -> str:
+        """The expression, and where its names come from if that is not the page."""
+        return f"{self.within}: {self.expression}" if self.within else self.expression
 
     @property
     def label(self) -> str:
@@ -178,5 +229,5 @@ class PlainFence(Woven):
     body: str
 
 
-Block = Listing | Source | Figure | Cell | Api
+Block = Listing | Source | Figure | Interactive | Cell | Api
 """What stands in a fence and is shown as an element of its own."""

@@ -5,6 +5,7 @@ or differ from its twin. Sites are taken from the real pages, spread over each o
 new chapters bring new faults.
 """
 
+import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -17,10 +18,21 @@ from press.syntax.definitions import module_path
 from press.syntax.lab import Lab, read_lab
 from press.syntax.pages import read_page
 from press.syntax.recognise import Recognised, recognise
-from press.syntax.woven import Api, Citation, Figure, Formula, Listing, Number, Source, Woven
+from press.syntax.states import read_schema
+from press.syntax.woven import (
+    Api,
+    Citation,
+    Figure,
+    Formula,
+    Interactive,
+    Listing,
+    Number,
+    Source,
+    Woven,
+)
 
 PER_PAGE = 2
-_FENCE_NAMES = "listing|source|figure|api"
+_FENCE_NAMES = "interactive|listing|source|figure|api"
 Kind = TypeVar("Kind", bound=Woven)
 
 
@@ -427,6 +439,78 @@ def _lab(here: Site) -> Iterator[Fault]:
     yield Fault("figure of no cell", edits, frozenset(edits), None)
 
 
+def _interactive(here: Site) -> Iterator[Fault]:
+    """Yield what can go wrong in an interactive figure, in its folder and in its fence."""
+    for item in here.of(Interactive)[:1]:
+        yield from _prompts(here, item)
+        if here.path.parent.name != "en":
+            continue  # what lies in the folder is for both
+        folder = here.project.interactive / item.name
+        files = {path.name: path for path in folder.iterdir() if path.is_file()}
+        texts = {name: path.read_text("utf-8") for name, path in files.items() if "." in name}
+        names = {n: path.relative_to(here.project.root).as_posix() for n, path in files.items()}
+
+        def edited(
+            kind: str,
+            file: str,
+            old: str,
+            new: str,
+            texts: dict[str, str] = texts,
+            names: dict[str, str] = names,
+            blamed: frozenset[str] = frozenset(),
+        ) -> Iterator[Fault]:
+            text, count = re.subn(old, new, texts[file], count=1, flags=re.MULTILINE)
+            if count and text != texts[file]:
+                yield Fault(kind, {names[file]: text}, blamed or frozenset({names[file]}), None)
+
+        both = frozenset({here.name, here.twin.name})
+        yield from edited("operator in a model", "model.js", r" (<=|>=|&&|===|\+|\*) ", " !== ")
+        yield from edited("model without a value", "model.js", r"^  return \{$", "  return { x: 1,")
+        yield from edited("script that is none", "view.js", r"\Z", "(", blamed=both)
+        key = r"^(\w+) = \"([^\"]*)\"$"
+        yield from edited("word of one language", "words.toml", key, "")
+        yield from edited("numeral in a figure's words", "words.toml", key, r'\1 = "\2 12"')
+        yield from edited("gap of one language", "words.toml", r"\{\w+\}", "{other}")
+        still = here.project.figure(item.path).relative_to(here.project.root).as_posix()
+        whole = frozenset({still, names["state.toml"]})
+        start = r"^start = (.*)$"
+        first = read_schema(files["state.toml"]).kinds
+        name, kind = next((n, k) for n, k in first.items() if k["kind"] in ("choice", "number"))
+        other = next(x for x in kind.get("options", [kind.get("to")]) if x != kind["start"])
+        at = texts["state.toml"].index(f"[{name}]")
+        head, tail = texts["state.toml"][:at], texts["state.toml"][at:]
+        text = head + re.sub(
+            start, f"start = {json.dumps(other)}", tail, count=1, flags=re.MULTILINE
+        )
+        yield Fault("another first state", {names["state.toml"]: text}, whole, None)
+        program = here.project.drawn_by(item.path)
+        text = program.read_text("utf-8").replace("in_first_state", "in_another_state")
+        program_name = program.relative_to(here.project.root).as_posix()
+        yield Fault("still of no state", {program_name: text}, frozenset({program_name}), None)
+        orphan = f"docs/interactive/{here.path.stem}/orphan/state.toml"
+        yield Fault(
+            "interactive figure that no page shows", {orphan: "\n"}, frozenset({orphan}), None
+        )
+
+
+def _prompts(here: Site, item: Interactive) -> Iterator[Fault]:
+    """Yield what can go wrong in what a figure asks readers to try."""
+    for prompt in item.prompts[:1]:
+        at = here.page.text.index(f"try: {prompt.state}", item.start) + len("try: ")
+        end = at + len(prompt.state)
+        yield Fault(
+            "prompt without sense",
+            {here.name: here.replaced(at, end, f"{prompt.state}x;none:1")},
+            frozenset({here.name}),
+            item.line,
+        )
+        yield here.fault("prompt of one language", at, end, "", False)
+        numbers = [n for n in here.of(Number) if prompt.text_start <= n.start < item.end]
+        for number in numbers[:1]:
+            new = here.slice(number).replace(number.literal, other_digit(number.literal) or "")
+            yield here.fault("digit in a prompt", number.start, number.end, new)
+
+
 MAKERS: tuple[Callable[[Site], Iterator[Fault]], ...] = (
     _changed_literal("digit in prose", _plain),
     _changed_literal("digit in a table", _in_table),
@@ -452,6 +536,7 @@ MAKERS: tuple[Callable[[Site], Iterator[Fault]], ...] = (
     _citations,
     _unseen,
     _hidden,
+    _interactive,
     _lab,
 )
 

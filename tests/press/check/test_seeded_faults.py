@@ -6,6 +6,7 @@ import runpy
 import shutil
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +60,8 @@ class Copy:
         inner = {Path(name).with_suffix("") for name in names}
         pages = {p.path.name for p in self.book.pages() if _name(root, p.file) in names}
         pages |= {f"{path.parent.name}.md" for path in inner}
+        folders = [path.parts for path in inner if "interactive" in path.parts]
+        pages |= {f"{parts[parts.index('interactive') + 1]}.md" for parts in folders}
         labs = {f"{part}.ipynb" for path in inner if "labs" in path.parts for part in path.parts}
         return [page for page in self.book.pages() if page.path.name in pages | labs]
 
@@ -69,7 +72,7 @@ def copy(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureReques
         request.config.stash[RUNS].result()
     root = tmp_path_factory.mktemp("book")
     shutil.copytree(ROOT / "docs", root / "docs")
-    for name in ("pyproject.toml", "mkdocs.yml"):
+    for name in ("pyproject.toml", "mkdocs.yml", "package.json", "package-lock.json"):
         shutil.copy2(ROOT / name, root / name)
     for name in ("src", "node_modules"):
         (root / name).symlink_to(ROOT / name)
@@ -92,7 +95,7 @@ def depends_on(fault: Any) -> Iterator[str]:
         inner = path.relative_to(ROOT / "docs")
         page = inner.parts[0] in ("en", "zh") and inner.with_suffix("").name not in stems
         yield f"{inner} {'' if page else text_hash(path)}"
-    for path in sorted((ROOT / "src").rglob("*.py")):
+    for path in sorted(p for end in ("py", "js", "mjs") for p in (ROOT / "src").rglob(f"*.{end}")):
         yield text_hash(path)
 
 
@@ -111,6 +114,7 @@ def seeded(request: pytest.FixtureRequest) -> Iterator[set[tuple[str, int]]]:
     try:
         for name, text in fault.edits.items():
             assert text != before[name], "a fault changes its file"
+            (root / name).parent.mkdir(exist_ok=True)
             (root / name).write_text(text, "utf-8")
         for page in changed:
             copy.book.forget(page.path)
@@ -120,6 +124,8 @@ def seeded(request: pytest.FixtureRequest) -> Iterator[set[tuple[str, int]]]:
         for name, text in before.items():
             if text is None:
                 (root / name).unlink()
+                with suppress(OSError):  # a folder that was made for it
+                    (root / name).parent.rmdir()
             else:
                 (root / name).write_text(text, "utf-8")
         for page in changed:

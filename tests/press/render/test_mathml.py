@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from press.execute.node import node
 from press.render import mathml
-from press.render.mathml import MathError, node, to_mathml
+from press.render.mathml import MathError, to_mathml
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -66,7 +67,7 @@ def test_a_project_without_temml_says_what_to_do(tmp_path: Path) -> None:
 
 def test_a_machine_without_node_is_helped(monkeypatch: pytest.MonkeyPatch) -> None:
     assert Path(node()).is_file()
-    monkeypatch.setattr(mathml.shutil, "which", lambda *args, **kwargs: None)
+    monkeypatch.setattr("shutil.which", lambda *args, **kwargs: None)
     try:
         found = node()
     except RuntimeError as error:

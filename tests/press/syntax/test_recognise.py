@@ -13,6 +13,7 @@ from press.syntax.woven import (
     CodeSpan,
     Figure,
     Formula,
+    Interactive,
     Listing,
     Number,
     PlainFence,
@@ -389,3 +390,32 @@ def test_what_looks_woven_in_prose_is_always_a_problem(text: str) -> None:
     found = recognise(text)
     prose = [found.text[start:end] for start, end in found.prose]
     assert any("{=" in each or "[@" in each for each in prose) <= bool(found.problems)
+
+
+def test_an_interactive_figure_is_read_with_its_still_and_what_to_try() -> None:
+    text = (
+        "``` interactive\nmasking/mask\nstill: masking/mask.svg\nalt: A [1]{= a}.\n"
+        "caption: B [2]{= b}.\ntry: hide:after;last:2 | C [3]{= c}.\ntry: rule:all | D.\n```\n"
+    )
+    found = recognise(text)
+    assert found.problems == ()
+    figure = found.items[0]
+    assert isinstance(figure, Interactive)
+    assert (figure.name, figure.path) == ("masking/mask", "masking/mask.svg")
+    assert [(p.state, p.text, p.line) for p in figure.prompts] == [
+        ("hide:after;last:2", "C [3]{= c}.", 6),
+        ("rule:all", "D.", 7),
+    ]
+    for prompt in figure.prompts:
+        assert text[prompt.text_start :].startswith(prompt.text)
+    numbers = [item for item in found.items if isinstance(item, Number)]
+    assert [number.question for number in numbers] == [
+        "interactive/masking/mask?: a",
+        "interactive/masking/mask?: b",
+        "interactive/masking/mask?hide:after;last:2: c",
+    ]
+
+
+def test_words_after_an_interactive_figure_are_about_the_page() -> None:
+    text = "``` interactive\na/b\nstill: a/b.svg\nalt: A.\ncaption: B.\n```\n\n[1]{= x}\n"
+    assert [i.question for i in recognise(text).items if isinstance(i, Number)] == ["x"]

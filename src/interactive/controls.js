@@ -1,0 +1,63 @@
+// Native controls for the values of a figure's state. Each takes the figure that it belongs to and
+// the name of a value, which is also the key of its label among the figure's words.
+
+import { html } from "lit-html";
+import { live as actual } from "lit-html/directives/live.js";
+
+const at = (value, index) => (index === null ? value : value[index]);
+
+function put(f, name, index, value) {
+  const now = f.state[name];
+  f.set({ [name]: index === null ? value : now.map((old, i) => (i === index ? value : old)) });
+}
+
+// A number by a slider; of a vector, the one at `index`, which `label` names.
+export function range(f, name, { index = null, label = f.word(name), disabled = false } = {}) {
+  const { from, to, step } = f.schema[name];
+  const value = at(f.state[name], index);
+  return html`<label class="press-control press-range"><span>${label}</span>
+    <input type="range" min=${from} max=${to} step=${step} .value=${actual(String(value))} ?disabled=${disabled}
+      @input=${(event) => put(f, name, index, Number(event.target.value))} />
+    <output>${String(value).replace("-", "−")}</output></label>`;
+}
+
+// A number to type; of a vector, the one at `index`. `label` is for screen readers alone.
+export function typed(f, name, { index = null, label = f.word(name) } = {}) {
+  const { from, to, step } = f.schema[name];
+  const change = (event) => {
+    const value = event.target.valueAsNumber;
+    if (Number.isFinite(value)) put(f, name, index, value);
+    else f.set({}); // what is no number leaves the one that was
+  };
+  return html`<input class="press-typed" type="number" inputmode="decimal" aria-label=${label} min=${from} max=${to} step=${step}
+    .value=${actual(String(at(f.state[name], index)))} @change=${change} />`;
+}
+
+export function flag(f, name) {
+  return html`<label class="press-control press-flag-control"><input type="checkbox" .checked=${actual(f.state[name])}
+    @change=${(event) => f.set({ [name]: event.target.checked })} /><span>${f.word(name)}</span></label>`;
+}
+
+// One of a few: all of them are in sight. The word of an option is `name_option`.
+export function choice(f, name, { options = f.schema[name].options } = {}) {
+  return html`<fieldset class="press-control press-choices"><legend>${f.word(name)}</legend>
+    ${options.map((option) => html`<label><input type="radio" name=${`${f.name}-${name}`} value=${option}
+      .checked=${actual(f.state[name] === option)} @change=${() => f.set({ [name]: option })} /><span>${f.word(`${name}_${option}`)}</span></label>`)}
+  </fieldset>`;
+}
+
+// One of several: a menu. Its options take their words from `of`, so that two menus can share them.
+export function menu(f, name, { of = name, disabled = false } = {}) {
+  return html`<label class="press-control press-menu"><span>${f.word(name)}</span>
+    <select ?disabled=${disabled} @change=${(event) => f.set({ [name]: event.target.value })}>
+      ${f.schema[name].options.map((option) => html`<option value=${option} .selected=${actual(f.state[name] === option)}>${f.word(`${of}_${option}`)}</option>`)}
+    </select></label>`;
+}
+
+// A button that is down or up; `label` is what screen readers call it.
+export const toggle = (pressed, label, press, look = "") =>
+  html`<button type="button" class="press-cell-button ${look}" aria-pressed=${pressed ? "true" : "false"} aria-label=${label} @click=${press}></button>`;
+
+// A button that does something at once, such as a step.
+export const button = (label, press, { disabled = false } = {}) =>
+  html`<button type="button" class="press-button" ?disabled=${disabled} @click=${press}>${label}</button>`;

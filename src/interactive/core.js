@@ -1,0 +1,110 @@
+// A figure that readers change. It takes the place of its still when it comes near the screen; its
+// state lives in the address, and what it says is told to screen readers when the hand rests.
+
+import { html, render } from "lit-html";
+import { fixed, shown } from "./number.js";
+import { changed, read, startOf, write } from "./state.js";
+
+const REST_MS = 400; // after the last input
+const ADDRESS_MS = 250; // browsers refuse to be told a new address more often than about this
+
+const chinese = document.documentElement.lang.startsWith("zh");
+const own = chinese
+  ? { again: "恢复初始状态", attempt: "试试", values: "全部数值" }
+  : { again: "Start again", attempt: "Try it", values: "All values" };
+
+// A number that carries the Python expression of which it is the value. Decimals may be given;
+// `text` replaces what they make of the value.
+export const live = (value, expression, decimals = 2, text = shown(value, decimals)) => ({ expression, text });
+
+// A whole number that carries its expression.
+export const whole = (value, expression) => ({ expression, text: fixed(value) });
+
+// A live number in a sentence.
+export const inline = ({ expression, text }) =>
+  html`<span class="press-number press-live-number" data-expression=${expression}>${text}</span>`;
+
+// A sentence with its gaps filled: by live numbers, or by other words.
+function filled(text, fields) {
+  return text.split(/\{(\w+)\}/).map((part, i) => {
+    if (i % 2 === 0) return part;
+    const field = fields[part];
+    return field?.expression ? inline(field) : field;
+  });
+}
+
+function valuesOf({ columns, rows }) {
+  const cell = (content) => html`<td>${content?.expression ? inline(content) : content}</td>`;
+  return html`<div class="md-typeset__scrollwrap"><table class="press-values-table"><thead><tr>${columns.map((name) => html`<th scope="col">${name}</th>`)}</tr></thead>
+    <tbody>${rows.map(([head, ...cells]) => html`<tr><th scope="row">${head}</th>${cells.map(cell)}</tr>`)}</tbody></table></div>`;
+}
+
+/* What a figure is made of: its name; schema, from state.toml; words, from words.toml; model, from
+   model.js; and view, status and table, from view.js. Each of these three gets `f`:
+
+   f.state   the state               f.set({name: value})        changes it
+   f.values  model(f.state)          f.word(key, {gap: what})    a text in the page's language
+   f.width   in pixels               f.name, f.schema            for controls.js */
+export function mount(host, { name, schema, words, model, view, status, table }, announce) {
+  if (host.querySelector(".press-stage")) return;
+  const texts = words[chinese ? "zh" : "en"];
+  const stage = document.createElement("div");
+  stage.className = "press-stage";
+  let state = read(schema, new URLSearchParams(location.search).get(name));
+  let [width, drawn, resting, written] = [0, 0, 0, 0];
+
+  const figure = () => ({
+    name, schema, state, set, width,
+    values: model(state),
+    word: (key, fields) => (fields ? filled(texts[key], fields) : texts[key]),
+  });
+
+  function draw() {
+    drawn = 0;
+    const f = figure();
+    render(html`${view(f)}
+      <div class="press-told"><p class="press-status">${status(f)}</p>
+      <button type="button" class="press-button press-again" ?disabled=${write(schema, state) === ""} @click=${() => become(startOf(schema))}>${own.again}</button></div>
+      <details class="press-values"><summary>${own.values}</summary>${valuesOf(table(f))}</details>`, stage);
+  }
+
+  function become(next) {
+    state = next;
+    drawn ||= requestAnimationFrame(draw);
+    clearTimeout(resting);
+    resting = setTimeout(() => announce(stage.querySelector(".press-status").textContent.replace(/\s+/g, " ").trim()), REST_MS);
+    written ||= setTimeout(remember, ADDRESS_MS);
+  }
+
+  function set(changes) {
+    become(changed(schema, state, changes));
+  }
+
+  function remember() {
+    written = 0;
+    if (!stage.isConnected) return; // the reader has gone to another page
+    const address = new URL(location.href);
+    const others = address.search.slice(1).split("&").filter((part) => part && part.split("=")[0] !== name);
+    const text = write(schema, state);
+    address.search = [...others, ...(text ? [`${name}=${text}`] : [])].join("&");
+    history.replaceState(history.state, "", address);
+  }
+
+  const still = host.querySelector(":scope > .press-drawing");
+  width = still.clientWidth;
+  draw(); // if that goes wrong, the still has not been touched
+  still.after(stage);
+  host.classList.add("press-on");
+  new ResizeObserver(() => {
+    if (stage.clientWidth && stage.clientWidth !== width) {
+      width = stage.clientWidth;
+      drawn ||= requestAnimationFrame(draw);
+    }
+  }).observe(stage);
+  for (const prompt of host.querySelectorAll(".press-prompts [data-state]")) {
+    const button = Object.assign(document.createElement("button"), { type: "button", className: "press-button press-try", textContent: own.attempt });
+    button.setAttribute("aria-describedby", prompt.id);
+    button.addEventListener("click", () => become(read(schema, prompt.dataset.state)));
+    prompt.before(button);
+  }
+}
