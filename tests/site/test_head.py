@@ -11,6 +11,7 @@ from jinja2 import Environment, FileSystemLoader
 
 from press.project import Project
 from press.record.share import SIZE
+from press.render.languages import with_languages
 from press.render.site_settings import book_order, site_settings
 from press.syntax.pages import title_of
 
@@ -120,3 +121,13 @@ def test_every_page_links_to_the_repository_if_there_is_one(
             assert ("template=wrong.yml" in text) == bool(repository), name
     form = (ROOT / ".github" / "ISSUE_TEMPLATE" / "wrong.yml").read_text("utf-8")
     assert "id: where" in form, "the link fills in this field"
+
+
+def test_chinese_words_on_english_pages_say_that_they_are_chinese(built_site: Path) -> None:
+    marked = 0
+    for page in ORDER:
+        text = built(built_site, "en", page)
+        article = text[text.index("<article") : text.index("</article>")]
+        assert with_languages(article) == article, f"{page} has words that are not marked"
+        marked += article.count('<span lang="zh-Hans">')
+    assert marked > 100

@@ -28,12 +28,15 @@ every_language = pytest.mark.parametrize("language", ["zh", "en"])
 
 @pytest.fixture(scope="module")
 def opened(site, desk) -> Iterator[dict[str, tuple[Page, list[str]]]]:
-    """A page of each language, and all that it has asked for."""
+    """A page of each language, reached through the menu, and all that it has asked for."""
     pages: dict[str, tuple[Page, list[str]]] = {}
     for language in ("zh", "en"):
         page, asked = desk.new_page(), list[str]()
         page.on("request", lambda request, asked=asked: asked.append(request.url))
-        page.goto(f"{site.url}{language}/scaling/", wait_until="networkidle")
+        page.goto(f"{site.url}{language}/scaling/")
+        page.locator('.md-nav--primary a[href$="labs/scaling/"]').click()
+        page.wait_for_url("**/labs/scaling/")  # deeper than where the scripts were loaded
+        page.wait_for_load_state("networkidle")
         pages[language] = page, asked
     yield pages
     for page, _ in pages.values():
@@ -55,6 +58,7 @@ def test_the_search_loads_when_somebody_turns_to_it_and_answers_soon(
     assert [url for url in asked if "search" in url] == []
     waited_ms = page.evaluate(
         """() => new Promise((done) => {
+          setTimeout(done, 20000, Infinity);
           const start = performance.now();
           const list = document.querySelector(".md-search-result__list");
           const told = new MutationObserver(() => done(performance.now() - start));
@@ -99,7 +103,20 @@ def test_a_link_with_a_query_shows_what_it_finds(site, desk) -> None:
     assert searched(page).endswith("/en/masking/")
     page.keyboard.press("Enter")
     page.wait_for_url("**/en/masking/**")
-    expect(page.locator(".press-search .md-search__output")).not_to_be_visible()
+    box = page.locator(".press-search input")
+    expect(page.locator("#__search")).not_to_be_checked()
+    box.evaluate("(box) => { box.form.reset(); box.blur(); }")
+    page.keyboard.press("/")
+    expect(box).to_be_focused()
+    expect(box).to_have_value("")
+    page.close()
+
+
+def test_without_javascript_there_is_no_search_that_does_nothing(site, plain) -> None:
+    page = plain.new_page()
+    page.goto(f"{site.url}en/scaling/")
+    for part in (".press-search", ".press-search-button"):
+        expect(page.locator(part)).to_have_css("display", "none")
     page.close()
 
 

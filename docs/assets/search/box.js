@@ -12,8 +12,7 @@ const input = box.querySelector("input");
 const status = box.querySelector(".md-search-result__meta");
 const list = box.querySelector(".md-search-result__list");
 const toggle = document.getElementById("__search");
-const { base } = JSON.parse(document.getElementById("__config").textContent);
-const home = new URL(`${base.replace(/\/$/, "")}/`, location.href);
+const home = new URL("../../", import.meta.url); // the reader may have moved on since the page came
 
 const ready = fetch(new URL("search/index.json", home))
   .then((answer) => answer.json())
