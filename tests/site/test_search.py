@@ -112,14 +112,6 @@ def test_a_link_with_a_query_shows_what_it_finds(site, desk) -> None:
     page.close()
 
 
-def test_without_javascript_there_is_no_search_that_does_nothing(site, plain) -> None:
-    page = plain.new_page()
-    page.goto(f"{site.url}en/scaling/")
-    for part in (".press-search", ".press-search-button"):
-        expect(page.locator(part)).to_have_css("display", "none")
-    page.close()
-
-
 @every_language
 def test_readers_find_what_they_type(opened, language: str) -> None:
     queries = QUERIES[language]
