@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 
 from press.project import Project
-from press.render.site_settings import site_settings
+from press.render.site_settings import book_order
 
 ROOT = Path(__file__).parents[1]
 PROJECT = Project.load(ROOT)
 MODULES = PROJECT.chapters  # chapter: the modules that it owns
-PAGES = [page.removesuffix(".md") for page in site_settings(PROJECT)["nav"]]
+PAGES = [page.removesuffix(".md") for page in book_order(PROJECT)]
 CHAPTERS = [page for page in PAGES if page in MODULES]
 
 every_language = pytest.mark.parametrize("language", ["zh", "en"])

@@ -1,12 +1,16 @@
 """What the README says is so."""
 
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
+from press.chapter_table import chapter_table, write_chapter_table
 from press.project import Project
-from press.render.site_settings import site_settings
+from press.render.site_settings import book_order
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text("utf-8")
@@ -35,20 +39,40 @@ def test_the_two_commands_stand_on_the_first_screen() -> None:
     assert len(README.splitlines()) < 100
 
 
+PROJECT = Project.load(ROOT)
+ADDRESSES = ("", "https://example.org/book/")
+
+
 def test_the_table_of_chapters_is_the_navigation() -> None:
-    project = Project.load(ROOT)
-    rows = re.findall(
-        r"^\| \[(.+?)\]\(docs/zh/(.+?)\) \| \[(.+?)\]\(docs/en/(.+?)\) \| `(.+?)` \|$",
-        README,
-        re.MULTILINE,
-    )
-    chapters = [page for page in site_settings(project)["nav"] if page.endswith(".md")]  # no labs
-    assert [zh for _, zh, _, _, _ in rows] == chapters
-    assert all(zh == en == f"{stem}.md" for _, zh, _, en, stem in rows)
-    for zh_title, _, en_title, page, stem in rows:
-        for language, title in (("zh", zh_title), ("en", en_title)):
-            text = (project.docs / language / page).read_text("utf-8")
-            assert f"# {title} {{#{stem}}}\n" in text
+    assert chapter_table(PROJECT, PROJECT.addresses.get("Documentation", "")) in README
+
+
+@pytest.mark.parametrize("published", ADDRESSES)
+def test_the_table_of_chapters_leads_to_what_is_published(published: str) -> None:
+    rows = chapter_table(PROJECT, published).splitlines()
+    chapters = [page for page in book_order(PROJECT) if page.endswith(".md")]  # no labs
+    links = [re.findall(r"\]\((.+?)\)", row) for row in rows]
+    languages = ("zh", "en")
+    if published:
+        stems = [page.removesuffix(".md") for page in chapters]
+        inner = ["" if stem == "index" else f"{stem}/" for stem in stems]
+        assert links == [[f"{published}{la}/{end}" for la in languages] for end in inner]
+    else:
+        assert links == [[f"docs/{la}/{page}" for la in languages] for page in chapters]
+
+
+@pytest.mark.parametrize("published", ADDRESSES)
+def test_an_update_writes_the_table_once(published: str, tmp_path: Path) -> None:
+    for language in ("zh", "en"):
+        shutil.copytree(ROOT / "docs" / language, tmp_path / "docs" / language)
+    shutil.copyfile(ROOT / "mkdocs.yml", tmp_path / "mkdocs.yml")
+    (tmp_path / "README.md").write_text(README.replace("](docs/zh/softmax", "](stale"), "utf-8")
+    settings = f'[project.urls]\nDocumentation = "{published}"\n[tool.press]\n'
+    (tmp_path / "pyproject.toml").write_text(settings, "utf-8")
+    project = Project.load(tmp_path)
+    assert write_chapter_table(project) == [tmp_path / "README.md"]
+    assert chapter_table(project, published) in (tmp_path / "README.md").read_text("utf-8")
+    assert write_chapter_table(project) == []
 
 
 def test_each_link_to_a_file_leads_somewhere() -> None:

@@ -215,6 +215,29 @@ for (const kind of ["pointerdown", "focusin", "click", "auxclick"]) {
   }, true);
 }
 
+// ------------------------------------------------------------------------- search
+
+// The search and its text are loaded when somebody turns to it: by its box, the label that opens
+// it, a key, or a link with a query.
+const query = document.querySelector(".press-search input");
+
+query.addEventListener("focus", () => import("./search/box.js"), { once: true });
+document.querySelector(".press-search-button").addEventListener("click", () => query.focus());
+
+document.addEventListener("keydown", (event) => {
+  const elsewhere = event.target instanceof Element && event.target.closest("input, textarea, select, pre, [contenteditable]");
+  if (!["f", "s", "/"].includes(event.key) || elsewhere || event.ctrlKey || event.metaKey || event.altKey) return;
+  event.preventDefault(); // the letter is no part of the query
+  query.focus();
+  query.select();
+});
+
+const wanted = new URLSearchParams(location.search).get("q");
+if (wanted) {
+  query.value = wanted;
+  query.focus();
+}
+
 // --------------------------------------------------------------------- every page
 
 function supportsMathML() {

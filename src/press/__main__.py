@@ -1,7 +1,7 @@
 """The press from the command line.
 
 python -m press check [PAGE …]    prove pages; all of them, and the book, if none is named
-python -m press update            record anew what listings print and figures draw
+python -m press update            record anew what listings print, figures draw and links show
 python -m press portable          run all of it under other arithmetics, and compare
 python -m press new CHAPTER       create a chapter's files
 python -m press new-figure NAME   create an interactive figure's files
@@ -15,6 +15,7 @@ from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 
+from press.chapter_table import write_chapter_table
 from press.check.book import Book, Page
 from press.check.checks import check_book, check_page
 from press.check.portable import portable
@@ -22,6 +23,7 @@ from press.failure import PressError
 from press.new_chapter import new_chapter
 from press.new_figure import new_figure
 from press.project import CacheError, Project
+from press.record.share import draw_shares
 from press.record.update import update
 
 
@@ -73,6 +75,7 @@ def main(arguments: list[str] | None = None) -> int:
 def _update(project: Project) -> int:
     try:
         changed = update(project, Book(project).names_needed())
+        changed += [*draw_shares(project), *write_chapter_table(project)]
     except (PressError, RuntimeError) as error:
         print(error)
         return 1

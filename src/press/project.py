@@ -108,6 +108,11 @@ class Project:
         return self.docs / "labs"
 
     @property
+    def share(self) -> Path:
+        """The folder of the pictures that shared links show; a book may have none."""
+        return self.docs / "share"
+
+    @property
     def source(self) -> Path:
         """The folder of import packages."""
         return self.root / "src"
@@ -194,6 +199,17 @@ class Project:
         table = _parsed((self.root / "pyproject.toml").read_text("utf-8-sig"))
         groups = table.get("project", {}).get("optional-dependencies", {}).values()
         return {Requirement(need).name.replace("-", "_") for group in groups for need in group}
+
+    @property
+    def addresses(self) -> dict[str, str]:
+        """Where the project is to be found: [project.urls] of pyproject.toml.
+
+        Two of them are known here. ``Repository`` is the address of the code, without a slash at
+        the end, ``Documentation`` that of the published site. Either may be missing.
+        """
+        table = _parsed((self.root / "pyproject.toml").read_text("utf-8-sig"))
+        urls: dict[str, str] = table.get("project", {}).get("urls", {})
+        return urls
 
     @property
     def exemptions(self) -> tuple[str, ...]:

@@ -25,6 +25,7 @@ ROOMS = (
     "press.mkdocs",
     "press.new_chapter",
     "press.new_figure",
+    "press.chapter_table",
     "press.pytest_plugin",
     "press.__main__",
 )

@@ -9,18 +9,18 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
+from press.record.share import CHROMIUMS
+
 # What test_fonts.py lets a browser see. Where one is missing, that test is skipped.
 FAMILIES = ["Noto Sans CJK SC", "Noto Sans Mono CJK SC", "DejaVu Sans", "DejaVu Sans Mono"]
 
 
-# The shell has no windows: it takes two thirds of the time.
-SHELL = "chromium-headless-shell"
-NAMES = (SHELL, "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+SHELL = CHROMIUMS[0]
 
 
 def find_chromium() -> str | None:
     """Return the path of the machine's own Chromium, else of Playwright's, else None."""
-    for name in NAMES:
+    for name in CHROMIUMS:
         if path := shutil.which(name):
             return path
     with sync_playwright() as playwright:

@@ -263,68 +263,6 @@ def test_the_head_names_both_languages(site, path) -> None:
     assert f"<loc>{base}{path}</loc>" in sitemap
 
 
-# ---------------------------------------------------------------------- search
-
-QUERIES = [
-    ("点积", "dot-product/"),
-    ("转置", "transpose/"),
-    ("cosine", "dot-product/"),
-    ("softmax", ""),
-    ("QKᵀ", "transpose/"),
-    ("√d_k", ""),
-]
-
-
-@pytest.fixture(scope="module")
-def ask(site, desk) -> Iterator[Callable[[str, str], list[str]]]:
-    """Type a query into a language's search; return the found places, best first."""
-    pages: dict[str, Page] = {}
-
-    def ask_(language: str, query: str) -> list[str]:
-        if language not in pages:
-            pages[language] = desk.new_page()
-            pages[language].set_default_timeout(30_000)
-            pages[language].goto(f"{site.url}{language}/")
-        page = pages[language]
-        index = site.folder / language / "search" / "search_index.json"
-        assert index.read_bytes()  # the browser keeps it, but each of these tests depends on it
-        box = page.locator(".md-search__input")
-        box.fill("")
-        box.press("End")  # Material searches when a key goes up
-        page.wait_for_function("!document.querySelector('.md-search-result__item')")
-        box.fill(query)
-        box.press("End")
-        page.wait_for_selector(".md-search-result__item", state="attached", timeout=30_000)
-        links = page.eval_on_selector_all(".md-search-result__link", "all => all.map(a => a.href)")
-        return [link.removeprefix(f"{site.url}{language}/") for link in links]
-
-    yield ask_
-    for page in pages.values():
-        page.close()
-
-
-@every_language
-@pytest.mark.parametrize(("query", "where"), QUERIES)
-def test_search_finds_terms_where_they_stand(ask, language, query, where) -> None:
-    if language == "en" and query in ("点积", "转置"):
-        where = "glossary/"  # the English page that holds the Chinese word
-    found = [link.split("#")[0].split("?")[0] for link in ask(language, query)]
-    assert where in found, f"{query!r} is found in {found}"
-
-
-@every_language
-def test_search_puts_a_chapter_first_for_its_own_subject(ask, language) -> None:
-    query = {"zh": "转置", "en": "transpose"}[language]
-    assert ask(language, query)[0].startswith("transpose/")
-
-
-@every_language
-def test_search_finds_the_words_of_a_lab(ask, language) -> None:
-    for words in {"zh": ("从窄到宽", "独占权重"), "en": ("narrow to wide", "takes all")}[language]:
-        found = [link.split("#")[0].split("?")[0] for link in ask(language, words)]
-        assert "labs/scaling/" in found, f"{words!r} is found in {found}"
-
-
 # ------------------------------------------------------------- language switch
 
 

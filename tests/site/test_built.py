@@ -16,7 +16,7 @@ from press.mkdocs.styles import join_styles
 from press.palette import DARK, LIGHT
 from press.project import Project
 from press.render.highlighting import highlighted
-from press.render.site_settings import site_settings
+from press.render.site_settings import book_order
 from press.syntax.lab import read_lab
 from press.syntax.pages import title_of
 
@@ -82,7 +82,7 @@ def test_titles_of_the_navigation_come_from_the_pages(built_site: Path, language
     project = Project.load(ROOT)
     home = (built_site / language / "index.html").read_text("utf-8")
     navigation = home[home.index('class="md-nav') : home.index("<article")]
-    for page in site_settings(project)["nav"]:
+    for page in book_order(project):
         assert title_of(project.docs / language / page) in navigation
 
 

@@ -208,7 +208,7 @@ def test_both_languages_and_the_root_are_served_whatever_the_proxy(
 ) -> None:
     monkeypatch.setenv("http_proxy", DEAD_PROXY)
     assert "逐条核验的注意力" in server.read("/zh/")
-    assert "Attention, checked" in server.read("/en/")
+    assert "Checked Attention" in server.read("/en/")
     assert "/zh/" in server.read("/") or "zh/" in server.read("/")
 
 
@@ -222,11 +222,8 @@ def test_what_is_served_is_what_is_built(server: Server, built_site: Path) -> No
         served = bare(server.read(f"/{page}/"))
         assert served == bare((built_site / page / "index.html").read_text("utf-8")), page
     for language in ("zh", "en"):
-        index = f"{language}/search/search_index.json"
-        served = json.loads(server.read(f"/{index}"))
-        built = json.loads((built_site / index).read_text("utf-8"))
-        assert served["config"] == built["config"]
-        assert sorted(map(str, served["docs"])) == sorted(map(str, built["docs"]))
+        index = f"{language}/search/index.json"
+        assert server.read(f"/{index}") == (built_site / index).read_text("utf-8")
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
@@ -300,9 +297,10 @@ def test_a_browser_loads_a_page_again_when_the_proof_has_found_something(server:
 
 def test_the_other_pages_keep_their_titles_and_the_search_its_entries(server: Server) -> None:
     assert "Dot product and similarity" in server.read("/en/transpose/")
-    index = server.read("/en/search/search_index.json")
+    pages = json.loads(server.read("/en/search/index.json"))["pages"]
+    lengths = {page["url"]: sum(len(text) for _, _, text, _ in page["sections"]) for page in pages}
     for page in (server.root / "docs" / "en").glob("*.md"):
-        assert f'"location":"{"" if page.stem == "index" else page.stem + "/"}' in index
+        assert lengths["" if page.stem == "index" else f"{page.stem}/"] > 500, page
 
 
 def test_a_wrong_number_is_named_on_the_page_itself(server: Server) -> None:

@@ -8,6 +8,7 @@ from press.check.book import Book, Page
 from press.check.sightings import unsighted
 from press.failure import Failure
 from press.record.lab_outputs import leftovers
+from press.record.share import stale_shares
 from press.syntax.definitions import SourceError, module_path, public_names
 from press.syntax.woven import Api, Figure, Interactive, Listing, Source
 
@@ -37,6 +38,7 @@ def book_failures(book: Book) -> list[Failure]:
         *_modules_without_chapter(book),
         *_modules_without_reference(book),
         *_idle_exemptions(book),
+        *_stale_shares(book),
     ]
 
 
@@ -129,6 +131,12 @@ def _idle_exemptions(book: Book) -> list[Failure]:
         if line.strip() and not line.startswith("#")
         if not any(re.search(re.escape(line), text) for text in texts)
     ]
+
+
+def _stale_shares(book: Book) -> list[Failure]:
+    """Return the pictures of shared links that `update` would draw or remove."""
+    advice = "run `python -m press update`"
+    return [Failure(path, 1, f"{why}; {advice}") for path, why in stale_shares(book.project)]
 
 
 def _lines(path: Path) -> list[str]:

@@ -8,9 +8,10 @@ and write it, are called when the page is needed.
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from mkdocs.commands.build import _build_page, _populate_page, build
 from mkdocs.structure.files import InclusionLevel
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from mkdocs.structure.nav import Navigation
     from mkdocs.structure.pages import Page
 
-__all__ = ["SiteFrame", "search_of"]
+__all__ = ["SiteFrame"]
 
 
 class SiteFrame:
@@ -33,13 +34,13 @@ class SiteFrame:
         nav: its navigation, once MkDocs has made it.
     """
 
-    def __init__(self, config: MkDocsConfig) -> None:
-        """Keep the configuration; nothing is built yet."""
+    def __init__(self, config: MkDocsConfig, finish: Callable[[MkDocsConfig], None]) -> None:
+        """Keep the configuration and what finishes the site; nothing is built yet."""
         self.config = config
+        self._finish = finish
         self.nav: Navigation | None = None
         self._pages: dict[Path, Page] = {}
         self._addresses: dict[str, Path] = {}
-        self._entries: dict[Path, list[Any]] = {}  # of each page in the index of the search
         self._parts: tuple[Files, jinja2.Environment] | None = None
 
     def build(self) -> None:
@@ -76,26 +77,17 @@ class SiteFrame:
         if self._parts is None or self.nav is None:
             raise RuntimeError(f"a frame must be built before its pages; got {path}")
         files, env = self._parts
-        page, search = self._pages[path], search_of(self.config)
-        with suppress(AttributeError):
-            del page.title  # the page will say it
-        search.search_index.entries = []
+        page = self._pages[path]
+        if page is not self.nav.homepage:  # its title is given
+            with suppress(AttributeError):
+                del page.title  # the page will say it
         _populate_page(page, self.config, files)
         shown = files.documentation_pages(inclusion=InclusionLevel.is_in_serve)
         _build_page(page, self.config, shown, self.nav, env)
-        self._entries[path] = search.search_index.entries
 
     def finish(self) -> None:
-        """Write the index of the search."""
-        search = search_of(self.config)
-        entries = [self._entries.get(path, []) for path in self._pages]
-        search.search_index.entries = [entry for page in entries for entry in page]
-        search.on_post_build(config=self.config)
-
-
-def search_of(config: MkDocsConfig) -> Any:
-    """Return the plugin that writes the index of the search."""
-    return next(p for name, p in config.plugins.items() if name.endswith("search"))
+        """Write what needs all pages: the text that the search reads."""
+        self._finish(self.config)
 
 
 def _quiet(record: logging.LogRecord) -> bool:

@@ -8,6 +8,7 @@ configuration with the language's own folders and words.
 from __future__ import annotations
 
 import logging
+import shutil
 from contextlib import suppress
 from functools import partial
 from html import escape
@@ -24,15 +25,20 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import Abort, PluginError
 from mkdocs.plugins import event_priority
 from mkdocs.structure.files import File, Files
+from mkdocs.structure.nav import Section
 
 from press.execute.runner import Runner
-from press.mkdocs.frame import SiteFrame, search_of
+from press.mkdocs.address import published_at, tell_local
+from press.mkdocs.frame import SiteFrame
 from press.mkdocs.lab_pages import fill_cells, is_lab, lab_files, use_template
+from press.mkdocs.search import SearchText
 from press.mkdocs.server import end_on_signals, refuse_taken_port, serve_from
 from press.mkdocs.styles import join_styles, parts_of
 from press.palette import DARK, LIGHT
 from press.project import CacheError, Project, file_of
+from press.record.share import SIZE, share_of
 from press.render.bundles import BundleError, bundles_of
+from press.render.description import description_of
 from press.render.formulas import render_formulas
 from press.render.mathml import ready
 from press.serve.incremental import IncrementalSite
@@ -50,6 +56,8 @@ log = logging.getLogger("mkdocs.press")
 # MkDocs loads its hooks anew with every configuration, so what a server remembers is kept by the
 # command that serves, and handed on from one configuration to the next under this name.
 _SERVED = "press.served"
+# What a language's configuration carries from one step of its build to a later one.
+_SEARCH, _NAV = "press.search", "press.nav"
 
 
 def on_startup(command: str, dirty: bool) -> None:
@@ -83,9 +91,10 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
         context = click.get_current_context(silent=True)
         config[_SERVED] = context.meta.get(_SERVED) if context else None
         _prepare(config)
+        if _served(config) is None and (address := published_at(Project.load(_root(config)))):
+            config.site_url = address
         config.nav = []
         config.theme.dirs, config.theme.static_templates = [], set()
-        search_of(config).config.enabled = False
         config.extra_css, config.extra_javascript = [], []
         return config
     words = config.extra["languages"][language]
@@ -98,7 +107,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
         root=str(_root(config)), language=language, on_error="show"
     )
     config.mdx_configs.setdefault("toc", {})["permalink_title"] = words["permalink"]
-    search_of(config).config.update(words["search"])
+    config[_SEARCH] = SearchText()
     return config
 
 
@@ -109,10 +118,6 @@ def _prepare(config: MkDocsConfig) -> None:
         project.writable_cache()
     except CacheError as error:
         raise Abort(str(error)) from None
-    import jieba  # noqa: PLC0415 - Python warns of it when it compiles it first
-
-    jieba.dt.tmp_dir = str(project.cache)  # it would keep its dictionary in /tmp,
-    jieba.setLogLevel(logging.WARNING)  # and say so
     try:
         ready(project.root)
     except RuntimeError as error:
@@ -171,15 +176,30 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 def on_nav(nav: Navigation, config: MkDocsConfig, files: Files) -> Navigation:
     """While serving, skip all pages: each is rendered when it is requested, but has its title."""
     language, served = _language(config), _served(config)
+    if language is not None:
+        _name_parts(nav, config.extra["languages"][language])
     if served is not None and language is not None:
         for file in files.documentation_pages():
             setattr(file, "is_modified", bool)  # noqa: B010 - a method that returns False
         for page in nav.pages:
-            page.title = title_of(_place(page, config))
+            if page is not nav.homepage:
+                page.title = title_of(_place(page, config))
         frame = served.languages[language].frame
         if isinstance(frame, SiteFrame):
             frame.nav = nav
+    config[_NAV] = nav
     return nav
+
+
+def _name_parts(nav: Navigation, words: dict[str, Any]) -> None:
+    """Give the parts of the book their names in a language, and the first page a short one.
+
+    The site's own title stands above both, and the first page says it again as its heading.
+    """
+    for section in (item for item in nav.items if isinstance(item, Section)):
+        section.title = words["parts"][section.title]
+    if nav.homepage is not None:
+        nav.homepage.title = words["home"]
 
 
 @event_priority(-100)
@@ -219,9 +239,26 @@ def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -
     return f'<div class="press-failures" role="alert"><ul>{rows}</ul></div>{html}'
 
 
+def on_page_context(
+    context: dict[str, Any], page: Page, config: MkDocsConfig, nav: Navigation
+) -> dict[str, Any]:
+    """Let the search know what a page says, and the head what it is shared with."""
+    project = Project.load(_root(config))
+    entry = config[_SEARCH].add(page)
+    context["shared"] = {
+        "title": entry.title,
+        "description": description_of(entry.sections[0].text),
+        "picture": share_of(project, _place(page, config)),
+        "size": SIZE,
+    }
+    context["repository"] = project.addresses.get("Repository", "").rstrip("/")
+    return context
+
+
 def on_post_build(config: MkDocsConfig) -> None:
-    """Build the languages below the root, then prove what was built."""
+    """Write a language's search; build the languages below the root, and prove what was built."""
     if _language(config) is not None:
+        _write_search(config)
         return
     project = Project.load(_root(config))
     if served := _served(config):
@@ -235,10 +272,17 @@ def on_post_build(config: MkDocsConfig) -> None:
         build(_load_language(config, project, language, site / language))
     _write_root(config, project, site)
     _prove(project, site, urlsplit(config.site_url or "/").path)
+    if not published_at(project):
+        tell_local(config.site_url or "")
 
 
 def _frame(config: MkDocsConfig, project: Project, language: str, folder: Path) -> SiteFrame:
-    return SiteFrame(_load_language(config, project, language, folder))
+    return SiteFrame(_load_language(config, project, language, folder), _write_search)
+
+
+def _write_search(config: MkDocsConfig) -> None:
+    chapters = Project.load(_root(config)).chapters
+    config[_SEARCH].write(Path(config.site_dir), config[_NAV].pages, chapters)
 
 
 def _load_language(
@@ -282,6 +326,10 @@ def _write_root(config: MkDocsConfig, project: Project, site: Path) -> None:
             light=LIGHT, dark=DARK,
         )  # fmt: skip
         (site / template).write_text(text, "utf-8")
+    for picture in project.share.rglob("*.png"):
+        copy = site / "share" / picture.relative_to(project.share)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(picture, copy)
 
 
 def _prove(project: Project, site: Path, base: str) -> None:

@@ -93,7 +93,7 @@ class Blocks(BlockProcessor):
         recorded = path.with_suffix(".out")
         labels = self.page.labels
         figure.set("data-press", "listing")
-        caption = etree.SubElement(figure, "figcaption", {"data-search-exclude": "1"})
+        caption = etree.SubElement(figure, "figcaption")
         if item.wrong:
             figure.set("class", "press-listing press-wrong")
             flag = etree.SubElement(caption, "strong", {"class": "press-flag"})
@@ -120,7 +120,7 @@ class Blocks(BlockProcessor):
     def source(self, figure: etree.Element, item: Source) -> None:
         """Fill in a definition and a link to its module."""
         figure.set("data-press", "source")
-        caption = etree.SubElement(figure, "figcaption", {"data-search-exclude": "1"})
+        caption = etree.SubElement(figure, "figcaption")
         root = self.page.project.source
         try:
             definition = find_definition(root, item.module, item.symbol)
@@ -180,9 +180,7 @@ class Blocks(BlockProcessor):
             label = html.escape(alt, quote=True)
             drawing = re.sub(r"^\s*<\?xml.*?\?>\s*", "", path.read_text("utf-8"))
             drawing = re.sub(r'\s(?:role|aria-label)="[^"]*"', "", drawing, count=2)
-            drawing = drawing.replace(
-                "<svg", f'<svg role="img" data-search-exclude="1" aria-label="{label}"', 1
-            )
+            drawing = drawing.replace("<svg", f'<svg role="img" aria-label="{label}"', 1)
             self.raw(figure, f'<div class="press-drawing" data-press="figure">{drawing}</div>')
         else:
             message = f"a figure must be an .svg file below docs/figures; there is no {item.path}"

@@ -20,6 +20,7 @@ from markdown.treeprocessors import Treeprocessor
 from press.project import Project
 from press.render.blocks import Blocks
 from press.render.insert_placeholders import InsertPlaceholders
+from press.render.languages import MarkLanguages
 from press.render.page_state import PageState
 from press.render.replace_placeholders import ReplacePlaceholders
 
@@ -48,7 +49,7 @@ class PressExtension(Extension):
         self.project = project
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - Markdown's name
-        """Register the four steps."""
+        """Register the five steps."""
         project = self.project or Project.load(Path(self.getConfig("root") or "."))
         settings = [self.getConfig(name) for name in ("language", "first_line", "stamp")]
         self.page = page = PageState(project, *settings)
@@ -57,6 +58,7 @@ class PressExtension(Extension):
         md.parser.blockprocessors.register(Blocks(md, page), "press", 200)
         md.treeprocessors.register(_TreeDone(md, page), "press", -100)
         md.postprocessors.register(ReplacePlaceholders(md, page, raises), "press", 0)
+        md.postprocessors.register(MarkLanguages(md, page), "press-languages", -10)
 
 
 def makeExtension(**settings: Any) -> PressExtension:  # noqa: N802 - Markdown's name

@@ -37,8 +37,7 @@ def highlighted_and_folded(code: str, folded: tuple[range, ...], summary: str) -
         rest = "".join(lines[inside.start : inside.stop])
         parts.append(_pre("".join(lines[start : inside.start])))
         parts.append(
-            '<details class="press-docstring"><summary data-search-exclude="1">'
-            f"{summary}</summary>{_pre(rest)}</details>"
+            f'<details class="press-docstring"><summary>{summary}</summary>{_pre(rest)}</details>'
         )
         start = inside.stop
     parts.append(_pre("".join(lines[start:])))

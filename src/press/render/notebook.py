@@ -68,7 +68,7 @@ def cell_html(language: str, cell: dict[str, Any]) -> str:
     output = printed(labels_of(language)["output"], text) if text else ""
     return (
         '<figure class="press-listing" data-press="cell">'
-        f'<figcaption data-search-exclude="1"><span class="press-name">{cell["id"]}</span>'
+        f'<figcaption><span class="press-name">{cell["id"]}</span>'
         f"</figcaption>{highlighted(cell['source'] + chr(10))}{output}</figure>"
     )
 

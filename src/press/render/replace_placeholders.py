@@ -128,7 +128,6 @@ class ReplacePlaceholders(Postprocessor):
         tex = html.escape(item.tex.shown)
         # What search finds and shows: the text of MathML has lost its roots and fractions.
         words = html.escape(readable(item.tex))
-        mathml = mathml.replace("<math", '<math data-search-exclude="1"', 1)
         return (
             f'<span class="press-formula" data-press="formula" id="formula-{index}"'
             f' data-tex="{tex}">{mathml}<span class="press-tex" hidden>{words}</span></span>'
@@ -163,8 +162,7 @@ class ReplacePlaceholders(Postprocessor):
             return ""  # what is about the press itself is run from the repository
         label = html.escape(self.page.labels["install"])
         return (
-            '\n<p class="press-install" data-press="install" data-search-exclude="1">'
-            f"{label}<code>pip install .</code></p>"
+            f'\n<p class="press-install" data-press="install">{label}<code>pip install .</code></p>'
         )
 
     def provenance(self) -> str:
@@ -174,7 +172,7 @@ class ReplacePlaceholders(Postprocessor):
             return ""
         title = self.page.labels["provenance"]
         return (
-            '\n<details class="press-provenance" data-press="provenance" data-search-exclude="1">'
+            '\n<details class="press-provenance" data-press="provenance">'
             f"<summary>{title}"
             f"</summary><ol>{''.join(rows)}</ol></details>"
         )
@@ -222,7 +220,7 @@ class ReplacePlaceholders(Postprocessor):
         if not shown:
             return ""
         return (
-            '\n<details class="press-sightings" data-press="sightings" data-search-exclude="1">'
+            '\n<details class="press-sightings" data-press="sightings">'
             f"<summary>{page.labels['sightings']}"
             f"</summary><ul>{''.join(shown)}</ul></details>"
         )

@@ -10,7 +10,7 @@ import yaml
 
 from press.project import Project
 
-__all__ = ["EXTENSION", "markdown_extensions", "site_settings"]
+__all__ = ["EXTENSION", "book_order", "markdown_extensions", "site_settings"]
 
 EXTENSION = "press.render"  # how mkdocs.yml names the extension of the press
 
@@ -18,6 +18,15 @@ EXTENSION = "press.render"  # how mkdocs.yml names the extension of the press
 def site_settings(project: Project) -> dict[str, Any]:
     """Return what mkdocs.yml says; its environment variables are not looked up."""
     return _parsed((project.root / "mkdocs.yml").read_text("utf-8-sig"))
+
+
+def book_order(project: Project) -> dict[str, str]:
+    """Return every page of the navigation, in its order, and the part that it belongs to."""
+    order = dict[str, str]()
+    for entry in site_settings(project)["nav"]:
+        parts = entry.items() if isinstance(entry, dict) else [("", [entry])]
+        order |= {page: part for part, pages in parts for page in pages}
+    return order
 
 
 def markdown_extensions(project: Project) -> dict[str, dict[str, Any]]:

@@ -7,7 +7,7 @@ import jupytext
 import pytest
 
 from press.project import Project
-from press.render.site_settings import site_settings
+from press.render.site_settings import book_order
 from press.syntax.lab import read_lab
 from press.syntax.pages import read_page
 from press.syntax.woven import Cell, Number
@@ -103,5 +103,5 @@ def test_the_labs_of_this_book_are_in_its_navigation() -> None:
     project = Project.load(ROOT)
     inner = [f"labs/{path.stem}.ipynb" for path in LABS]
     assert inner
-    shown = [entry for entry in site_settings(project)["nav"] if entry.startswith("labs/")]
+    shown = [entry for entry in book_order(project) if entry.startswith("labs/")]
     assert sorted(shown) == sorted(inner)

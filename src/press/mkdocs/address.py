@@ -1,0 +1,29 @@
+"""Where a site that is built will stand."""
+
+import os
+
+import click
+
+from press.project import Project
+
+__all__ = ["published_at", "tell_local"]
+
+
+def published_at(project: Project) -> str:
+    """Return the address that a build is published at, with a slash at its end; it may be unknown.
+
+    The variable SITE_URL says it, else ``Documentation`` of [project.urls] in pyproject.toml.
+    """
+    address = os.environ.get("SITE_URL") or project.addresses.get("Documentation", "")
+    return address.rstrip("/") + "/" if address else ""
+
+
+def tell_local(address: str) -> None:
+    """Say that a site was built which is of use on this machine alone."""
+    click.secho(
+        f"WARNING -  The site was built for {address}, to be read on this machine: its canonical"
+        " links, its sitemap and what its pages are shared with name that address. To publish it,"
+        " say where it will stand: SITE_URL=https://… make build",
+        fg="yellow",
+        err=True,
+    )
