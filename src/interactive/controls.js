@@ -1,7 +1,8 @@
 // Native controls for the values of a figure's state. Each takes the figure that it belongs to and
 // the name of a value, which is also the key of its label among the figure's words.
 
-import { html } from "lit-html";
+import { html, nothing } from "lit-html";
+import { inline } from "./core.js";
 import { live as actual } from "lit-html/directives/live.js";
 
 const at = (value, index) => (index === null ? value : value[index]);
@@ -11,14 +12,15 @@ function put(f, name, index, value) {
   f.set({ [name]: index === null ? value : now.map((old, i) => (i === index ? value : old)) });
 }
 
-// A number by a slider; of a vector, the one at `index`, which `label` names.
-export function range(f, name, { index = null, label = f.word(name), disabled = false } = {}) {
+// A number by a slider; of a vector, the one at `index`, which `label` names. `meaning` is a live
+// number to show in place of a value that only says which of several is meant.
+export function range(f, name, { index = null, label = f.word(name), disabled = false, meaning = null } = {}) {
   const { from, to, step } = f.schema[name];
   const value = at(f.state[name], index);
   return html`<label class="press-control press-range"><span>${label}</span>
     <input type="range" min=${from} max=${to} step=${step} .value=${actual(String(value))} ?disabled=${disabled}
-      @input=${(event) => put(f, name, index, Number(event.target.value))} />
-    <output>${String(value).replace("-", "−")}</output></label>`;
+      aria-valuetext=${meaning?.text ?? nothing} @input=${(event) => put(f, name, index, Number(event.target.value))} />
+    <output>${meaning ? inline(meaning) : String(value).replace("-", "−")}</output></label>`;
 }
 
 // A number to type; of a vector, the one at `index`. `label` is for screen readers alone.
