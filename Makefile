@@ -20,6 +20,8 @@ PAGES := docs $(FAULTS)
 PRESS := src/press tests/press tests/interactive --ignore=$(FAULTS)
 PACKAGE := src/attention tests/attention tests/measured
 SITE_TESTS := tests/site $(wildcard tests/test_*.py)
+# The package's arrays are small: a second thread would wait for the first, and that costs as much as the work.
+ONE_THREAD := env OMP_NUM_THREADS=1
 
 VENV := .venv
 IN := PATH="$(CURDIR)/$(VENV)/bin:$$PATH"
@@ -55,7 +57,8 @@ build: setup-serve ## write the site into site/ (SITE=site)
 test: setup-test ## check everything; what passed and depends on nothing that changed is left out
 	$(IN) python -m ruff check
 	$(IN) python -m ruff format --check
-	$(IN) python tests/beside.py python -m pytest --kept $(PAGES) -- python -m pytest --kept $(PACKAGE) \
+	$(IN) python tests/beside.py python -m pytest --kept $(PAGES) \
+		-- $(ONE_THREAD) python -m pytest --kept $(PACKAGE) \
 		-- python -m pytest --kept $(PRESS) -- python -m mypy -- python -m pytest --kept $(SITE_TESTS)
 
 lint: setup-test ## check form and types alone, in seconds

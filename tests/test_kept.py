@@ -91,6 +91,33 @@ def test_a_file_that_opens_more_than_it_says_is_not_kept(kept: ModuleType) -> No
     assert plugin(kept).recall(file) == (set(), False)
 
 
+def test_a_file_that_opens_more_than_it_says_is_named(
+    kept: ModuleType, capsys: pytest.CaptureFixture[str]
+) -> None:
+    whole = plugin(kept)
+    whole.known(kept.ROOT / TEST).add("one")
+    whole.opened[kept.ROOT / TEST] = {
+        kept.ROOT / "docs/page.md",
+        kept.ROOT / "src/attention/one.py",
+    }
+    whole.save()
+    whole.pytest_terminal_summary(SimpleNamespace(write_line=print))
+    assert capsys.readouterr().out == (
+        f"{TEST} runs each time: READS of tests/kept.py does not say that it opens docs/page.md.\n"
+    )
+
+
+@pytest.mark.parametrize("name", [".pdbrc", "<unknown>"])
+def test_what_debuggers_look_for_and_do_not_find_is_nothing_that_a_test_depends_on(
+    kept: ModuleType, name: str
+) -> None:
+    first = plugin(kept)
+    first.now = kept.ROOT / TEST
+    with pytest.raises(FileNotFoundError):
+        (kept.ROOT / name).read_bytes()
+    assert not first.opened
+
+
 def test_a_file_of_which_a_test_failed_is_not_complete(kept: ModuleType) -> None:
     file = kept.ROOT / TEST
     first = plugin(kept)

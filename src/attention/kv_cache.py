@@ -16,7 +16,7 @@ from attention._array import (
     require_integer,
     shapes_of,
 )
-from attention._inputs import require_inputs, require_mask, require_options
+from attention._inputs import require_inputs, require_mask, require_options, require_sinks
 from attention.attention import scaled_dot_product_attention
 from attention.masking import sliding_window_mask
 
@@ -318,6 +318,7 @@ def cached_attention(
     attn_mask: Bool[Array, "..."] | Float[Array, "..."] | None = None,
     scale: float | None = None,
     softcap: float | None = None,
+    sinks: Float[Array, "n_heads"] | None = None,
 ) -> Float[Array, "*batch n_heads n_new d_v"]:
     """Append the new tokens to the cache, then let each see itself and all before it.
 
@@ -338,6 +339,10 @@ def cached_attention(
             a window) and the new ones.
         scale: factor of the scores; ``1 / sqrt(d_k)`` if not given.
         softcap: bend scaled scores to ``c * tanh(s / c)``.
+        sinks: one more score for each head, of query's dtype, whose
+            value is zero, as in
+            :func:`~attention.attention.scaled_dot_product_attention`;
+            the same at each call.
 
     Returns:
         One row per query, d_v wide; same dtype and device.
@@ -368,6 +373,8 @@ def cached_attention(
     require_options(scale, 0, softcap)
     if attn_mask is not None:
         require_mask(attn_mask, query, (*shape[:-1], cache.n_past + n_new))
+    if sinks is not None:
+        require_sinks(sinks, query, shape)
 
     keys, values, visible = cache.update(key, value)  # raises before it appends, or not at all
     if visible is not None:
@@ -382,6 +389,7 @@ def cached_attention(
         enable_gqa=True,
         offset=keys.shape[-2] - n_new,
         softcap=softcap,
+        sinks=sinks,
     )
 
 

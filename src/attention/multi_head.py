@@ -86,6 +86,7 @@ def multi_head_attention(
     is_causal: bool = False,
     scale: float | None = None,
     softcap: float | None = None,
+    sinks: Float[Array, "n_heads"] | None = None,
 ) -> Float[Array, "*batch n d_out"]:
     """Attend in every head on its own, join their outputs, and mix them by ``w_o``.
 
@@ -109,6 +110,8 @@ def multi_head_attention(
         is_causal: query i sees key j if ``j <= i``.
         scale: factor of the scores; ``1 / sqrt(d_k)`` if not given.
         softcap: bend scaled scores to ``c * tanh(s / c)``.
+        sinks: one more score for each head, whose value is zero: see
+            :func:`~attention.attention.scaled_dot_product_attention`.
 
     Returns:
         One token per row, d_out features wide; same dtype and device.
@@ -152,6 +155,7 @@ def multi_head_attention(
         scale=scale,
         enable_gqa=True,
         softcap=softcap,
+        sinks=sinks,
     )  # (*batch, n_heads, n, d_v)
     joined = join_heads(heads)  # (*batch, n, n_heads * d_v)
     require_product(heads=joined, w_o=w_o)

@@ -25,8 +25,9 @@ def half(library: str, dtype: str, values: Any) -> Any:
 def attention_by_loops(
     query: Any, key: Any, value: Any, mask: Any = None, *, is_causal: bool = False,
     scale: float | None = None, offset: int = 0, softcap: float | None = None,
+    sink: float = -math.inf,
 ) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
-    """Attend with Python's floats, one score at a time, sums rounded once.
+    """Attend in one head with Python's floats, one score at a time, sums rounded once.
 
     Returns:
         The output, (n_q, d_v), and each row's log-sum-exp; 0 and -inf where nothing is visible.
@@ -47,10 +48,10 @@ def attention_by_loops(
                 score += float(mask[i, j])
             if score != -math.inf:
                 seen[j] = score
-        if seen:
-            top = max(seen.values())
+        top = max([*seen.values(), sink])
+        if top > -math.inf:
             power = {j: math.exp(score - top) for j, score in seen.items()}
-            total = math.fsum(power.values())
+            total = math.fsum([*power.values(), math.exp(sink - top)])
             lse[i] = top + math.log(total)
             for c in range(value.shape[1]):
                 output[i, c] = math.fsum(p * float(value[j, c]) for j, p in power.items()) / total
@@ -70,7 +71,7 @@ def multiply_by_loops(x: np.ndarray, weight: np.ndarray) -> np.ndarray:
 
 def multi_head_attention_by_loops(
     arrays: dict[str, Any], n_heads: int, n_kv_heads: int, *, mask: np.ndarray | None = None,
-    **options: Any,
+    sinks: np.ndarray | None = None, **options: Any,
 ) -> np.ndarray:  # fmt: skip
     """Attend text by text, head by head, score by score, and add up what the heads give."""
     x, w_o = arrays["x"], arrays["w_o"]
@@ -83,7 +84,8 @@ def multi_head_attention_by_loops(
         key = multiply_by_loops(context[b], arrays["w_k"][:, k * d_k : (k + 1) * d_k])
         value = multiply_by_loops(context[b], arrays["w_v"][:, k * d_v : (k + 1) * d_v])
         visible = None if mask is None else mask[b, h]
-        attended, _ = attention_by_loops(query, key, value, visible, **options)
+        sink = -math.inf if sinks is None else float(sinks[h])
+        attended, _ = attention_by_loops(query, key, value, visible, sink=sink, **options)
         output[b] += multiply_by_loops(attended, w_o[h * d_v : (h + 1) * d_v])
     return output
 

@@ -41,8 +41,14 @@ def to_torch(values: Any) -> Any:
 SEEDS = st.integers(0, 2**32 - 1)
 LIBRARIES = st.sampled_from([np.asarray, to_torch, array_api_strict.asarray])
 CUTS = st.lists(st.integers(0, N), max_size=N).map(sorted)  # equal ones make empty chunks
+SINKS = np.array([0.5, -3.0, 23.0, -np.inf, 0.0, 2.0])  # of the six heads
 OPTIONS = st.fixed_dictionaries(
-    {}, optional={"scale": st.floats(-2, 2), "softcap": st.floats(0.5, 50)}
+    {},
+    optional={
+        "scale": st.floats(-2, 2),
+        "softcap": st.floats(0.5, 50),
+        "sinks": st.sampled_from([np.zeros(N_HEADS), SINKS]),
+    },
 )
 
 
@@ -51,6 +57,11 @@ def inputs(seed: int = 0, n: int = N, dtype: str = "float64") -> list[np.ndarray
     rng = np.random.default_rng(seed)
     shapes = (N_HEADS, n, D_K), (N_KV, n, D_K), (N_KV, n, D_V)
     return [rng.standard_normal((BATCH, *shape)).astype(dtype) for shape in shapes]
+
+
+def made(library: Any, options: dict[str, Any]) -> dict[str, Any]:
+    """Return options, their array as one of a library."""
+    return {n: library(o) if isinstance(o, np.ndarray) else o for n, o in options.items()}
 
 
 def empty(like: Any, kind: Any = KVCache, capacity: int = CAPACITY) -> Any:
@@ -96,7 +107,8 @@ def test_any_split_into_chunks_equals_one_causal_pass(
 ) -> None:
     arrays = inputs(seed)
     own = [library(array) for array in arrays]
-    close(in_chunks(own, empty(own[0]), cuts, **options), at_once(arrays, **options))
+    found = in_chunks(own, empty(own[0]), cuts, **made(library, options))
+    close(found, at_once(arrays, **options))
 
 
 @given(SEEDS, LIBRARIES, CUTS)
@@ -159,7 +171,7 @@ def test_a_sliding_window_equals_full_attention_with_its_mask(
     arrays = inputs(seed)
     own = [library(array) for array in arrays]
     cache = empty(own[0], SlidingWindowKVCache, window)
-    found = in_chunks(own, cache, cuts, **options)
+    found = in_chunks(own, cache, cuts, **made(library, options))
     close(found, at_once(arrays, sliding_window_mask(N, N, window), **options))
 
 
@@ -717,6 +729,8 @@ def test_options_that_mean_nothing_are_refused_before_anything_is_written(
         ({"attn_mask": make(np.ones((2, 2)), "bool")}, ValueError, "attn_mask must broadcast to"),
         ({"attn_mask": make(np.ones((3, 4)), "bool")}, ValueError, "attn_mask must broadcast to"),
         ({"attn_mask": make(np.ones((1, 2, 6, 2, 4)), "bool")}, ValueError, "attn_mask must"),
+        ({"sinks": make(np.ones(N_KV))}, ValueError, "sinks must be (n_heads,), (6,); got sinks"),
+        ({"sinks": make(np.ones(N_HEADS), "float32")}, TypeError, "query and sinks must have the"),
     ):
         with pytest.raises(error, match="^" + re.escape(message)):
             cached_attention(*arrays, cache, **options)

@@ -183,6 +183,14 @@ def test_scale_and_softcap_agree_with_loops(make: Make, options: dict[str, float
     np.testing.assert_allclose(found, expected, rtol=0, atol=1e-13)
 
 
+def test_query_heads_have_sinks_of_their_own(make: Make) -> None:
+    arrays, sinks = inputs(heads=6, kv=2), np.array([0.5, -3.0, 23.0, -np.inf, 0.0, 2.0])
+    expected = multi_head_attention_by_loops(arrays, 6, 2, sinks=sinks, is_causal=True)
+    options = {"n_heads": 6, "n_kv_heads": 2, "is_causal": True}
+    found = run(make, arrays, sinks=make(sinks), **options)
+    np.testing.assert_allclose(found, expected, rtol=0, atol=1e-13)
+
+
 @pytest.mark.parametrize(
     "shape", [(N, N), (HEADS, 1, N), (BATCH, 1, 1, N), (BATCH, HEADS, N, N)], ids=str
 )

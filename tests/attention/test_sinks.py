@@ -1,6 +1,5 @@
 """Sinks, one more score of each head that gives nothing: laws, loops as oracle, edges, errors."""
 
-import math
 import re
 from collections.abc import Callable
 from typing import Any
@@ -13,6 +12,7 @@ from hypothesis import strategies as st
 from attention import attention_steps, scaled_dot_product_attention
 from attention.softmax import softmax
 from attention.tiling import merge, tiled_attention
+from oracles import attention_by_loops
 
 Make = Callable[..., Any]
 N_HEADS, N_Q, N_K, D_K, D_V = 6, 5, 13, 7, 11
@@ -48,29 +48,13 @@ def mask_of(seed: int, kind: str) -> Any:
 
 
 def by_loops(
-    query: Any, key: Any, value: Any, sinks: Any, mask: Any = None, *, is_causal: bool = False,
-    offset: int = 0, scale: float | None = None, softcap: float | None = None,
-) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
-    """Return output and log-sum-exp by Python's floats, one score at a time."""
+    query: Any, key: Any, value: Any, sinks: Any, mask: Any = None, **options: Any
+) -> tuple[np.ndarray, np.ndarray]:
+    """Attend text by text and head by head; return output and log-sum-exp."""
     output, lse = np.zeros((*query.shape[:-1], D_V)), np.zeros(query.shape[:-1])
-    for b, h, i in np.ndindex(*lse.shape):
-        seen = {}
-        for j in range(N_K):
-            score = math.fsum(query[b, h, i] * key[b, h, j])
-            score *= 1 / math.sqrt(D_K) if scale is None else scale
-            score = score if softcap is None else softcap * math.tanh(score / softcap)
-            if mask is not None:
-                score += float(mask[i, j]) if mask.dtype != bool else 0 if mask[i, j] else -math.inf
-            if score > -math.inf and not (is_causal and j > i + offset):
-                seen[j] = score
-        top = max([*seen.values(), sinks[h]])
-        total = math.fsum(math.exp(score - top) for score in [*seen.values(), sinks[h]])
-        lse[b, h, i] = top + math.log(total)
-        for c in range(D_V):
-            terms = (
-                math.exp(score - lse[b, h, i]) * value[b, h, j, c] for j, score in seen.items()
-            )
-            output[b, h, i, c] = math.fsum(terms)
+    for b, h in np.ndindex(*lse.shape[:2]):
+        head = query[b, h], key[b, h], value[b, h]
+        output[b, h], lse[b, h] = attention_by_loops(*head, mask, sink=float(sinks[h]), **options)
     return output, lse
 
 

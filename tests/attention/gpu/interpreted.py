@@ -239,17 +239,24 @@ def test_gradients_do_not_depend_on_the_blocks(
         torch.testing.assert_close(a, b, rtol=0, atol=2e-5)
 
 
+FIRST_ALONE = "^flash_attention has first derivatives alone; "
+
+
 @pytest.mark.parametrize("constant", [True, False])
-def test_a_second_derivative_is_refused(constant: bool) -> None:
+def test_a_penalty_on_gradients_is_refused_and_not_dropped(constant: bool) -> None:
     given = [x.requires_grad_() for x in inputs(3, 5, 16, torch.float32)]
     output = flash_attention(*given)
     upstream = torch.ones_like(output).requires_grad_(not constant)
     first = torch.autograd.grad(output, given, upstream, create_graph=True)
-    with pytest.raises(RuntimeError, match=r"^flash_attention has first derivatives alone; "):
-        torch.autograd.grad(first[0].square().sum(), given)
-    with pytest.raises(RuntimeError, match="flash_attention has first derivatives alone"):
+    with pytest.raises(RuntimeError, match=FIRST_ALONE):
+        (output.square().sum() + first[0].square().sum()).backward()
+
+
+def test_a_hessian_is_refused_and_not_zero() -> None:
+    query, key, value = inputs(3, 5, 16, torch.float32)
+    with pytest.raises(RuntimeError, match=FIRST_ALONE):
         torch.autograd.functional.hessian(
-            lambda query: flash_attention(query, *given[1:]).square().sum(), given[0]
+            lambda query: flash_attention(query, key, value).square().sum(), query
         )
 
 

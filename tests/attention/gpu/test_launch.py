@@ -99,7 +99,7 @@ class Launches:
 
     def __getitem__(self, grid: tuple[int, ...]) -> Callable[..., None]:
         self.grids.append(grid)
-        return lambda **_: None
+        return lambda *_, **__: None
 
 
 def test_a_batch_of_decoding_may_be_larger_than_65_535(monkeypatch: pytest.MonkeyPatch) -> None:
