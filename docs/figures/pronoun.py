@@ -16,22 +16,30 @@ def turned(at, content):
     return text(at, content, anchor="start").replace("<text", f"<text {place}")
 
 
+def shade(x, y, wide, high, weight):
+    """Return a cell as dark as its weight, with the number unless it is small."""
+    cell = rectangle((x, y), wide, high, "fig-a-fill")
+    yield f'<g fill-opacity="{0.75 * weight:.2f}">{cell}</g>'
+    if weight >= 0.095:
+        yield text((x + wide / 2, y + high / 2 + 7), number(weight, 2))
+
+
+def frame(left, top, right, bottom, look):
+    """Return a border."""
+    return polygon([(left, top), (right, top), (right, bottom), (left, bottom)], look)
+
+
 def matrix(rows, words, left, top, marked):
     """Return rows of weights below their words; the columns of the nouns are framed."""
     for j, word in enumerate(words):
         yield turned((left + (j + 0.5) * CELL + 7, top - 10), word)
     for i, row in enumerate(rows):
         for j, weight in enumerate(row):
-            x, y = left + j * CELL, top + i * ROW
-            cell = rectangle((x, y), CELL, ROW, "fig-a-fill")
-            yield f'<g fill-opacity="{0.75 * weight:.2f}">{cell}</g>'
-            if weight >= 0.095:
-                yield text((x + CELL / 2, y + ROW / 2 + 7), number(weight, 2))
-    low, high, right = top, top + len(rows) * ROW, left + len(words) * CELL
-    yield polygon([(left, low), (right, low), (right, high), (left, high)], "fig-thin")
+            yield from shade(left + j * CELL, top + i * ROW, CELL, ROW, weight)
+    low = top + len(rows) * ROW
+    yield frame(left, top, left + len(words) * CELL, low, "fig-thin")
     for j in marked:
-        x = left + j * CELL
-        yield polygon([(x, low), (x + CELL, low), (x + CELL, high), (x, high)], "fig-b")
+        yield frame(left + j * CELL, top, left + (j + 1) * CELL, low, "fig-b")
 
 
 def first_seed(task):
@@ -44,22 +52,38 @@ def answer(seen):
     return f"→ {seen['answer']}  {number(seen['probability'], 2)}"
 
 
-def learning(shown):
-    """Return for each task and sentence the mean of the heads, one row per moment."""
-    left, top, parts = 72, TOP, []
-    for task, name, marked in shown:
-        found = first_seed(task)
-        seen, moments = found["shown"][name], ("before", "midway", "converged")
-        rows = [seen[moment]["mean"] for moment in moments]
-        parts += matrix(rows, seen["words"], left, top, marked)
-        for i, moment in enumerate(moments):
-            y = top + (i + 0.5) * ROW + 7
-            parts.append(text((left - 10, y), number(found[moment]["step"]), anchor="end"))
-            right = left + len(seen["words"]) * CELL + 10
-            parts.append(text((right, y), answer(seen[moment]), anchor="start"))
-        parts.append(text((left - 10, top - 14), "t", "fig-math", "end"))
-        top += 3 * ROW + TOP + 16
-    return svg(left + 11 * CELL + 140, top - TOP - 8, parts)
+def moments(task, name, marked, left):
+    """Return the mean of the heads, one column per moment, and below it the answer.
+
+    Words are rows here: two of these stand side by side and are still large on a phone.
+    """
+    found, top, wide, high = first_seed(task), 40, 56, 31
+    seen, names = found["shown"][name], ("before", "midway", "converged")
+    low, right = top + len(seen["words"]) * high, left + len(names) * wide
+    yield text((left - 10, top - 12), "t", "fig-math", "end")
+    for i, word in enumerate(seen["words"]):
+        yield text((left - 10, top + (i + 0.5) * high + 7), word, anchor="end")
+    for j, moment in enumerate(names):
+        x, best = left + (j + 0.5) * wide, seen[moment]
+        yield text((x, top - 12), number(found[moment]["step"]))
+        for i, weight in enumerate(best["mean"]):
+            yield from shade(left + j * wide, top + i * high, wide, high, weight)
+        # The first answer may be a long word: it has the room on its left.
+        if j == 0:
+            yield text((x + 24, low + 28), f"→ {best['answer']}", anchor="end")
+        else:
+            yield text((x, low + 28), best["answer"])
+        yield text((x, low + 54), number(best["probability"], 2))
+    yield frame(left, top, right, low, "fig-thin")
+    for i in marked:
+        yield frame(left, top + i * high, right, top + (i + 1) * high, "fig-b")
+
+
+def learning():
+    """Return what a pronoun looks at while its model learns, in English and in Chinese."""
+    english = moments("english", "tired", (1, 5), 88)
+    chinese = moments("chinese", "fierce", (1, 3), 330)
+    return svg(506, 446, [*english, *chinese])
 
 
 def heads(task, names, marked):

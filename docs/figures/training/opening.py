@@ -2,4 +2,4 @@
 
 from pronoun import learning
 
-print(learning([("english", "tired", (1, 5)), ("chinese", "fierce", (1, 3))]))
+print(learning())
