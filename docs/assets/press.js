@@ -324,11 +324,11 @@ for (const kind of ["pointerdown", "focusin", "click", "auxclick"]) {
 // it, a key, or a link with a query.
 const query = document.querySelector(".press-search input");
 
-query.addEventListener("focus", () => import("./search/box.js"), { once: true });
-document.querySelector(".press-search-button").addEventListener("click", () => query.focus());
+query?.addEventListener("focus", () => import("./search/box.js"), { once: true });
+document.querySelector(".press-search-button")?.addEventListener("click", () => query.focus());
 
 const wanted = new URLSearchParams(location.search).get("q");
-if (wanted) {
+if (wanted && query) {
   query.value = wanted;
   query.focus();
 }
