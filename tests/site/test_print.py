@@ -44,6 +44,12 @@ UNBREAKABLE = """(limit) => [...document.querySelectorAll("article *")].filter((
 def test_a_long_page_prints_light_and_whole_on_few_sheets(paper: Page) -> None:
     before = paper.evaluate(NODES)
     paper.emulate_media(media="print")
+
+    # What is folded is open, even if no script opens it.
+    folded = paper.locator(".answer > :not(summary), .press-provenance li, details pre")
+    assert folded.count() > 100
+    assert folded.evaluate_all("all => all.every((node) => node.checkVisibility())")
+
     paper.evaluate("dispatchEvent(new Event('beforeprint'))")
 
     # Whatever the screen shows, paper is light.
@@ -58,6 +64,12 @@ def test_a_long_page_prints_light_and_whole_on_few_sheets(paper: Page) -> None:
     assert [name for name in large if not re.match(r"(figure|span)\.press-[fd]", name)] == []
     assert paper.evaluate(UNBREAKABLE, HEIGHT) == []
 
+    # A link that leaves the site says where it leads; one within it has no use for an address.
+    for link, says in (("a[href*='/training/']", False), ("a[href^='https://docs.vllm.ai']", True)):
+        after = "(node) => getComputedStyle(node, '::after').content"
+        shown = paper.locator(f"article p > {link}").first.evaluate(after)
+        assert "https://docs.vllm.ai" in shown if says else shown == "none", shown
+
     # Answers, and then where the numbers come from, are the last part.
     order = paper.evaluate(
         """() => [...document.querySelectorAll("article > *")].slice(-5)
@@ -66,11 +78,6 @@ def test_a_long_page_prints_light_and_whole_on_few_sheets(paper: Page) -> None:
     assert [name for name in order if name in LAST] == LAST
     answers = paper.locator(".press-answers details")
     assert answers.count() == paper.locator(".exercise").count() + 1, "the last one is the program"
-    for part in (".press-answers details > :not(summary)", ".press-provenance li", "details pre"):
-        heights = paper.eval_on_selector_all(
-            part, "all => all.map((node) => node.getBoundingClientRect().height)"
-        )
-        assert min(heights) > 0, f"{part} is folded"
 
     height = paper.evaluate("document.querySelector('article').scrollHeight")
     pdf = PdfReader(BytesIO(paper.pdf(prefer_css_page_size=True, format="A4")))
