@@ -107,7 +107,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
         config.theme.dirs, config.theme.static_templates = [], set()
         config.extra_css, config.extra_javascript = [], []
         return config
-    printed = config.extra["book"] and not _served(config)
+    printed = config.extra.get("book") and not _served(config)
     config.extra["book"] = book_name(language) if printed else ""
     words = config.extra["languages"][language]
     config.site_name = words["site_name"]
@@ -284,7 +284,7 @@ def on_post_build(config: MkDocsConfig) -> None:
     render_formulas(project, pages)
     for language in project.languages:
         loaded = _load_language(config, project, language, site / language)
-        loaded[_BOOK] = BookPages() if config.extra["book"] else None
+        loaded[_BOOK] = BookPages() if config.extra.get("book") else None
         build(loaded)
         if book := _book(loaded):
             book.print(loaded, project, loaded[_NAV].pages)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from press.paper.characters import mend_characters
 from press.paper.chromium import PrintError, print_page
 from press.paper.join import Chapter
 from press.paper.sheets import sheets_of
@@ -39,6 +40,7 @@ def print_book(
             if missing := [chapter.name for chapter in chapters if chapter.name not in sheets]:
                 raise PrintError(f"each chapter must begin on a sheet; {missing} begin on none")
             if sheets == before:
+                mend_characters(pdf)
                 return sheets
     finally:
         page.unlink(missing_ok=True)
