@@ -98,7 +98,7 @@ def build() -> Build:
             env=os.environ | {"SITE_URL": address, "SOURCE_DATE_EPOCH": "1500000000"},
             capture_output=True,
             encoding="utf-8",
-            timeout=400,
+            timeout=1200,  # with the book in it, by night
             check=False,
         )
         assert done.returncode == 0, f"the site does not build:\n{done.stdout}\n{done.stderr}"
