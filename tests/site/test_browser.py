@@ -1,7 +1,7 @@
 """What a reader meets in a browser, on the built site, in both languages."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
