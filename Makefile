@@ -42,7 +42,7 @@ unexport PYTHONDONTWRITEBYTECODE
 export NO_MKDOCS_2_WARNING := 1
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help serve build test lint update portable bench mutate oldest properties gates transformers
+.PHONY: help serve build pdf test lint update portable bench mutate oldest properties gates transformers
 .PHONY: nightly lock clean distclean setup-serve setup-test
 
 help: ## list these commands
@@ -53,6 +53,9 @@ serve: setup-serve ## read the site on localhost, reloading on each edit (PORT=8
 
 build: setup-serve ## write the site into site/ (SITE=site)
 	$(IN) python -m mkdocs build --strict --site-dir "$(SITE)"
+
+pdf: setup-serve ## write the site with the book as one PDF per language in it (needs Chromium)
+	$(IN) PRESS_BOOK=1 python -m mkdocs build --strict --site-dir "$(SITE)"
 
 test: setup-test ## check everything; what passed and depends on nothing that changed is left out
 	$(IN) python -m ruff check

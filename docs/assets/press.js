@@ -1,12 +1,38 @@
-// What the site does in the browser: checked numbers, copy buttons, the language switch,
-// and keyboard access to whatever scrolls sideways. Pages read well without any of it.
+// What the site does in the browser: checked numbers, copying, printing, the language switch,
+// where the focus goes, keys, and keyboard access to whatever scrolls sideways. Pages read well
+// without any of it.
 
 const chinese = document.documentElement.lang.startsWith("zh");
 const words = chinese
-  ? { copy: "复制", copied: "已复制", failed: "复制失败", of: (name) => `复制 ${name}`, wide: "可横向滚动" }
-  : { copy: "Copy", copied: "Copied", failed: "Copying failed", of: (name) => `Copy ${name}`, wide: "scrolls sideways" };
+  ? {
+      copy: "复制", copied: "已复制", failed: "复制失败", of: (name) => `复制 ${name}`, wide: "可横向滚动",
+      answers: "答案", elsewhere: "答案在本章末尾。",
+    }
+  : {
+      copy: "Copy", copied: "Copied", failed: "Copying failed", of: (name) => `Copy ${name}`, wide: "scrolls sideways",
+      answers: "Answers", elsewhere: "The answer is at the end of the chapter.",
+    };
 
 const all = (selector, node = document) => [...node.querySelectorAll(selector)];
+
+// --------------------------------------------------------------------- what is kept
+
+// Storage may be forbidden: then nothing is, and the root page goes by the browser's language.
+const stored = (name) => {
+  try {
+    return localStorage.getItem(name);
+  } catch {
+    return null;
+  }
+};
+
+const store = (name, value) => {
+  try {
+    localStorage.setItem(name, value);
+  } catch {
+    // As above.
+  }
+};
 
 // ------------------------------------------------------------------ announcements
 
@@ -149,6 +175,87 @@ function addCopyButton(block) {
   (caption || block).append(button);
 }
 
+// ----------------------------------------------------------- formulas, copied as TeX
+
+// The text of MathML has lost roots, fractions and indices: √4 would arrive as 4.
+const formulaAt = (node) =>
+  (node.nodeType === Node.ELEMENT_NODE ? node : node.parentElement)?.closest(".press-formula");
+
+function copiedFormulas(range) {
+  const whole = range.cloneRange(); // half a formula is no TeX
+  const first = formulaAt(range.startContainer);
+  const last = formulaAt(range.endContainer);
+  if (first) whole.setStartBefore(first);
+  if (last) whole.setEndAfter(last);
+  const part = document.createElement("div");
+  part.append(whole.cloneContents());
+  const formulas = all(".press-formula", part);
+  for (const formula of formulas) {
+    const signs = formula.querySelector("math")?.getAttribute("display") === "block" ? "$$" : "$";
+    formula.replaceWith(signs + formula.dataset.tex + signs);
+  }
+  return formulas.length ? part : null;
+}
+
+document.addEventListener("copy", (event) => {
+  const selection = getSelection();
+  if (!event.clipboardData || !selection.rangeCount || selection.isCollapsed) return;
+  if (event.target instanceof Element && event.target.closest("input, textarea")) return;
+  const part = copiedFormulas(selection.getRangeAt(0));
+  if (!part) return;
+  for (const odd of all(".headerlink, button, [hidden]", part)) odd.remove();
+  for (const link of all("a[href]", part)) link.href = link.href; // where it is pasted, nothing is relative
+  part.className = "md-typeset press-live"; // what is not laid out has no line ends
+  document.body.append(part);
+  event.clipboardData.setData("text/plain", part.innerText.trim());
+  event.clipboardData.setData("text/html", part.innerHTML);
+  part.remove();
+  event.preventDefault();
+});
+
+// ------------------------------------------------------------------------- printing
+
+// On paper nothing unfolds: answers stand at the end of the page, before where its numbers come from.
+let printed = null;
+
+addEventListener("beforeprint", () => {
+  printed ??= all("article").map(gatherAnswers);
+});
+
+addEventListener("afterprint", () => {
+  for (const putBack of printed ?? []) putBack();
+  printed = null;
+});
+
+function gatherAnswers(article) {
+  const answers = all("details.answer", article);
+  const end = article.querySelector(".press-install, .press-provenance, .press-sightings");
+  if (!answers.length) return () => {};
+  const section = document.createElement("section");
+  section.className = "press-answers";
+  const title = document.createElement("h2");
+  title.textContent = words.answers;
+  section.append(title);
+  const places = answers.map((answer) => {
+    const exercise = answer.closest(".exercise")?.querySelector(".admonition-title");
+    const name = document.createElement("h3");
+    name.append(...(exercise ?? answer.querySelector("summary")).cloneNode(true).childNodes);
+    for (const twin of all("[id]", name)) twin.removeAttribute("id");
+    const place = document.createElement("p");
+    place.className = "press-elsewhere";
+    place.textContent = exercise ? words.elsewhere : "";
+    answer.replaceWith(place);
+    section.append(name, answer);
+    return place;
+  });
+  if (end) end.before(section);
+  else article.append(section);
+  return () => {
+    places.forEach((place, i) => place.replaceWith(answers[i]));
+    section.remove();
+  };
+}
+
 // ------------------------------------------------- what scrolls sideways, by keyboard
 
 const scrollers = "pre, .md-typeset__scrollwrap, div.press-math, .press-formula.press-wide, .md-typeset table:not([class])";
@@ -207,11 +314,7 @@ for (const kind of ["pointerdown", "focusin", "click", "auxclick"]) {
     if (!link) return;
     aim(link);
     if (kind !== "click" && kind !== "auxclick") return;
-    try {
-      localStorage.setItem(`${root.pathname}press-language`, link.dataset.pressLanguage);
-    } catch {
-      // Storage may be forbidden; then the root page goes by the browser's language.
-    }
+    store(`${root.pathname}press-language`, link.dataset.pressLanguage);
   }, true);
 }
 
@@ -221,21 +324,70 @@ for (const kind of ["pointerdown", "focusin", "click", "auxclick"]) {
 // it, a key, or a link with a query.
 const query = document.querySelector(".press-search input");
 
-query.addEventListener("focus", () => import("./search/box.js"), { once: true });
-document.querySelector(".press-search-button").addEventListener("click", () => query.focus());
-
-document.addEventListener("keydown", (event) => {
-  const elsewhere = event.target instanceof Element && event.target.closest("input, textarea, select, pre, [contenteditable]");
-  if (!["f", "s", "/"].includes(event.key) || elsewhere || event.ctrlKey || event.metaKey || event.altKey) return;
-  event.preventDefault(); // the letter is no part of the query
-  query.focus();
-  query.select();
-});
+query?.addEventListener("focus", () => import("./search/box.js"), { once: true });
+document.querySelector(".press-search-button")?.addEventListener("click", () => query.focus());
 
 const wanted = new URLSearchParams(location.search).get("q");
-if (wanted) {
+if (wanted && query) {
   query.value = wanted;
   query.focus();
+}
+
+// ------------------------------------------------------------- keys of one character
+
+// f, s and / lead to the search; Material listens for p and n, the previous and the next page. They are
+// for a reader who reads: not for one who is in a control or in code, or has no use for them.
+const KEYS = `${root.pathname}press-keys`;
+let keys = stored(KEYS) !== "off";
+
+document.addEventListener("keydown", (event) => {
+  if (event.key.length > 1 || event.ctrlKey || event.metaKey) return;
+  const at = event.target instanceof Element ? event.target : document.body;
+  const selected = getSelection().anchorNode;
+  const inCode = selected && (selected.parentElement ?? document.body).closest("pre");
+  const reads = !inCode && at.matches("html, body, a[href], h1, h2, h3, h4");
+  if (!keys || !reads || event.altKey) event.stopPropagation(); // Material listens at the window
+  else if (["f", "s", "/"].includes(event.key)) {
+    event.preventDefault(); // the letter is no part of the query
+    query.focus();
+    query.select();
+  }
+});
+
+function showKeys() {
+  for (const box of all(".press-keys input")) box.checked = keys;
+}
+
+document.addEventListener("change", (event) => {
+  if (!event.target.matches?.(".press-keys input")) return;
+  keys = event.target.checked;
+  store(KEYS, keys ? "on" : "off");
+});
+
+// ------------------------------------------------------- the focus, on a page that came
+
+// Instant navigation changes the page under the reader: the focus stayed on a link that is gone.
+let came = false;
+let anchor = ""; // where on that page; its address would not do, for it follows what is scrolled to
+
+document.addEventListener("click", (event) => {
+  const link = event.target instanceof Element && event.target.closest("a[href]");
+  if (link) anchor = link.pathname === location.pathname ? "" : link.hash;
+}, true);
+
+addEventListener("popstate", () => { anchor = location.hash; });
+
+function arrive() {
+  const first = !came;
+  came = true;
+  if (first) return; // the browser has seen to the first page
+  const named = document.getElementById(decodeURIComponent(anchor.slice(1)));
+  const target = named ?? document.querySelector("article h1");
+  anchor = "";
+  if (!target) return;
+  if (target.tabIndex < 0) target.tabIndex = -1;
+  target.focus({ preventScroll: true });
+  announce(document.title);
 }
 
 // --------------------------------------------------------------------- every page
@@ -288,6 +440,9 @@ function dress() {
   }
   all("figure[data-module]").forEach((figure) => near.observe(figure));
   all("a[data-press-language]").forEach(aim);
+  showKeys();
+  for (const link of all("article a[href]")) // on paper, it says where it leads
+    if (link.host !== location.host) link.classList.add("press-outside");
   all("figure.press-listing, figure.press-source").forEach(addCopyButton);
   all(".highlight.language-sh").filter((block) => !block.closest("figure")).forEach(addCopyButton);
   showNumbers(document.documentElement.classList.contains("press-numbers-shown"));
@@ -295,6 +450,7 @@ function dress() {
   const content = document.querySelector(".md-content__inner");
   if (content) sizes.observe(content);
   document.fonts?.ready.then(findWide);
+  arrive();
 }
 
 if (window.document$) window.document$.subscribe(dress);

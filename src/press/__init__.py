@@ -9,6 +9,7 @@ Its rooms, each of which imports only from those above it (tests/press/test_room
     render      turns the woven things of a page into HTML: the Markdown extension
     check       proves pages, and what the book owes as a whole
     serve       keeps a site up to date while somebody edits it
+    paper       joins pages into one document, and has a browser print it
     mkdocs      builds and serves the site with MkDocs, which nothing else here knows
 
 Beside them stand ``project``, which knows where everything lies, ``failure``, ``palette`` (the

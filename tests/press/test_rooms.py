@@ -22,6 +22,7 @@ ROOMS = (
     "press.render",
     "press.check",
     "press.serve",
+    "press.paper",
     "press.mkdocs",
     "press.new_chapter",
     "press.new_figure",

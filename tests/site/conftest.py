@@ -17,7 +17,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
 PORT = 47_613
@@ -98,7 +98,7 @@ def build() -> Build:
             env=os.environ | {"SITE_URL": address, "SOURCE_DATE_EPOCH": "1500000000"},
             capture_output=True,
             encoding="utf-8",
-            timeout=400,
+            timeout=1200,  # with the book in it, by night
             check=False,
         )
         assert done.returncode == 0, f"the site does not build:\n{done.stdout}\n{done.stderr}"
@@ -208,3 +208,44 @@ def plain(browser: Browser) -> Iterator[BrowserContext]:
     context = browser.new_context(viewport={"width": 360, "height": 740}, java_script_enabled=False)
     yield context
     context.close()
+
+
+@pytest.fixture
+def open_page(site) -> Iterator[Callable[..., Page]]:
+    """Open pages that are closed behind the test; no test may ask another host or log an error."""
+    pages: list[Page] = []
+    problems: list[str] = []
+
+    def note(message: ConsoleMessage) -> None:
+        if message.type == "error":
+            problems.append(f"console: {message.text} ({message.location.get('url')})")
+
+    def open_(context: BrowserContext, path: str, *, missing: bool = False) -> Page:
+        page = context.new_page()
+        page.set_default_timeout(30_000)
+        pages.append(page)
+        host = urlsplit(site.url).netloc
+        page.on(
+            "request",
+            lambda request: (
+                urlsplit(request.url).scheme in ("http", "https")
+                and urlsplit(request.url).netloc != host
+                and problems.append(f"another host is asked: {request.url}")
+            ),
+        )
+        page.on("pageerror", lambda error: problems.append(f"script: {error}"))
+        if not missing:
+            page.on("console", note)
+            page.on(
+                "response",
+                lambda response: (
+                    response.status >= 400 and problems.append(f"{response.status} {response.url}")
+                ),
+            )
+        page.goto(site.url + path)
+        return page
+
+    yield open_
+    for page in pages:
+        page.close()
+    assert not problems, "\n".join(problems)

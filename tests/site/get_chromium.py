@@ -5,27 +5,11 @@ import platform
 import shutil
 import subprocess
 import sys
-from pathlib import Path
 
-from playwright.sync_api import sync_playwright
-
-from press.record.share import CHROMIUMS
+from press.paper.chromium import SHELL, find_chromium
 
 # What test_fonts.py lets a browser see. Where one is missing, that test is skipped.
 FAMILIES = ["Noto Sans CJK SC", "Noto Sans Mono CJK SC", "DejaVu Sans", "DejaVu Sans Mono"]
-
-
-SHELL = CHROMIUMS[0]
-
-
-def find_chromium() -> str | None:
-    """Return the path of the machine's own Chromium, else of Playwright's, else None."""
-    for name in CHROMIUMS:
-        if path := shutil.which(name):
-            return path
-    with sync_playwright() as playwright:
-        own = playwright.chromium.executable_path
-    return own if Path(own).exists() else None
 
 
 def has_family(family: str) -> bool:

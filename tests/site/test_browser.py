@@ -1,12 +1,11 @@
 """What a reader meets in a browser, on the built site, in both languages."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from press.syntax.definitions import find_definition
 from press.syntax.lab import read_lab
@@ -31,47 +30,6 @@ every_other_page = pytest.mark.parametrize(
 every_language = pytest.mark.parametrize("language", LANGUAGES)
 
 Opened = Callable[..., Page]
-
-
-@pytest.fixture
-def open_page(site) -> Iterator[Opened]:
-    """Open pages that are closed behind the test; no test may ask another host or log an error."""
-    pages: list[Page] = []
-    problems: list[str] = []
-
-    def note(message: ConsoleMessage) -> None:
-        if message.type == "error":
-            problems.append(f"console: {message.text} ({message.location.get('url')})")
-
-    def open_(context: BrowserContext, path: str, *, missing: bool = False) -> Page:
-        page = context.new_page()
-        page.set_default_timeout(30_000)
-        pages.append(page)
-        host = urlsplit(site.url).netloc
-        page.on(
-            "request",
-            lambda request: (
-                urlsplit(request.url).scheme in ("http", "https")
-                and urlsplit(request.url).netloc != host
-                and problems.append(f"another host is asked: {request.url}")
-            ),
-        )
-        page.on("pageerror", lambda error: problems.append(f"script: {error}"))
-        if not missing:
-            page.on("console", note)
-            page.on(
-                "response",
-                lambda response: (
-                    response.status >= 400 and problems.append(f"{response.status} {response.url}")
-                ),
-            )
-        page.goto(site.url + path)
-        return page
-
-    yield open_
-    for page in pages:
-        page.close()
-    assert not problems, "\n".join(problems)
 
 
 def axe(page: Page, *rules: str) -> list[str]:

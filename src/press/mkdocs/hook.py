@@ -29,6 +29,7 @@ from mkdocs.structure.nav import Section
 
 from press.execute.runner import Runner
 from press.mkdocs.address import published_at, tell_local
+from press.mkdocs.book import BookPages, book_name
 from press.mkdocs.frame import SiteFrame
 from press.mkdocs.lab_pages import fill_cells, is_lab, lab_files, use_template
 from press.mkdocs.search import SearchText
@@ -56,8 +57,11 @@ log = logging.getLogger("mkdocs.press")
 # MkDocs loads its hooks anew with every configuration, so what a server remembers is kept by the
 # command that serves, and handed on from one configuration to the next under this name.
 _SERVED = "press.served"
-# What a language's configuration carries from one step of its build to a later one.
-_SEARCH, _NAV = "press.search", "press.nav"
+# What a language's configuration carries from one step of its build to a later one; a book alone
+# if the build prints one.
+_SEARCH, _NAV, _BOOK = "press.search", "press.nav", "press.book"
+# What the theme's folder holds that is no file of the site.
+_NOT_FILES = ("api/", "book/", "notebook/", "root/")
 
 
 def on_startup(command: str, dirty: bool) -> None:
@@ -83,6 +87,12 @@ def _served(config: MkDocsConfig) -> IncrementalSite | None:
     return site
 
 
+def _book(config: MkDocsConfig) -> BookPages | None:
+    """Return what keeps the pages of a language for its book, if one is printed."""
+    book: BookPages | None = config.get(_BOOK)
+    return book
+
+
 @event_priority(100)
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
     """Turn the one configuration into the root's or a language's."""
@@ -97,6 +107,8 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
         config.theme.dirs, config.theme.static_templates = [], set()
         config.extra_css, config.extra_javascript = [], []
         return config
+    printed = config.extra.get("book") and not _served(config)
+    config.extra["book"] = book_name(language) if printed else ""
     words = config.extra["languages"][language]
     config.site_name = words["site_name"]
     config.site_description = words["site_description"]
@@ -149,7 +161,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     if language is None:
         return Files([])
     project = Project.load(_root(config))
-    for file in [file for file in files if file.src_uri.startswith(("api/", "notebook/", "root/"))]:
+    for file in [file for file in files if file.src_uri.startswith(_NOT_FILES)]:
         files.remove(file)
     for file in lab_files(project, language, config):
         files.append(file)
@@ -252,6 +264,8 @@ def on_page_context(
         "size": SIZE,
     }
     context["repository"] = project.addresses.get("Repository", "").rstrip("/")
+    if book := _book(config):
+        book.keep(page, page.content or "")
     return context
 
 
@@ -269,7 +283,11 @@ def on_post_build(config: MkDocsConfig) -> None:
     pages = [page for language in project.languages for page in project.pages(language)]
     render_formulas(project, pages)
     for language in project.languages:
-        build(_load_language(config, project, language, site / language))
+        loaded = _load_language(config, project, language, site / language)
+        loaded[_BOOK] = BookPages() if config.extra.get("book") else None
+        build(loaded)
+        if book := _book(loaded):
+            book.print(loaded, project, loaded[_NAV].pages)
     _write_root(config, project, site)
     _prove(project, site, urlsplit(config.site_url or "/").path)
     if not published_at(project):

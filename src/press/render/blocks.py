@@ -181,7 +181,8 @@ class Blocks(BlockProcessor):
             drawing = re.sub(r"^\s*<\?xml.*?\?>\s*", "", path.read_text("utf-8"))
             drawing = re.sub(r'\s(?:role|aria-label)="[^"]*"', "", drawing, count=2)
             drawing = drawing.replace("<svg", f'<svg role="img" aria-label="{label}"', 1)
-            self.raw(figure, f'<div class="press-drawing" data-press="figure">{drawing}</div>')
+            # A reader mode would drop a `div` whose drawing has no words.
+            self.raw(figure, f'<span class="press-drawing" data-press="figure">{drawing}</span>')
         else:
             message = f"a figure must be an .svg file below docs/figures; there is no {item.path}"
             self.raw(figure, self.page.problem(item, message))

@@ -56,6 +56,7 @@ class PressExtension(Extension):
         raises = self.getConfig("on_error") == "raise"
         md.preprocessors.register(InsertPlaceholders(md, page), "press", 100)
         md.parser.blockprocessors.register(Blocks(md, page), "press", 200)
+        md.treeprocessors.register(_CallOuts(md), "press-call-outs", -90)
         md.treeprocessors.register(_TreeDone(md, page), "press", -100)
         md.postprocessors.register(ReplacePlaceholders(md, page, raises), "press", 0)
         md.postprocessors.register(MarkLanguages(md, page), "press-languages", -10)
@@ -64,6 +65,15 @@ class PressExtension(Extension):
 def makeExtension(**settings: Any) -> PressExtension:  # noqa: N802 - Markdown's name
     """Return the extension, as Python-Markdown asks for it."""
     return PressExtension(**settings)
+
+
+class _CallOuts(Treeprocessor):
+    """Make call-outs sections: browsers' reader modes drop a short ``div`` that holds a link."""
+
+    def run(self, root: Element) -> None:
+        for element in root.iter("div"):
+            if "admonition" in element.get("class", "").split():
+                element.tag = "section"
 
 
 class _TreeDone(Treeprocessor):

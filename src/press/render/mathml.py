@@ -11,7 +11,8 @@ from press.execute.node import node
 
 __all__ = ["MathError", "ready", "to_mathml"]
 
-_ROOT = re.compile(r"\\sqrt\s*\{")
+_ROOT = re.compile(r"\\sqrt\s*(?:(\[[^\]]*\])\s*)?(?:\{|(\\[A-Za-z]+|[^\s\\{]))")
+_STRUT = r"\rule{0em}{0.71em}"  # as high as a letter b, and without its text
 _UNDRAWN = re.compile(r"<(menclose|mfenced|mglyph|mlabeledtr|mlongdiv|mstack)\b")
 _SCRIPT = """
 const temml = require("temml");
@@ -52,8 +53,7 @@ def to_mathml(
     Raises:
         RuntimeError: if Node or Temml is missing.
     """
-    # Browsers lay the bar of a root close upon what stands under it; TeX leaves it room.
-    formulas = [(_ROOT.sub(r"\\sqrt{\\vphantom{b}", tex), display) for tex, display in formulas]
+    formulas = [(_ROOT.sub(_roomy, tex), display) for tex, display in formulas]
     store = Store(cache_folder / "mathml")
     version = _temml_version(root)
     keys = [_hash(version, tex, display) for tex, display in formulas]
@@ -64,6 +64,12 @@ def to_mathml(
             answers[i] = answer
             store.put(keys[i], answer)
     return [_drawn(a["is"]) if "is" in a else MathError(a["error"]) for a in answers]
+
+
+def _roomy(root: re.Match[str]) -> str:
+    """Return the start of a root whose bar has room: browsers lay it close upon what it covers."""
+    index, bare = root[1] or "", root[2]
+    return rf"\sqrt{index}{{{_STRUT}" + (f" {bare}}}" if bare else "")
 
 
 def _drawn(markup: str) -> str | MathError:

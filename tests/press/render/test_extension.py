@@ -110,6 +110,8 @@ print(json.dumps([markup, sorted(m for m in sys.modules if m.partition(".")[0] =
     assert re.search(r'<td><span class="press-number"[^>]*>−14</span></td>', markup)
     assert '<img alt="at 3" src="line.png" title="by 4" />' in markup
     assert "<math" in markup
+    assert '<section class="admonition note">' in markup, "a reader mode drops a short div"
+    assert '<span class="press-drawing" data-press="figure"><svg' in markup
     assert re.search(
         r'<a class="press-citation"[^>]* href="https://arxiv.org/abs/1706.03762" '
         r'title="Attention Is All You Need">Vaswani et al. 2017</a>',

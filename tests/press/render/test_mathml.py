@@ -1,6 +1,8 @@
 """TeX becomes MathML, is kept, and what cannot be read is said formula by formula."""
 
+import re
 from pathlib import Path
+from unicodedata import normalize
 
 import pytest
 
@@ -19,6 +21,24 @@ def test_formulas_are_rendered_in_their_order_in_line_or_on_their_own(tmp_path: 
     assert "<msqrt" in inline
     assert 'display="block"' in display
     assert 'display="block"' not in inline
+
+
+@pytest.mark.parametrize(
+    ("tex", "text"),
+    [(r"\sqrt{d_k}", "dk"), (r"\sqrt4=2", "4=2"), (r"\sqrt d", "d"), (r"\sqrt[3]{\pi}", "π3")],
+)
+def test_the_bar_of_a_root_has_room_by_a_strut_without_text(
+    tmp_path: Path, tex: str, text: str
+) -> None:
+    [found] = to_mathml(ROOT, tmp_path, [(tex, False)])
+    assert isinstance(found, str)
+    words = normalize("NFKC", re.sub(r"<[^>]*>", "", found)).replace(" ", "")  # 𝑑 is d
+    assert words == text, "nothing stands in it that nobody sees"
+    root = re.search(r"<(msqrt|mroot)>(.*)</\1>", found)
+    assert root
+    strut = re.search(r'<mspace width="0em" height="([\d.]+)em"', root[2])
+    assert strut
+    assert float(strut[1]) > 0.7, "as high as a letter with an ascender"
 
 
 def test_a_formula_that_cannot_be_read_spoils_no_other(tmp_path: Path) -> None:

@@ -1,0 +1,61 @@
+"""Chromium: where it is, and how it prints a page into a file."""
+
+import shutil
+import subprocess
+from pathlib import Path
+
+from press.record.share import CHROMIUMS
+
+__all__ = ["SHELL", "PrintError", "find_chromium", "print_page"]
+
+SHELL = CHROMIUMS[0]
+
+
+class PrintError(RuntimeError):
+    """A page that could not be printed."""
+
+
+def find_chromium() -> str | None:
+    """Return the path of the machine's own Chromium, else of Playwright's, else None."""
+    for name in CHROMIUMS:
+        if path := shutil.which(name):
+            return path
+    try:
+        from playwright.sync_api import sync_playwright  # noqa: PLC0415 - tests alone need it
+    except ImportError:
+        return None
+    with sync_playwright() as playwright:
+        own = playwright.chromium.executable_path
+    return own if Path(own).exists() else None
+
+
+def print_page(page: Path, pdf: Path, seconds: float = 600) -> None:
+    """Print a page of this machine into a file, tagged and with an outline of its headings.
+
+    Raises:
+        PrintError: if there is no Chromium, or it writes nothing.
+    """
+    chromium = find_chromium()
+    if chromium is None:
+        raise PrintError("Chromium prints the book: put `chromium` or `google-chrome` on the PATH")
+    pdf.unlink(missing_ok=True)
+    command = [
+        chromium,
+        "--headless",
+        "--no-sandbox",  # it opens nothing but what was built here
+        "--disable-gpu",
+        "--disable-background-networking",
+        "--allow-file-access-from-files",  # for the page's script and its font
+        "--no-pdf-header-footer",  # the page's own style numbers the sheets
+        "--generate-pdf-document-outline",
+        f"--print-to-pdf={pdf}",
+        page.as_uri(),
+    ]
+    try:
+        done = subprocess.run(  # noqa: S603 - our own command
+            command, capture_output=True, encoding="utf-8", timeout=seconds, check=False
+        )
+    except subprocess.TimeoutExpired:
+        raise PrintError(f"{chromium} must print {page.name} in {seconds:.0f} s") from None
+    if done.returncode or not pdf.is_file():
+        raise PrintError(f"{chromium} must print {page.name}:\n{done.stderr[-2000:]}")
