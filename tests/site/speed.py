@@ -112,7 +112,7 @@ def times_of(events: list[dict[str, Any]]) -> tuple[float, float]:
     threads = Counter((event["pid"], event["tid"]) for event in laid_out)
     [(thread, _)] = threads.most_common(1)
     own = [event for event in spans if (event["pid"], event["tid"]) == thread]
-    tasks = [SLOWER * e["tdur"] / 1000 for e in own if e["name"].endswith("RunTask")]
+    tasks = [SLOWER * e["tdur"] / 1000 for e in own if e["name"] == "RunTask"]
     styles = [SLOWER * e["tdur"] / 1000 for e in own if e["name"] in LAYOUT]
     return sum(max(0, task - 50) for task in tasks), sum(styles)
 

@@ -14,8 +14,9 @@ __all__ = ["elements_of", "files_of", "weight_of"]
 _LINK = re.compile(r"<link\b[^>]*>")
 _LOADED = re.compile(r'\brel="(?:stylesheet|preload|modulepreload|icon)"')
 _SCRIPT = re.compile(r'<script\b[^>]*\ssrc="([^"]+)"')
-_IMPORT = re.compile(r'^import [^"\n]*"(\.[^"]+)"', re.MULTILINE)
+_IMPORT = re.compile(r'(?:^|;)import *(?:[^"();]*from *)?"(\.[^"]+)"', re.MULTILINE)
 _IMPORT_FOR = re.compile(r'querySelector\("([\w-]+)"\)\) import\("(\.[^"]+)"\)')
+_FIGURE = re.compile(r'<figure [^>]*data-module="([^"]+)"')  # as if it were near the first screen
 _URL = re.compile(r'url\("?([^")]+)"?\)')
 _ADDRESS = re.compile(r'\bhref="([^"?#]+)')
 _COMPRESSED = {".css", ".html", ".js", ".json", ".svg", ".xml"}  # a font is, by itself
@@ -36,6 +37,7 @@ def files_of(site: Path, page: str) -> set[str]:
     found = {normpath(f"{page}{address.partition('?')[0]}") for address in addresses}
     language = page.partition("/")[0]
     found.add(f"{language}/sitemap.xml")  # Material asks it where it may navigate instantly
+    found |= {f"{language}/assets/interactive/{name}" for name in _FIGURE.findall(text)}
     waiting = [name for name in found if name.endswith(".js") and "/javascripts/" not in name]
     while waiting:
         name = waiting.pop()

@@ -29,6 +29,8 @@ _READ = re.compile(r"var\((--[\w-]+)")
 # Not what a script itself is written with: words with a hyphen, words in quotes, names of tags.
 _WORD = re.compile(r"[A-Za-z]\w*(?:-+\w+)+|(?<=[\"'`])\w+(?=[\"'`])|(?<=<)[a-z]{2,}")
 _SET_BY_PAGES = ("dir", "data-md-color-primary", "data-md-color-accent")  # no script changes them
+# Styles everything anew, twice, as a page arrives; without it, colours that are switched fade.
+_SLOW = "data-md-color-switching"
 # What the theme's script would make, had mkdocs.yml turned it on.
 _OFF = re.compile(r"md-(?:annotation|source|status|tag|tooltip|version)|tabbed|mermaid")
 
@@ -114,6 +116,8 @@ class Used:
     def _has_attribute(self, content: Iterable[Any]) -> bool:
         parts = [token for token in content if token.type != "whitespace"]
         name, *rest = [token.value for token in parts]
+        if name == _SLOW:
+            return False
         values = self.attributes.get(name)
         if values is None:
             return name in self.words or name.removeprefix("data-") in self.words
