@@ -15,7 +15,7 @@ _LINK = re.compile(r"<link\b[^>]*>")
 _LOADED = re.compile(r'\brel="(?:stylesheet|preload|modulepreload|icon)"')
 _SCRIPT = re.compile(r'<script\b[^>]*\ssrc="([^"]+)"')
 _IMPORT = re.compile(r'(?:^|;)import *(?:[^"();]*from *)?"(\.[^"]+)"', re.MULTILINE)
-_IMPORT_FOR = re.compile(r'querySelector\("([\w-]+)"\)\) import\("(\.[^"]+)"\)')
+_IMPORT_FOR = re.compile(r'querySelector\("([\w-]+)"\)(?:\) |&&)import\("(\.[^"]+)"\)')
 _FIGURE = re.compile(r'<figure [^>]*data-module="([^"]+)"')  # as if it were near the first screen
 _URL = re.compile(r'url\("?([^")]+)"?\)')
 _ADDRESS = re.compile(r'\bhref="([^"?#]+)')

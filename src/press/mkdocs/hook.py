@@ -31,6 +31,7 @@ from press.execute.runner import Runner
 from press.mkdocs.address import published_at, tell_local
 from press.mkdocs.frame import SiteFrame
 from press.mkdocs.lab_pages import fill_cells, is_lab, lab_files, use_template
+from press.mkdocs.scripts import shorten_scripts
 from press.mkdocs.search import SearchText
 from press.mkdocs.server import end_on_signals, refuse_taken_port, serve_from
 from press.mkdocs.styles import join_styles, parts_of, trim_sheets
@@ -279,6 +280,10 @@ def on_post_build(config: MkDocsConfig) -> None:
         build(loaded)
         sheets += [site / language / name for name in map(str, loaded.extra_css)]
     trim_sheets(site, sheets)
+    ours = {path.name for path in (project.docs / "assets").rglob("*.js")}
+    assets = [site / language / "assets" for language in project.languages]
+    found = [path for folder in assets for path in sorted(folder.rglob("*.js"))]
+    shorten_scripts(project.root, [path for path in found if path.name in ours])
     _write_root(config, project, site)
     _prove(project, site, urlsplit(config.site_url or "/").path)
     if not published_at(project):
