@@ -42,7 +42,7 @@ unexport PYTHONDONTWRITEBYTECODE
 export NO_MKDOCS_2_WARNING := 1
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help serve build pdf test lint update portable bench mutate oldest properties gates transformers
+.PHONY: help serve build pdf test lint update portable bench mutate oldest properties gates transformers speed
 .PHONY: nightly lock clean distclean setup-serve setup-test
 
 help: ## list these commands
@@ -71,6 +71,7 @@ lint: setup-test ## check form and types alone, in seconds
 
 update: setup-test ## run listings and labs again and record what they show
 	$(IN) python -m press update
+	$(IN) python docs/assets/fonts/subset.py
 
 portable: setup-test ## run all that pages show under other arithmetics, and compare
 	$(IN) python -m press portable
@@ -81,6 +82,9 @@ bench: $(VENV)/.test ## measure and train again what pages quote, and record it 
 	$(IN) python docs/measured/tiling.py
 	$(IN) python docs/measured/training.py
 	$(IN) python docs/measured/models.py
+
+speed: $(VENV)/.test ## compare two builds in weight and time (OLD=folder NEW=folder PAGES= ROUNDS=5)
+	$(IN) python tests/site/speed.py "$(OLD)" "$(NEW)" $(PAGES) --rounds $(or $(ROUNDS),5)
 
 mutate: $(VENV)/.test ## ask whether the tests notice small mistakes in the heart of the package
 	$(PIP) install $(LOCKED) -r requirements/mutate.txt

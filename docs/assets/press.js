@@ -13,6 +13,7 @@ const words = chinese
       answers: "Answers", elsewhere: "The answer is at the end of the chapter.",
     };
 
+const page = document.documentElement;
 const all = (selector, node = document) => [...node.querySelectorAll(selector)];
 
 // --------------------------------------------------------------------- what is kept
@@ -116,9 +117,13 @@ addEventListener("resize", hide);
 
 // One switch a page shows every expression in its place; it stays as it is across pages.
 function showNumbers(on) {
-  document.documentElement.classList.toggle("press-numbers-shown", on);
+  page.classList.toggle("press-numbers-shown", on);
   for (const button of all(".press-toggle")) button.setAttribute("aria-pressed", String(on));
-  findWide();
+  for (const formula of on ? all(".press-formula:has([data-expression])") : []) {
+    const values = all("[data-expression]", formula).map((value) => value.dataset.expression);
+    formula.dataset.expressions = [...new Set(values)].join(" · ");
+  }
+  lookAgain();
 }
 
 document.addEventListener("click", (event) => {
@@ -258,8 +263,14 @@ function gatherAnswers(article) {
 
 // ------------------------------------------------- what scrolls sideways, by keyboard
 
+// What is laid out by itself, as in styles/unseen.css, and the headings between.
+const parts = [
+  ".md-content__inner > :not(.press-api)",
+  ".doc-object:not(.doc-module, .doc-class) > *",
+  ":is(.doc-module, .doc-class) > .doc-contents > :not(.doc-children)",
+  ".doc-class > :is(.doc-heading, .highlight)",
+].join();
 const scrollers = "pre, .md-typeset__scrollwrap, div.press-math, .press-formula.press-wide, .md-typeset table:not([class])";
-const sizes = new ResizeObserver(() => findWide());
 
 function nameOf(box) {
   const figure = box.closest("figure");
@@ -268,34 +279,56 @@ function nameOf(box) {
   return [name, output, words.wide].filter(Boolean).join(chinese ? "，" : ", ");
 }
 
-let asked = 0;
-function findWide() {
-  cancelAnimationFrame(asked);
-  asked = requestAnimationFrame(() => {
-    const content = document.querySelector(".md-content__inner");
-    if (!content) return;
-    for (const formula of all(".press-formula", content)) {
-      if (formula.closest("div.press-math")) continue;
-      formula.classList.remove("press-wide");
-      const room = formula.parentElement.closest("p, li, td, th, dd, figcaption, h1, h2, h3, h4, summary, div");
-      const math = formula.querySelector("math");
-      if (math && room && !room.closest("table") && math.getBoundingClientRect().right > room.getBoundingClientRect().right + 1)
-        formula.classList.add("press-wide");
-    }
-    for (const box of all(scrollers, content)) {
-      const wide = box.scrollWidth > box.clientWidth + 1 && getComputedStyle(box).overflowX !== "visible";
-      if (wide === box.hasAttribute("data-wide")) continue;
-      box.toggleAttribute("data-wide", wide);
-      if (wide) {
-        box.tabIndex = 0;
-        box.setAttribute("role", "group");
-        box.setAttribute("aria-label", nameOf(box));
-      } else {
-        for (const name of ["tabindex", "role", "aria-label"]) box.removeAttribute(name);
-      }
+// Measuring lays out what is measured: so only the parts of a page that are near the screen are.
+function findWide(seen) {
+  const formulas = seen.flatMap((part) => all(".press-formula", part)).filter((one) => !one.closest("div.press-math"));
+  for (const formula of formulas) formula.classList.remove("press-wide");
+  const wide = formulas.filter((formula) => {
+    const room = formula.parentElement.closest("p, li, td, th, dd, figcaption, h1, h2, h3, h4, summary, div");
+    const math = formula.querySelector("math");
+    return math && room && !room.closest("table") && math.getBoundingClientRect().right > room.getBoundingClientRect().right + 1;
+  });
+  for (const formula of wide) formula.classList.add("press-wide");
+  const boxes = seen.flatMap((part) => [...(part.matches(scrollers) ? [part] : []), ...all(scrollers, part)]);
+  const scrolls = boxes.map((box) => box.scrollWidth > box.clientWidth + 1 && getComputedStyle(box).overflowX !== "visible");
+  boxes.forEach((box, i) => {
+    if (scrolls[i] === box.hasAttribute("data-wide")) return;
+    box.toggleAttribute("data-wide", scrolls[i]);
+    if (scrolls[i]) {
+      box.tabIndex = 0;
+      box.setAttribute("role", "group");
+      box.setAttribute("aria-label", nameOf(box));
+    } else {
+      for (const name of ["tabindex", "role", "aria-label"]) box.removeAttribute(name);
     }
   });
 }
+
+const watch = new IntersectionObserver(
+  (entries) => findWide(entries.filter((entry) => entry.isIntersecting).map((entry) => entry.target)),
+  { rootMargin: "50%" },
+);
+
+// Look again at what is near now, and at the rest when it comes near.
+let asked = 0;
+function lookAgain() {
+  cancelAnimationFrame(asked);
+  asked = requestAnimationFrame(() => {
+    watch.disconnect();
+    for (const part of partsOf()) watch.observe(part);
+    if (isWhole()) findWide(partsOf());
+  });
+}
+
+const isWhole = () => page.classList.contains("press-whole");
+const partsOf = () => all(parts);
+
+let width = 0;
+const sizes = new ResizeObserver(([{ contentRect }]) => {
+  if (contentRect.width !== width) lookAgain();
+  width = contentRect.width;
+});
+document.addEventListener("toggle", ({ target }) => { if (target.open) findWide([target]); }, true);
 
 // ---------------------------------------------------------------- language switch
 
@@ -402,21 +435,42 @@ function supportsMathML() {
   return Math.abs(width - 77) < 2 && height > 20;
 }
 
-document.documentElement.classList.add(supportsMathML() ? "press-mathml" : "press-no-mathml");
+page.classList.add(supportsMathML() ? "press-mathml" : "press-no-mathml");
 
-// Browsers break the line between a formula and the comma behind it. A short formula is
-// held together with its comma; a long one must be free to break inside.
-function keepPunctuation(formula) {
-  const next = formula.nextSibling;
-  const marks = next?.nodeType === Node.TEXT_NODE && next.data.match(/^[,.;:!?)\]’”，。、；：！？）】》」]+/);
-  const length = formula.querySelector("math")?.textContent.length ?? 0;
-  if (!marks || length > 16 || formula.closest("div.press-math")) return;
-  const keep = document.createElement("span");
-  keep.className = "press-keep";
-  formula.before(keep);
-  next.splitText(marks[0].length);
-  keep.append(formula, next);
+// A page is laid out as it is scrolled (styles/unseen.css). Whoever goes to a place, searches in
+// the page, moves by keyboard or comes back gets the whole of it, so that no place is a guess.
+function layOutAll() {
+  if (isWhole()) return;
+  const first = partsOf().find((part) => part.getBoundingClientRect().bottom > 0);
+  const top = first?.getBoundingClientRect().top;
+  page.style.overflowAnchor = "none"; // what is on the screen stays there, in every browser
+  page.classList.add("press-whole");
+  if (first && scrollY) scrollBy({ top: first.getBoundingClientRect().top - top, behavior: "instant" });
+  requestAnimationFrame(() => page.style.removeProperty("overflow-anchor"));
+  findWide(partsOf());
 }
+
+let lastY = 0;
+addEventListener("scroll", () => {
+  if (scrollY - lastY > innerHeight) layOutAll(); // a leap: the height of what it passed was a guess
+  lastY = scrollY;
+}, { passive: true });
+
+document.addEventListener("keydown", ({ key, ctrlKey, metaKey }) => {
+  if (key === "Tab" || ((ctrlKey || metaKey) && key.toLowerCase() === "f")) layOutAll();
+}, true);
+
+document.addEventListener("click", ({ target }) => {
+  const link = target instanceof Element && target.closest("a[href*='#']");
+  if (link && link.pathname === location.pathname) layOutAll();
+}, true);
+
+let here = location.pathname;
+let isBack = false;
+addEventListener("popstate", () => {
+  isBack = location.pathname !== here;
+  layOutAll();
+});
 
 // A figure that readers change is fetched when it comes near; until then, and where it cannot be
 // had, its still stands there.
@@ -430,14 +484,14 @@ const near = new IntersectionObserver((entries) => {
   }
 }, { rootMargin: "400px" });
 
+let arrived = false;
 function dress() {
   hide();
+  if (arrived) page.classList.toggle("press-whole", isBack || location.hash.length > 1);
+  arrived = true;
+  isBack = false;
+  here = location.pathname;
   if (document.querySelector("claims-filter")) import("./claims.js"); // one page alone has it
-  all(".press-formula").forEach(keepPunctuation);
-  for (const formula of all(".press-formula")) {
-    const values = all("[data-expression]", formula).map((value) => value.dataset.expression);
-    if (values.length) formula.dataset.expressions = [...new Set(values)].join(" · ");
-  }
   all("figure[data-module]").forEach((figure) => near.observe(figure));
   all("a[data-press-language]").forEach(aim);
   showKeys();
@@ -445,11 +499,11 @@ function dress() {
     if (link.host !== location.host) link.classList.add("press-outside");
   all("figure.press-listing, figure.press-source").forEach(addCopyButton);
   all(".highlight.language-sh").filter((block) => !block.closest("figure")).forEach(addCopyButton);
-  showNumbers(document.documentElement.classList.contains("press-numbers-shown"));
+  showNumbers(page.classList.contains("press-numbers-shown"));
   sizes.disconnect();
   const content = document.querySelector(".md-content__inner");
   if (content) sizes.observe(content);
-  document.fonts?.ready.then(findWide);
+  document.fonts?.ready.then(lookAgain);
   arrive();
 }
 

@@ -93,7 +93,8 @@ def settled(page: Page) -> None:
 
 
 def unfold(page: Page) -> None:
-    """Open the answers and the list of numbers."""
+    """Open the answers and the list of numbers, and have the whole page laid out."""
+    page.keyboard.press("Tab")
     page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
 
 
@@ -174,7 +175,7 @@ def test_axe_sees_a_faint_token_of_any_kind(open_page: Opened, desk) -> None:
     kinds = set(tokens.evaluate_all("all => all.map((token) => token.className)"))
     before = tokens.count()
     leave_one_of_each_token(page)
-    assert len(kinds) > 8
+    assert len(kinds) > 4
     assert set(tokens.evaluate_all("all => all.map((token) => token.className)")) == kinds
     assert tokens.count() < before / 5
     page.add_style_tag(content=".highlight code span[class] { color: #ddd !important }")
@@ -186,7 +187,7 @@ def test_axe_sees_a_faint_token_of_any_kind(open_page: Opened, desk) -> None:
     words = "all => all.map((token) => [token.className, token.textContent])"
     # Axe is not sure about single letters, and leaves signs alone.
     sure = {kind for kind, word in tokens.evaluate_all(words) if re.search(r"\w\w", word)}
-    assert len(sure) > 8
+    assert len(sure) > 4
     assert {kind for kind in sure if not any(f'class="{kind}"' in html for html in faint)} == set()
 
 
@@ -443,7 +444,7 @@ def test_formulas_have_their_own_font_and_fall_back_to_tex(open_page: Opened, de
 
 def test_the_font_subset_is_small(site) -> None:
     font = site.folder / "zh/assets/fonts/stix-two-math.woff2"
-    assert font.stat().st_size < 90_000
+    assert font.stat().st_size < 20_000
     assert (font.parent / "OFL.txt").is_file()
 
 

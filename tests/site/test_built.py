@@ -4,15 +4,16 @@ import hashlib
 import html
 import os
 import re
+import runpy
 from collections.abc import Callable
 from pathlib import Path
 
 import brotli
 import nbformat
 import pytest
+from fontTools.ttLib import TTFont
 
 from press.check.links import broken_site_links
-from press.mkdocs.styles import join_styles
 from press.palette import DARK, LIGHT
 from press.project import Project
 from press.render.highlighting import highlighted
@@ -99,17 +100,34 @@ def test_nothing_is_loaded_from_another_host(built_site: Path) -> None:
         assert not re.search(r"url\(['\"]?(?://|http)|@import", style.read_text("utf-8")), style
 
 
-def test_a_page_loads_one_style_sheet_of_ours_and_no_part_is_published(built_site: Path) -> None:
+def test_a_page_loads_one_style_sheet_and_no_part_of_it_is_published(built_site: Path) -> None:
     for language in ("zh", "en"):
-        assets = built_site / language / "assets"
-        styles = join_styles(ROOT / "docs" / "assets" / "press.css")
-        assert (assets / "press.css").read_text("utf-8") == styles
-        assert not (assets / "styles").exists()
+        folder = built_site / language
+        assert [path.relative_to(folder).as_posix() for path in folder.rglob("*.css")] == [
+            "assets/press.css"
+        ]
+        styles = (folder / "assets" / "press.css").read_text("utf-8")
+        for palette in (LIGHT, DARK):
+            for name, colour in palette.items():
+                assert f"--{name}:{colour}" in styles
+        home = (folder / "index.html").read_text("utf-8")
+        assert home.count('rel="stylesheet"') == 1
     for name in ("index.html", "404.html"):  # these stand alone, and have their colours written in
         text = (built_site / name).read_text("utf-8")
         for palette in (LIGHT, DARK):
             assert f"background: {palette['paper']}; color: {palette['ink']}" in text
             assert f"a {{ color: {palette['link']}; }}" in text
+
+
+def test_the_font_of_formulas_has_what_pages_show_and_no_more(built_site: Path) -> None:
+    subset = runpy.run_path(str(ROOT / "docs" / "assets" / "fonts" / "subset.py"))
+    pages = [path.read_text("utf-8") for path in sorted(built_site.rglob("index.html"))]
+    shown = set[str]().union(*map(subset["characters"], pages))
+    has = {chr(code) for code in TTFont(subset["TARGET"]).getBestCmap()}
+    whole = {chr(code) for code in TTFont(subset["SOURCE"]).getBestCmap()}
+    assert len(shown) > 100
+    assert (shown & whole) - has == set(), "run docs/assets/fonts/subset.py"
+    assert {one for one in has - shown if one.isprintable()} <= {" "}, "as above: less is enough"
 
 
 # ------------------------------------------------------------------------ labs

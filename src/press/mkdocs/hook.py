@@ -32,9 +32,10 @@ from press.mkdocs.address import published_at, tell_local
 from press.mkdocs.book import BookPages, book_name
 from press.mkdocs.frame import SiteFrame
 from press.mkdocs.lab_pages import fill_cells, is_lab, lab_files, use_template
+from press.mkdocs.scripts import shorten_scripts
 from press.mkdocs.search import SearchText
 from press.mkdocs.server import end_on_signals, refuse_taken_port, serve_from
-from press.mkdocs.styles import join_styles, parts_of
+from press.mkdocs.styles import join_styles, parts_of, trim_sheets
 from press.palette import DARK, LIGHT
 from press.project import CacheError, Project, file_of
 from press.record.share import SIZE, share_of
@@ -180,8 +181,13 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     with suppress(BundleError):  # the pages say so
         for name, text in bundles_of(project).files.items():
             files.append(File.generated(config, f"assets/interactive/{name}", content=text))
+    themes = [file for file in files if file.src_uri.startswith("assets/stylesheets/")]
+    for file in themes:
+        files.remove(file)
+    sheets = sorted(str(file.abs_src_path) for file in themes if file.src_uri.endswith(".css"))
     for inner, entry in styles.items():
-        files.append(File.generated(config, inner, content=join_styles(entry)))
+        joined_text = join_styles(entry, map(Path, sheets))
+        files.append(File.generated(config, inner, content=joined_text))
     return files
 
 
@@ -282,12 +288,19 @@ def on_post_build(config: MkDocsConfig) -> None:
     site = Path(config.site_dir)
     pages = [page for language in project.languages for page in project.pages(language)]
     render_formulas(project, pages)
+    sheets = list[Path]()
     for language in project.languages:
         loaded = _load_language(config, project, language, site / language)
         loaded[_BOOK] = BookPages() if config.extra.get("book") else None
         build(loaded)
         if book := _book(loaded):
             book.print(loaded, project, loaded[_NAV].pages)
+        sheets += [site / language / name for name in map(str, loaded.extra_css)]
+    trim_sheets(site, sheets)
+    ours = {path.name for path in (project.docs / "assets").rglob("*.js")}
+    assets = [site / language / "assets" for language in project.languages]
+    found = [path for folder in assets for path in sorted(folder.rglob("*.js"))]
+    shorten_scripts(project.root, [path for path in found if path.name in ours])
     _write_root(config, project, site)
     _prove(project, site, urlsplit(config.site_url or "/").path)
     if not published_at(project):

@@ -1,15 +1,38 @@
-"""The style sheet of the site: the palette and the parts, joined into the one file pages load."""
+"""The style sheet of the site: the theme's, the palette and our parts, joined into one file.
+
+A page that waits for one sheet is shown sooner than one that waits for three. The theme styles
+much that no page here has; what was built is left with the rules that can match something.
+"""
+
+from __future__ import annotations
 
 import re
-from pathlib import Path
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
+import tinycss2
 from mkdocs.exceptions import Abort
 
 from press.palette import as_css
 
-__all__ = ["join_styles", "parts_of"]
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+__all__ = ["Used", "join_styles", "parts_of", "trim_sheets", "trimmed"]
 
 _IMPORT = re.compile(r'^@import "([^"]+)";$', re.MULTILINE)
+_START_TAG = re.compile(r"<[a-z][^<>]*>")
+_ATTRIBUTE = re.compile(r'([\w:-]+)(?:="([^"]*)")?')
+_VARIABLE = re.compile(r"(?<![\w-])--[a-z][\w-]*")
+_READ = re.compile(r"var\((--[\w-]+)")
+# Not what a script itself is written with: words with a hyphen, words in quotes, names of tags.
+_WORD = re.compile(r"[A-Za-z]\w*(?:-+\w+)+|(?<=[\"'`])\w+(?=[\"'`])|(?<=<)[a-z]{2,}")
+_SET_BY_PAGES = ("dir", "data-md-color-primary", "data-md-color-accent")  # no script changes them
+# Styles everything anew, twice, as a page arrives; without it, colours that are switched fade.
+_SLOW = "data-md-color-switching"
+# What the theme's script would make, had mkdocs.yml turned it on.
+_OFF = re.compile(r"md-(?:annotation|source|status|tag|tooltip|version)|tabbed|mermaid")
 
 
 def parts_of(entry: Path) -> list[Path]:
@@ -17,8 +40,8 @@ def parts_of(entry: Path) -> list[Path]:
     return [entry.parent / name for name in _IMPORT.findall(entry.read_text("utf-8"))]
 
 
-def join_styles(entry: Path) -> str:
-    """Return a style sheet after the palette, each part in the place of its import.
+def join_styles(entry: Path, themes: Iterable[Path] = ()) -> str:
+    """Return a style sheet after the theme's and the palette, each part in place of its import.
 
     Raises:
         Abort: if a part is missing, or lies beside the parts and is not imported.
@@ -29,4 +52,146 @@ def join_styles(entry: Path) -> str:
         names = ", ".join(path.relative_to(entry.parent).as_posix() for path in odd)
         raise Abort(f"{entry.name} must import each part of it, and only these; see {names}")
     texts = iter([part.read_text("utf-8") for part in parts])
-    return as_css() + _IMPORT.sub(lambda _: next(texts), entry.read_text("utf-8"))
+    before = "".join(theme.read_text("utf-8") + "\n" for theme in themes)
+    return before + as_css() + _IMPORT.sub(lambda _: next(texts), entry.read_text("utf-8"))
+
+
+@dataclass
+class Used:
+    """What selectors may name: what stands in pages, or is a word of a script.
+
+    Attributes:
+        tags: names of elements.
+        classes: their classes.
+        ids: their ids.
+        attributes: their attributes, and the values of each.
+        variables: the variables of style sheets that these read.
+        words: the words of scripts, each of which may become any of these.
+    """
+
+    tags: set[str] = field(default_factory=set)
+    classes: set[str] = field(default_factory=set)
+    ids: set[str] = field(default_factory=set)
+    attributes: dict[str, set[str]] = field(default_factory=dict)
+    variables: set[str] = field(default_factory=set)
+    words: set[str] = field(default_factory=set)
+
+    @classmethod
+    def by(cls, pages: Iterable[Path], scripts: Iterable[Path]) -> Used:
+        """Read pages and scripts."""
+        used, tags = cls(), set[str]()
+        for page in pages:
+            text = page.read_text("utf-8")
+            tags.update(_START_TAG.findall(text))
+            used.variables.update(_VARIABLE.findall(text))
+        for tag in tags:
+            (name, _), *attributes = _ATTRIBUTE.findall(tag)
+            used.tags.add(name)
+            for key, value in attributes:
+                used.attributes.setdefault(key, set()).add(value)
+        used.classes = {name for names in used.attributes["class"] for name in names.split()}
+        used.ids = used.attributes["id"]
+        for script in scripts:
+            text = script.read_text("utf-8")
+            used.variables.update(_VARIABLE.findall(text))
+            used.words.update(word for word in _WORD.findall(text) if not _OFF.match(word))
+        return used
+
+    def has(self, selector: Iterable[Any]) -> bool:
+        """Return whether a selector can match something; what is in brackets is not looked at."""
+        before = ""
+        for token in selector:
+            if token.type == "ident":
+                known = self.classes if before == "." else self.tags
+                if before != ":" and token.value not in known | self.words:
+                    return False
+            elif token.type == "hash":
+                if token.value not in self.ids | self.words:
+                    return False
+            elif token.type == "[] block" and not self._has_attribute(token.content):
+                return False
+            before = token.value if token.type == "literal" else ""
+        return True
+
+    def _has_attribute(self, content: Iterable[Any]) -> bool:
+        parts = [token for token in content if token.type != "whitespace"]
+        name, *rest = [token.value for token in parts]
+        if name == _SLOW:
+            return False
+        values = self.attributes.get(name)
+        if values is None:
+            return name in self.words or name.removeprefix("data-") in self.words
+        if rest[:1] != ["="] or rest[1] in values:
+            return True
+        return name not in _SET_BY_PAGES and rest[1] in self.words
+
+
+def trim_sheets(site: Path, sheets: Iterable[Path]) -> None:
+    """Leave of the style sheets of a built site what its pages and scripts can use."""
+    used = Used.by(site.rglob("*.html"), site.rglob("*.js"))
+    known = dict[str, str]()
+    for sheet in sheets:
+        text = sheet.read_text("utf-8")
+        if text not in known:
+            known[text] = trimmed(text, used)
+        sheet.write_text(known[text], "utf-8")
+
+
+def trimmed(css: str, used: Used) -> str:
+    """Return a style sheet without comments, and without what matches nothing or is never read."""
+    rules = tinycss2.parse_stylesheet(css, skip_comments=True, skip_whitespace=True)
+    read, found = None, used.variables | set(_READ.findall(css))
+    while read != found:
+        read = found
+        text = "".join(_kept(rules, used, read))
+        found = used.variables | set(_READ.findall(text))
+    return text
+
+
+def _kept(rules: Iterable[Any], used: Used, read: set[str]) -> Iterator[str]:
+    """Yield the rules that can match something."""
+    for rule in rules:
+        if rule.type == "qualified-rule":
+            selectors = [part for part in _parted(rule.prelude) if used.has(part)]
+            declared = _declared(rule.content, read) if selectors else ""
+            if declared:
+                yield f"{','.join(_dense(one) for one in selectors)}{{{declared}}}"
+        elif rule.lower_at_keyword in ("media", "supports", "layer", "container"):
+            inner = tinycss2.parse_rule_list(rule.content, skip_comments=True, skip_whitespace=True)
+            if text := "".join(_kept(inner, used, read)):
+                yield f"@{rule.at_keyword} {_dense(rule.prelude)}{{{text}}}"
+        elif rule.content is not None:
+            head = f"@{rule.at_keyword} {_dense(rule.prelude)}".rstrip()
+            yield f"{head}{{{_dense(rule.content)}}}"
+
+
+def _parted(prelude: Iterable[Any]) -> Iterator[list[Any]]:
+    """Yield the selectors of a list."""
+    part: list[Any] = []
+    for token in prelude:
+        if token == ",":
+            yield part
+            part = []
+        else:
+            part.append(token)
+    yield part
+
+
+def _declared(content: Iterable[Any], read: set[str]) -> str:
+    """Return declarations, but no variable that is never read."""
+    declarations = tinycss2.parse_blocks_contents(content, True, True)
+    return ";".join(
+        f"{one.name}:{_dense(one.value)}{'!important' if one.important else ''}"
+        for one in declarations
+        if not one.name.startswith("--") or one.name in read
+    )
+
+
+def _dense(tokens: Iterable[Any]) -> str:
+    """Return tokens without comments, each blank as one space."""
+    text = "".join(
+        " " if token.type == "whitespace" else token.serialize()
+        for token in tokens
+        if token.type != "comment"
+    )
+    return re.sub(r"\n\s*", " ", text).strip()

@@ -31,6 +31,8 @@ from press.syntax.woven import (
 __all__ = ["Blocks"]
 
 PROMPTS = 3  # more than that nobody tries
+# How a drawing looks by itself: on a page its root is not the document's, and nothing matches.
+_ALONE = re.compile(r"<style>\s*svg:root.*?</style>\s*", re.DOTALL)
 
 
 class Blocks(BlockProcessor):
@@ -179,6 +181,7 @@ class Blocks(BlockProcessor):
             alt = with_placeholders(self.page, item.alt_start, item.alt_start + len(item.alt))
             label = html.escape(alt, quote=True)
             drawing = re.sub(r"^\s*<\?xml.*?\?>\s*", "", path.read_text("utf-8"))
+            drawing = _ALONE.sub("", drawing, count=1)
             drawing = re.sub(r'\s(?:role|aria-label)="[^"]*"', "", drawing, count=2)
             drawing = drawing.replace("<svg", f'<svg role="img" aria-label="{label}"', 1)
             # A reader mode would drop a `div` whose drawing has no words.

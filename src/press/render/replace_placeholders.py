@@ -31,6 +31,8 @@ __all__ = ["ReplacePlaceholders"]
 _TAG = re.compile(  # an attribute in raw HTML may hold a >
     r"""(<!--.*?-->|<(?:[^<>"']|"[^"<]*"|'[^'<]*')*>|<[^<>]*>)""", re.DOTALL
 )
+_WITH_MARKS = re.compile(PLACEHOLDER.pattern + r"([,.;:!?)\]’”，。、；：！？）】》」]*)")
+_KEPT_TOGETHER = 16  # characters of a formula; a longer one must be free to break inside
 _CODE_TAG = re.compile(r"<(/?)(?:code|pre)\b")
 
 
@@ -83,11 +85,23 @@ class ReplacePlaceholders(Postprocessor):
             return text
 
         def html_of(match: re.Match[str]) -> str:
-            index = number_of(match[1])
+            index, marks = number_of(match[1]), match[2]
             seen[index] = seen.get(index, 0) + 1
-            return str(write(index, self.page.recognised.items[index]))
+            item = self.page.recognised.items[index]
+            shown = str(write(index, item)) + marks
+            # Browsers break the line between a formula and the comma behind it.
+            if not marks or write != self.html or not self.is_short(index, item):
+                return shown
+            return f'<span class="press-keep">{shown}</span>'
 
-        return PLACEHOLDER.sub(html_of, text)
+        return _WITH_MARKS.sub(html_of, text)
+
+    def is_short(self, index: int, item: Woven) -> bool:
+        """Return whether an item is a formula that must not be parted from what follows it."""
+        if not isinstance(item, Formula) or item.display:
+            return False
+        words = re.sub(r"<[^>]*>", "", self.page.formulas[index])
+        return len(html.unescape(words)) <= _KEPT_TOGETHER
 
     def in_code(self, index: int, item: Woven) -> str:
         """Return what a woven thing inside code shows: an error."""

@@ -1,0 +1,104 @@
+"""A page is laid out as it is scrolled, and nobody who moves otherwise notices it."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Locator, Page
+
+PAGE = "en/kv-cache/"
+SEEN = "(node) => node.checkVisibility({ contentVisibilityAuto: true })"
+TOP = "(node) => node.getBoundingClientRect().top"
+FRAMES = """() => new Promise((done) =>
+    requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 100))))"""
+
+
+@pytest.fixture
+def page(site, phone) -> Iterator[Page]:
+    """A long page on a phone, from its top."""
+    opened = phone.new_page()
+    opened.set_default_timeout(30_000)
+    opened.goto(site.url + PAGE)
+    opened.wait_for_selector("html.press-mathml")
+    yield opened
+    opened.close()
+
+
+def last(page: Page, kind: str) -> Locator:
+    return page.locator(f".md-content__inner > {kind}").last
+
+
+def test_what_is_far_from_the_screen_waits_until_it_is_near(page: Page) -> None:
+    wide = page.locator("figure pre[data-wide][tabindex='0']")
+    far = last(page, "figure").locator("pre").first
+    assert page.locator("article > p").first.evaluate(SEEN)
+    assert last(page, "h2").evaluate(SEEN), "headings wait for nobody: addresses lead to them"
+    assert not far.evaluate(SEEN)
+    few = wide.count()
+    assert few < page.locator("figure pre").count() / 4
+    for _ in range(4):  # a reader scrolls by less than a screen
+        page.evaluate("scrollBy({ top: innerHeight / 2, behavior: 'instant' })")
+        page.evaluate(FRAMES)
+    assert few < wide.count() < page.locator("figure pre").count() / 2
+    assert not far.evaluate(SEEN)
+    page.keyboard.press("Tab")  # the keyboard reaches what scrolls sideways anywhere
+    page.evaluate(FRAMES)
+    assert wide.count() > page.locator("figure pre").count() / 2
+    assert far.evaluate(SEEN)
+
+
+def test_all_is_printed_searched_and_copied(page: Page) -> None:
+    far = last(page, "figure").locator("figcaption")
+    assert not far.locator(".press-name").evaluate(SEEN)
+    words = far.locator(".press-name").text_content()
+    assert page.evaluate("(words) => window.find(words, true)", words)
+    page.evaluate(FRAMES)
+    copied = page.evaluate(
+        """async () => {
+            getSelection().selectAllChildren(document.querySelector("article"));
+            await new Promise((done) => requestAnimationFrame(() => setTimeout(done, 300)));
+            return getSelection().toString();
+        }"""
+    )
+    assert words in copied
+    assert copied.count("def ") > 10, "programs, too"
+    page.emulate_media(media="print")
+    names = page.locator("article > figure .press-name")
+    assert names.evaluate_all(f"(all) => all.every({SEEN})")
+    page.emulate_media(media="screen")
+
+
+def test_an_address_leads_to_its_heading(page: Page, site) -> None:
+    heading = page.locator("article > h2").nth(-3)
+    anchor = heading.get_attribute("id")
+    page.evaluate("(id) => { location.hash = id; }", anchor)
+    page.evaluate(FRAMES)
+    assert 0 <= heading.evaluate(TOP) < 160
+    page.goto("about:blank")
+    page.goto(f"{site.url}{PAGE}#{anchor}")
+    page.evaluate(FRAMES)
+    there = heading.evaluate(TOP)
+    assert 0 <= there < 160
+    page.wait_for_timeout(300)
+    assert heading.evaluate(TOP) == pytest.approx(there, abs=2)
+
+
+def test_whoever_comes_back_is_where_they_were(page: Page, site) -> None:
+    page.wait_for_load_state("networkidle")
+    heading = page.locator("article > h2").nth(-3)
+    heading.scroll_into_view_if_needed()
+    page.wait_for_timeout(400)  # until the address and the place are noted
+    there = heading.evaluate(TOP)
+    page.reload()
+    page.wait_for_load_state("networkidle")
+    page.evaluate(FRAMES)
+    assert heading.evaluate(TOP) == pytest.approx(there, abs=4), "after loading it anew"
+    page.evaluate("window.still = true")
+    page.locator(".md-footer__link--next").evaluate("(link) => link.click()")
+    page.wait_for_selector(".md-content__inner h1:not(#kv-cache)")
+    page.wait_for_timeout(400)
+    page.go_back()
+    page.wait_for_selector("h1#kv-cache")
+    page.wait_for_timeout(600)
+    assert page.evaluate("window.still"), "the page was navigated instantly"
+    # Material remembers the place itself, to within some lines.
+    assert heading.evaluate(TOP) == pytest.approx(there, abs=200), "after going back"
