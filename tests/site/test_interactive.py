@@ -28,7 +28,7 @@ PROJECT = Project.load(ROOT)
 AXE = ROOT / "node_modules/axe-core/axe.min.js"
 STATES = 50  # whose displays are compared, in each language
 # The shared file holds lit-html, half of it, and all controls and drawing: a figure is the smaller.
-SHARED_LIMIT, FIGURE_LIMIT = 8192, 3072  # bytes, compressed
+SHARED_LIMIT, FIGURE_LIMIT, DATA_LIMIT = 8192, 3072, 6144  # bytes, compressed
 FRAME_MS, THROTTLED = 8, 4  # how long a picture may take, on a machine so many times slower
 OTHER = {"zh": "en", "en": "zh"}
 NEAR = Fraction(1, 10**9)  # nearer to where rounding turns, either neighbour is right
@@ -359,7 +359,11 @@ def test_scripts_are_light_and_bring_their_licence(built_site: Path) -> None:
     own = set(bundles.entries.values())
     shared = {name: size[name] for name in size if name.endswith(".js") and name not in own}
     assert sum(shared.values()) <= SHARED_LIMIT, shared
-    assert {name: size[name] for name in own if size[name] > FIGURE_LIMIT} == {}
+    for figure, name in bundles.entries.items():
+        data = PROJECT.interactive / figure / "data.json"
+        weight = len(compress(data.read_bytes(), 9)) if data.is_file() else 0
+        assert weight <= DATA_LIMIT, figure
+        assert size[name] <= FIGURE_LIMIT + weight, figure
 
 
 def test_two_bundles_are_the_same_to_the_byte_wherever_they_are_made(tmp_path: Path) -> None:
