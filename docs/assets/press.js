@@ -65,9 +65,17 @@ function show(number, pin) {
   shown = number;
   pinned = pin;
   number.dataset.open = "";
-  tip.textContent = number.dataset.expression;
   tip.hidden = false;
-  const line = number.getClientRects()[0];
+  beside();
+  // In a figure that readers change, a number may move, come to mean something else, or go.
+  const figure = number.closest(".press-stage");
+  if (figure) changes.observe(figure, { attributes: true, childList: true, subtree: true });
+}
+
+// Say what the number comes from, next to it.
+function beside() {
+  tip.textContent = shown.dataset.expression;
+  const line = shown.getClientRects()[0];
   const left = Math.min(line.left, document.documentElement.clientWidth - tip.offsetWidth - 8);
   const below = line.bottom + 6;
   const above = line.top - tip.offsetHeight - 6;
@@ -75,7 +83,13 @@ function show(number, pin) {
   tip.style.top = `${below + tip.offsetHeight < innerHeight ? below : above}px`;
 }
 
+const changes = new MutationObserver(() => {
+  if (shown?.getClientRects().length) beside();
+  else hide();
+});
+
 function hide() {
+  changes.disconnect();
   if (shown) delete shown.dataset.open;
   shown = null;
   pinned = false;
@@ -105,8 +119,14 @@ document.addEventListener("click", (event) => {
   if (tip.contains(event.target)) return;
   const number = numberAt(event);
   if (number && !(pinned && number === shown)) show(number, true);
-  else hide();
+  else if (!operates(event.target)) hide();
 });
+
+// Whether the number's own figure is being changed: then its tip goes along.
+function operates(target) {
+  const control = target.closest("input, select, button, label, .press-grip");
+  return control && shown?.closest(".press-interactive")?.contains(control);
+}
 
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape") hide();

@@ -9,8 +9,9 @@ const HEAD = 12; // length of an arrowhead, in pixels
 // A coordinate with at most one decimal.
 export const place = (value) => String(Math.round(value * 10) / 10 + 0);
 
-export const line = (start, end, look = "fig-line") =>
-  svg`<line class=${look} x1=${place(start[0])} y1=${place(start[1])} x2=${place(end[0])} y2=${place(end[1])} />`;
+// A straight line; `width` in pixels, where it says how much of something there is.
+export const line = (start, end, look = "fig-line", width = null) =>
+  svg`<line class=${look} style=${width === null ? nothing : `stroke-width:${place(width)}`} x1=${place(start[0])} y1=${place(start[1])} x2=${place(end[0])} y2=${place(end[1])} />`;
 
 const steps = (points) => points.map(([x, y]) => `${place(x)},${place(y)}`).join(" ");
 
@@ -85,19 +86,28 @@ export class Plane {
   }
 }
 
+// Where a pointer is, in pixels of the picture.
+export function pointed(event) {
+  const box = event.currentTarget.ownerSVGElement.getBoundingClientRect();
+  return [event.clientX - box.left, event.clientY - box.top];
+}
+
 // What may be taken hold of: a dot with room for a finger, which tells where it is dragged to, in
 // pixels of the picture. Whatever it moves has native controls, too: this is an extra.
 export function grip(at, move, look = "fig-a-fill") {
-  const follow = (event) => {
-    const box = event.currentTarget.ownerSVGElement.getBoundingClientRect();
-    move([event.clientX - box.left, event.clientY - box.top]);
-  };
   const take = (event) => {
     event.preventDefault();
     event.currentTarget.setPointerCapture(event.pointerId);
+    const [x, y] = pointed(event);
+    event.currentTarget.beside = [at[0] - x, at[1] - y]; // so that it does not jump under the finger
   };
-  const drag = (event) => event.currentTarget.hasPointerCapture(event.pointerId) && follow(event);
-  return svg`<g class="press-grip" @pointerdown=${take} @pointermove=${drag}>
+  const drag = (event) => {
+    if (!event.currentTarget.hasPointerCapture(event.pointerId)) return;
+    const [[x, y], [dx, dy]] = [pointed(event), event.currentTarget.beside];
+    move([x + dx, y + dy]);
+  };
+  const stay = (event) => event.preventDefault(); // touch-action is not heeded inside every picture
+  return svg`<g class="press-grip" @touchstart=${stay} @pointerdown=${take} @pointermove=${drag}>
     <circle class="press-grip-room" cx=${place(at[0])} cy=${place(at[1])} r="22" />
     <circle class="press-grip-ring" cx=${place(at[0])} cy=${place(at[1])} r="11" />
     <circle class=${look} cx=${place(at[0])} cy=${place(at[1])} r="6" />

@@ -175,6 +175,9 @@ def test_each_number_shown_is_the_value_of_its_expression_and_the_still_shows_th
     assert drawn, "a still holds numbers"
     assert set(drawn) <= {text for _, text in found[0][0]}, "the first state"
     warm_up()
+    wild = hostile(figure.schema)
+    shown = of(page, figure).evaluate(SHOW, [figure.query, [*wild, *wild.values()]])
+    assert shown[: len(wild)] == shown[len(wild) :], "limits hold, and nonsense changes nothing"
     for state, (numbers, rest) in zip(states, found, strict=True):
         assert not list(bare_numerals(rest, PROJECT.exemptions)), (state, rest)
         assert numbers, state
@@ -182,6 +185,26 @@ def test_each_number_shown_is_the_value_of_its_expression_and_the_still_shows_th
         for expression, text in numbers:
             value = eval(expression, names)
             assert is_shown(text, value), f"{text} for {expression}, {value!r}, in {state!r}"
+
+
+def hostile(schema: Schema) -> dict[str, str]:
+    """Return states that nobody should write, and for each the one that it must be read as."""
+    nonsense = [f"{name}:<img src=x onerror=throw(x)>" for name in ("constructor", "__proto__")]
+    sizes = dict[str, int]()  # how many numbers a value consists of
+    for name, kind in schema.kinds.items():
+        if kind["kind"] in ("number", "vector"):
+            sizes[name] = len(kind["start"]) if isinstance(kind["start"], list) else 1
+        nonsense.append(f"{name}:" + ",".join(["NaN"] * sizes.get(name, 1)))
+    found = {";".join(nonsense): ""}
+    for huge, limit in (("1e30", "to"), ("-1e30", "from")):
+        far = {name: [schema.kinds[name][limit]] * size for name, size in sizes.items()}
+        state = schema.start | {
+            name: value if schema.kinds[name]["kind"] == "vector" else value[0]
+            for name, value in far.items()
+        }
+        beyond = (f"{name}:" + ",".join([huge] * size) for name, size in sizes.items())
+        found[";".join(beyond)] = schema.write(state)
+    return found
 
 
 def is_shown(text: str, value: Any) -> bool:
@@ -247,9 +270,18 @@ SMALL = """(host) => {
     const inLabel = one.matches("input[type=radio], input[type=checkbox]");
     const { width, height } = (inLabel ? one.closest("label") : one).getBoundingClientRect();
     const least = one.matches(".press-grip-room") ? 44 : 24;
-    if (Math.min(width, height) < least) found.push(`${one.outerHTML}: ${width} × ${height}`);
+    const short = Math.min(width, height) < least - 0.01; // a browser rounds
+    if (short) found.push(`${one.outerHTML}: ${width} × ${height}`);
   }
   return found;
+}"""
+
+
+# What is under way in a figure once its state has changed: nothing may be, under reduced motion.
+MOVING = """async () => {
+  for (let frame = 0; frame < 2; frame += 1) await new Promise(requestAnimationFrame);
+  return document.querySelector(".press-interactive").getAnimations({ subtree: true })
+    .map((one) => one.transitionProperty ?? one.animationName);
 }"""
 
 
@@ -265,7 +297,9 @@ def test_a_narrow_phone_has_room_and_axe_finds_nothing(open_figure, phone, figur
         page.emulate_media(color_scheme=scheme)
         page.wait_for_selector(f"body[data-md-color-scheme={name}]")
         assert axe(page) == [], scheme
-    page.emulate_media(color_scheme="light")
+    page.emulate_media(color_scheme="light", reduced_motion="reduce")
+    host.locator(".press-again").click()
+    assert page.evaluate(MOVING) == []
     # What is printed is the still.
     page.emulate_media(media="print")
     expect(host.locator(".press-drawing")).to_be_visible()
@@ -341,6 +375,92 @@ def test_a_figure_is_fetched_when_it_is_near_and_mounted_once_after_navigation(
         page.wait_for_selector(f"h1#{figure.page}")
         of(page, figure).scroll_into_view_if_needed()
         expect(of(page, figure).locator(".press-stage")).to_have_count(1)
+    finally:
+        page.close()
+
+
+# ------------------------------------------------------------------- the first page, by hand
+
+
+def middle(grip: Any) -> tuple[float, float]:
+    box = grip.bounding_box()
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def in_first_screen(page: Page) -> Any:
+    """Return the figure of the first page: picture, grip and a number are seen at once."""
+    host = page.locator("figure.press-interactive").first
+    expect(host.locator(".press-stage")).to_be_visible()
+    assert page.evaluate("scrollY") == 0
+    for part in ("svg.press-picture", ".press-grip", ".press-picture .press-live-number >> nth=-1"):
+        box = host.locator(part).first.bounding_box()
+        assert box["y"] + box["height"] <= page.viewport_size["height"], part
+    return host
+
+
+def test_the_first_screen_has_a_figure_to_drag_and_numbers_that_say_what_they_are(
+    site, desk
+) -> None:
+    page = desk.new_page()
+    try:
+        page.goto(site.url + "en/")
+        host = in_first_screen(page)
+        grip, number, tip = (
+            host.locator(".press-grip"),
+            host.locator(".press-status [data-expression]").first,
+            page.locator(".press-tip"),
+        )
+        # Taken beside its middle, a grip does not jump, and follows from there.
+        x, y = middle(grip)
+        page.mouse.move(x + 9, y - 9)
+        page.mouse.down()
+        page.mouse.move(x + 9, y - 8)
+        assert abs(middle(grip)[0] - x) < 4
+        page.mouse.move(x - 41, y - 8, steps=3)
+        page.mouse.up()
+        page.wait_for_function("location.search.startsWith('?mix=query:')")
+        assert abs(middle(grip)[0] - (x - 50)) < 4
+        page.mouse.move(x + 40, y)  # it has been let go
+        assert abs(middle(grip)[0] - (x - 50)) < 4
+        # A click in the field brings it there, too.
+        page.mouse.click(x + 30, y + 40)
+        page.wait_for_timeout(60)
+        assert abs(middle(grip)[0] - (x + 30)) < 4
+        # A tip stays by its number, and says what it has come to mean.
+        number.click()
+        expect(tip).to_have_text("softmax(q @ K.T / sqrt(d_k)).max()")
+        host.get_by_role("checkbox").focus()
+        page.keyboard.press("Space")
+        expect(tip).to_have_text("softmax(q @ K.T).max()")
+        page.get_by_role("button", name="Try it").first.focus()
+        page.keyboard.press("Enter")  # another sentence, and the number is gone
+        expect(tip).to_be_hidden()
+    finally:
+        page.close()
+
+
+def test_a_finger_drags_a_grip_and_scrolls_beside_it(site, phone) -> None:
+    page = phone.new_page()
+    try:
+        page.set_viewport_size({"width": 360, "height": 740})
+        page.goto(site.url + "zh/")
+        host = in_first_screen(page)
+        grip, session = host.locator(".press-grip"), page.context.new_cdp_session(page)
+
+        def swipe(x: float, y: float, down: float) -> None:
+            for k in range(9):
+                at = {"x": x, "y": y + down * k / 8}
+                kind = "touchMove" if k else "touchStart"
+                session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [at]})
+            session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+            page.wait_for_timeout(60)
+
+        x, y = middle(grip)
+        swipe(x, y, -40)
+        assert page.evaluate("scrollY") == 0, "a grip is dragged, and the page stays"
+        assert abs(middle(grip)[1] - (y - 40)) < 4
+        swipe(x - 60, y + 60, -200)
+        assert page.evaluate("scrollY") > 50, "beside it, the page is scrolled"
     finally:
         page.close()
 

@@ -1,26 +1,24 @@
-"""The shadow of b on a, and the right angle that makes it one."""
+"""The shadows of two keys on a query: the first state of dot-product/shadow."""
 
-from draw import Plane, number, svg
+from draw import Plane, in_first_state, number, svg
 
-A, B = (4, 0), (3, 3)
 PLANE = Plane(origin=(70, 255), unit=76)
+LOW = (-0.3, -0.72)  # where the shadows lie, below the query
+NAMES = {"k": (10, -12), "k′": (18, 0)}
 
-share = (A[0] * B[0] + A[1] * B[1]) / (A[0] ** 2 + A[1] ** 2)
-foot = (share * A[0], share * A[1])
-shadow = (foot[0] ** 2 + foot[1] ** 2) ** 0.5
-length = (A[0] ** 2 + A[1] ** 2) ** 0.5
-low = -0.42
+names = in_first_state("dot-product/shadow")
+query, keys, feet, shadows = names["q"], names["keys"], names["feet"], names["shadows"]
 
-parts = [
-    PLANE.line(B, foot),
-    PLANE.right_angle(foot, (-1, 0), (0, 1)),
-    PLANE.vector(A, "fig-a"),
-    PLANE.vector(B, "fig-b"),
-    PLANE.line((0, low), (foot[0], low), "fig-c"),
-    PLANE.line((0, low - 0.08), (0, low + 0.08), "fig-c"),
-    PLANE.line((foot[0], low - 0.08), (foot[0], low + 0.08), "fig-c"),
-    PLANE.label((foot[0] / 2, low), number(shadow), shift=(0, 28), look="fig-text"),
-    PLANE.label(A, f"a, ‖a‖ = {number(length)}", shift=(4, -16)),
-    PLANE.label(B, "b", shift=(14, -4)),
-]
-print(svg(480, 325, parts))
+parts = [PLANE.vector(query, "fig-a"), PLANE.label(query, "q", (14, -14))]
+for key, (x, _), shadow, low, name in zip(keys, feet, shadows, LOW, NAMES, strict=True):
+    parts += [
+        PLANE.line(key, (x, 0)),
+        PLANE.right_angle((x, 0), (-1, 0), (0, 1)),
+        PLANE.vector(key, "fig-b"),
+        PLANE.label(key, name, NAMES[name]),
+        PLANE.line((0, low), (x, low), "fig-c"),
+        PLANE.line((0, low - 0.08), (0, low + 0.08), "fig-c"),
+        PLANE.line((x, low - 0.08), (x, low + 0.08), "fig-c"),
+        PLANE.label((x, low), number(shadow, 2), (12, 7), "fig-text", anchor="start"),
+    ]
+print(svg(480, 330, parts))

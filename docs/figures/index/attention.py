@@ -6,40 +6,40 @@ from draw import arrow, number, polygon, rectangle, svg, text
 Q = np.array([[1.0, 0.0], [0.0, 1.0]])
 K = np.array([[1.0, 0.0], [1.0, 1.0], [0.0, 2.0]])
 V = np.array([[10.0], [20.0], [30.0]])
-CELL, MIDDLE = 44, 118
+ROW, MIDDLE = 44, 118
 
 scores = Q @ K.T / np.sqrt(Q.shape[-1])
 weights = np.exp(scores) / np.exp(scores).sum(axis=-1, keepdims=True)
 output = weights @ V
 
 
-def table(matrix, left, name, look, decimals=0, shade=None):
+def table(matrix, left, width, name, look, decimals=0, shade=None):
     """Return a matrix with its name above, cells shaded by ``shade``."""
     rows, columns = matrix.shape
-    top = MIDDLE - rows * CELL / 2
-    right, bottom = left + columns * CELL, top + rows * CELL
+    top = MIDDLE - rows * ROW / 2
+    right, bottom = left + columns * width, top + rows * ROW
     for i, j in np.ndindex(matrix.shape):
-        x, y = left + j * CELL, top + i * CELL
+        x, y = left + j * width, top + i * ROW
         if shade is not None:
-            cell = rectangle((x, y), CELL, CELL, f"{look}-fill")
+            cell = rectangle((x, y), width, ROW, f"{look}-fill")
             yield f'<g fill-opacity="{shade[i, j]:.2f}">{cell}</g>'
-        yield text((x + CELL / 2, y + CELL / 2 + 7), number(matrix[i, j], decimals))
+        yield text((x + width / 2, y + ROW / 2 + 7), number(matrix[i, j], decimals))
     corners = [(left, top), (right, top), (right, bottom), (left, bottom)]
     yield polygon(corners, look)
     yield text(((left + right) / 2, top - 14), name, "fig-math")
 
 
 parts = [
-    *table(Q, 2, "Q", "fig-a"),
-    *table(K.T, 98, "Kᵀ", "fig-b"),
-    arrow((236, MIDDLE), (282, MIDDLE), "fig-c"),
-    text((259, MIDDLE - CELL - 16), "softmax"),
-    text((259, MIDDLE + CELL + 26), "÷ √d", "fig-math").replace(
+    *table(Q, 2, 35, "Q", "fig-a"),
+    *table(K.T, 82, 35, "Kᵀ", "fig-b"),
+    arrow((193, MIDDLE), (243, MIDDLE), "fig-c"),
+    text((216, MIDDLE - ROW - 16), "softmax"),
+    text((214, MIDDLE + ROW + 26), "÷ √d", "fig-math").replace(
         "</text>", '<tspan font-size="14" dy="5">k</tspan></text>'
     ),
-    *table(weights, 288, "", "fig-c", decimals=2, shade=weights),
-    *table(V, 428, "V", "fig-b"),
-    text((483, MIDDLE + 7), "="),
-    *table(output, 494, "", "fig-a", decimals=1),
+    *table(weights, 249, 56, "", "fig-c", decimals=2, shade=weights),
+    *table(V, 425, 40, "V", "fig-b"),
+    text((474, MIDDLE + 7), "="),
+    *table(output, 484, 54, "", "fig-a", decimals=1),
 ]
 print(svg(540, 216, parts))
