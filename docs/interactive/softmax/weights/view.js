@@ -8,7 +8,7 @@ const [HEAD, HEIGHT, FOOT] = [24, 150, 44]; // in pixels; a weight of one is HEI
 const SOFTMAX = "softmax(scores / temperature)";
 
 const weight = (f, j) => live(f.values.weights[j], `${SOFTMAX}[${j}]`, 3, f.state.hidden[j] ? "0" : undefined);
-const score = (f, j) => live(f.state.hidden[j] ? -Infinity : f.state.scores[j] + f.state.shift, `scores[${j}]`, 1);
+const score = (f, j) => live(f.values.scores[j], `scores[${j}]`, 1);
 const effective = (f) => live(f.values.effective, `effective_number(${SOFTMAX})`);
 
 // The weights above, the scores that they come from below.
