@@ -221,6 +221,15 @@ def _alt_digit(here: Site) -> Iterator[Fault]:
         yield here.fault("digit in an alt text", at, at, "7 ")
 
 
+def _axis_dropped(here: Site) -> Iterator[Fault]:
+    """Yield a plot without the words at its last axis, in one language."""
+    for figure in spread([f for f in here.of(Figure) if f.x and f.y]):
+        words, at = max(figure.x + figure.y, key=lambda each: each[1])
+        start = here.page.text.rindex("\n", 0, at)
+        new = here.slice(figure).replace(here.page.text[start : at + len(words)], "")
+        yield here.fault("words at an axis dropped", figure.start, figure.end, new)
+
+
 def _prose_digit(here: Site) -> Iterator[Fault]:
     for start, text in spread(list(here.in_prose())):
         at = start + len(text.rstrip(".。"))
@@ -522,6 +531,7 @@ MAKERS: tuple[Callable[[Site], Iterator[Fault]], ...] = (
     _worked_matrix,
     _heading_digit,
     _alt_digit,
+    _axis_dropped,
     _prose_digit,
     _listing_digit,
     _output_digit,
