@@ -441,7 +441,7 @@ print("d_k 256, sigma", sigma[:5].round(), "gradient", np.round(at[256][:5], 3))
 # ``` figure
 # labs/scaling/divisor.svg
 # y: length of the gradient at a query $\|\nabla_q\|$ (median)
-# x: divisor's exponent $a$
+# x: exponent $a$
 # x: spread of the scores $\sigma$
 # alt: Two plots of the median gradient at the query, on a logarithmic axis, for the widths [64]{= tried[0]}, [256]{= tried[1]} and [1,024]{= tried[2]}. On the left, over the exponent of the divisor, three curves meet in one point at one half and part on either side. On the right, over the spread of the scores, the three lie nearly on one curve, which rises and then falls.
 # caption: Dotted lines: on the left one half, division by $\sqrt{d_k}$; on the right, with the same points, a $\sigma$ of one.

@@ -192,6 +192,7 @@ plt.show()
 # ``` figure
 # labs/squares/line.svg
 # y: 长度 $y$
+# y: 份额
 # x: 步数
 # alt: 到 [9]{= nine} 为止的线。
 # caption: 一条线，$x$。
@@ -201,6 +202,7 @@ plt.show()
 # ``` figure
 # labs/squares/line.svg
 # y: length $y$
+# y: share
 # x: steps
 # alt: A line up to [9]{= nine}.
 # caption: A line, $x$.

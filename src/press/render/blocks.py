@@ -203,7 +203,10 @@ class Blocks(BlockProcessor):
         axis = etree.SubElement(figure, "p", {"class": f"press-axis press-axis-{name}"})
         told = etree.SubElement(axis, "span", {"class": "press-told", "data-search-exclude": "1"})
         told.text = AtomicString(self.page.labels[name])
-        for text, start in words:
+        for index, (text, start) in enumerate(words):
+            if index:  # between the words of two panels, for those who do not see them apart
+                told = etree.SubElement(axis, "span", {"class": "press-told"})
+                told.text = AtomicString(self.page.labels["and"])
             panel = etree.SubElement(axis, "span", {"class": "press-panel"})
             panel.text = with_placeholders(self.page, start, start + len(text))
 

@@ -90,7 +90,11 @@ def test_a_figure_is_shown_with_its_words_and_drawn_within_a_tolerance(plotted: 
         ("[9]{= nine}.\n# caption: A", "[8]{= nine}.\n# caption: A", "the page says 8"),
         ("line.svg\n# y: length", "no.svg\n# y: length", "no figure fence"),
         ("# x: steps\n", "", "in words what is at its axes; x: missing"),
-        ("# y: length $y$\n# x: steps\n", "", "in words what is at its axes; x: and y: missing"),
+        (
+            "# y: length $y$\n# y: share\n# x: steps\n",
+            "",
+            "in words what is at its axes; x: and y: missing",
+        ),
         ("# x: steps\n", "# x: 9 steps\n", "an unchecked numeral"),
     ],
 )
@@ -108,9 +112,20 @@ def test_the_words_at_the_axes_stand_around_the_drawing_and_in_the_notebook(plot
     figure = plotted.lab_page("zh").html.partition('<figure class="press-figure"')[2]
     bare = re.sub(r"(?s)<math.*?</math>|<svg.*?</svg>|</figure>.*", "", figure)
     shown = [part.strip() for part in re.split(r"<[^<>]*>", bare) if part.strip()]
-    assert shown[1:] == ["纵轴：", "长度", "y", "横轴：", "步数", "一条线，", "x", "。"]
+    assert shown[1:] == [
+        "纵轴：",
+        "长度",
+        "y",
+        "；",
+        "份额",
+        "横轴：",
+        "步数",
+        "一条线，",
+        "x",
+        "。",
+    ]
     text = written(plotted).cells[-1].source
-    assert text == "- ↑ length $y$\n- → steps\n\n*A line, $x$.*"
+    assert text == "- ↑ length $y$ | share\n- → steps\n\n*A line, $x$.*"
 
 
 def test_the_text_needs_nothing_of_the_press(small: Any) -> None:
