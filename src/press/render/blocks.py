@@ -201,7 +201,7 @@ class Blocks(BlockProcessor):
         if not words:
             return
         axis = etree.SubElement(figure, "p", {"class": f"press-axis press-axis-{name}"})
-        told = etree.SubElement(axis, "span", {"class": "press-told", "data-search-exclude": "1"})
+        told = etree.SubElement(axis, "span", {"class": "press-told"})
         told.text = AtomicString(self.page.labels[name])
         for index, (text, start) in enumerate(words):
             if index:  # between the words of two panels, for those who do not see them apart
