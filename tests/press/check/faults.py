@@ -485,7 +485,8 @@ def _interactive(here: Site) -> Iterator[Fault]:
         start = r"^start = (.*)$"
         first = read_schema(files["state.toml"]).kinds
         name, kind = next((n, k) for n, k in first.items() if k["kind"] in ("choice", "number"))
-        other = next(x for x in kind.get("options", [kind.get("to")]) if x != kind["start"])
+        values = kind.get("options") or [kind["from"], kind["to"]]
+        other = next(value for value in values if value != kind["start"])
         at = texts["state.toml"].index(f"[{name}]")
         head, tail = texts["state.toml"][:at], texts["state.toml"][at:]
         text = head + re.sub(
