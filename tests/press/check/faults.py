@@ -56,6 +56,11 @@ class Fault:
         place = min(self.edits)
         return f"{self.kind} {place}:{self.line or '-'}"
 
+    @property
+    def stems(self) -> set[str]:
+        """The names of the edited files, without folders and endings."""
+        return {Path(name).stem for name in self.edits}
+
 
 @dataclass(frozen=True)
 class Site:
@@ -573,6 +578,10 @@ def all_faults(project: Project, per_kind: int) -> list[Fault]:
     for i, these in enumerate(chapters):  # another kind starts at another place of the book
         start = i * len(these) // len(chapters)
         of_chapters += spread(these[start:] + these[:start], per_kind)
+    met = {stem for fault in of_chapters for stem in fault.stems}
+    for chapter in project.chapters:
+        if chapter not in met:  # by the spread alone it is luck that each chapter gets one
+            of_chapters.append(next(f for these in chapters for f in these if chapter in f.stems))
     of_labs: dict[str, list[Fault]] = {}
     for (kind, _, lab), these in found.items():
         if lab:
