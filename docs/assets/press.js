@@ -492,6 +492,33 @@ addEventListener("popstate", () => {
   layOutAll();
 });
 
+// Browsers break a line between any two Chinese characters. In a heading, or the title of a call-out,
+// it breaks between words, if the browser knows them. The terms of the field it takes apart, 点积
+// into 点 and 积, 编码器 into 编码 and 器: so a single character keeps to its neighbours, unless it
+// is a small word.
+const segmenter = chinese && Intl.Segmenter && new Intl.Segmenter("zh", { granularity: "word" });
+const small = /^[的了着是和与或从到把被让给也都就还才又很太更不没这那它]$/;
+
+function breaksOf(text) {
+  const parts = [...segmenter.segment(text)];
+  return parts.slice(1).filter(({ index, segment }, i) => {
+    const both = [parts[i].segment, segment];
+    const isTerm = both.some((word) => word.length === 1) && !both.some((word) => small.test(word));
+    return !isTerm && /^\p{Script=Han}{2}$/u.test(text.slice(index - 1, index + 1));
+  });
+}
+
+function keepWords(title) {
+  const inside = document.createTreeWalker(title, NodeFilter.SHOW_TEXT);
+  const texts = [];
+  while (inside.nextNode())
+    if (!inside.currentNode.parentElement.closest("code, math, [hidden]")) texts.push(inside.currentNode);
+  for (const text of texts)
+    for (const { index } of breaksOf(text.data).reverse())
+      text.splitText(index).before(document.createElement("wbr"));
+  title.classList.add("press-words");
+}
+
 // A figure that readers change is fetched when it comes near; until then, and where it cannot be
 // had, its still stands there.
 const near = new IntersectionObserver((entries) => {
@@ -512,6 +539,7 @@ function dress() {
   isBack = false;
   here = location.pathname;
   if (document.querySelector("claims-filter")) import("./claims.js"); // one page alone has it
+  if (segmenter) all("article :is(h1, h2, h3, h4, .admonition-title, summary):not(.press-words)").forEach(keepWords);
   all("figure[data-module]").forEach((figure) => near.observe(figure));
   all("a[data-press-language]").forEach(aim);
   showKeys();

@@ -71,8 +71,10 @@ plt.show()
 # %% [markdown] lang="zh"
 # ``` figure
 # labs/kv-cache/training.svg
+# y: 损失 $L$
+# x: 训练步数 $i$
 # alt: 两条下降的曲线，横轴是训练的步数，共 [150]{= n_steps} 步，纵轴是损失。两条都从 [5.6]{= first["en"]} 或 [5.7]{= first["zh"]} 开始，先陡后缓，最后贴近零。
-# caption: 损失 $L$（纵轴）随训练步数 $i$（横轴）的变化。实线是英文，虚线是中文。
+# caption: 实线是英文，虚线是中文。
 # ```
 #
 # 损失是正确的下一个词元所得概率的负对数。它从 [5.6]{= first["en"]} 和 [5.7]{= first["zh"]} 降到 [0.22]{= last["en"]} 和 [0.28]{= last["zh"]}；一开始，模型比在一百多种词元里随便猜还差，因为它给的分数是随机的，并不均匀；到最后，取损失的指数，它只在 [1.2]{= hesitation["en"]} 或 [1.3]{= hesitation["zh"]} 个词元之间犹豫。
@@ -80,8 +82,10 @@ plt.show()
 # %% [markdown] lang="en"
 # ``` figure
 # labs/kv-cache/training.svg
+# y: loss $L$
+# x: step of training $i$
 # alt: Two falling curves over the [150]{= n_steps} steps of training, the loss up the side. They start at [5.6]{= first["en"]} and [5.7]{= first["zh"]}, fall steeply, then slowly, and end close to zero.
-# caption: The loss $L$ (upwards) over the steps of training $i$ (to the right). Solid: English. Dashed: Chinese.
+# caption: Solid: English. Dashed: Chinese.
 # ```
 #
 # The loss is minus the logarithm of the probability that the right next token was given. It falls from [5.6]{= first["en"]} and [5.7]{= first["zh"]} to [0.22]{= last["en"]} and [0.28]{= last["zh"]}. At first that is worse than guessing among the hundred-odd kinds of tokens, since random scores are not even. In the end, the exponential of the loss says that the models hesitate among no more than [1.2]{= hesitation["en"]} tokens in English and [1.3]{= hesitation["zh"]} in Chinese.
@@ -252,8 +256,10 @@ plt.show()
 # %% [markdown] lang="zh"
 # ``` figure
 # labs/kv-cache/flops.svg
+# y: 写第 $t$ 个词元的 FLOP 数
+# x: 词元的序号 $t$
 # alt: 双对数坐标，横轴是 $t$，从 [16]{= lengths[0]} 到 [1,024]{= lengths[-1]}，纵轴是写一个词元的 FLOP 数。不带缓存的线陡峭上升，最后到 [7.4×10⁸]{= flops["without"][-1]}；带缓存的线几乎是平的，最后微微抬头，到 [7.2×10⁵]{= flops["with"][-1]}。
-# caption: 写第 $t$ 个词元（横轴）的矩阵乘法要多少 FLOP（纵轴），两轴都是对数。方块不带缓存，圆点带缓存。
+# caption: 两轴都是对数。方块不带缓存，圆点带缓存。
 # ```
 #
 # 两者之比恰好就是 $t$：[16]{= ratios[0]}、[32]{= ratios[1]}，直到 [1,024]{= ratios[-1]}。重读 $t$ 个词元，每个要做的事都与最新的那个一样多，因为我们的函数把被掩码遮住的那一半分数也算了；跳过那一半的程序，注意力部分可以省下近一半，[正文](../kv-cache.md#flops)两种都算了。
@@ -263,8 +269,10 @@ plt.show()
 # %% [markdown] lang="en"
 # ``` figure
 # labs/kv-cache/flops.svg
+# y: FLOPs for writing token $t$
+# x: place $t$ in the text
 # alt: Logarithmic axes, $t$ from [16]{= lengths[0]} to [1,024]{= lengths[-1]} along the bottom, FLOPs for one token up the side. Without a cache the line rises steeply to [7.4×10⁸]{= flops["without"][-1]}. With a cache it is nearly level and lifts a little at the end, to [7.2×10⁵]{= flops["with"][-1]}.
-# caption: The FLOPs of the matrix products (upwards) for writing token $t$ (to the right), both axes logarithmic. Squares: without a cache. Dots: with one.
+# caption: Both axes are logarithmic. Squares: without a cache. Dots: with one.
 # ```
 #
 # Their ratio is $t$ itself: [16]{= ratios[0]}, [32]{= ratios[1]}, and so on to [1,024]{= ratios[-1]}. Each of the $t$ tokens that are read again does what the newest does, since our functions compute the masked half of the scores as well. A program that skips that half saves nearly half of the attention; [the chapter](../kv-cache.md#flops) counts both.
@@ -315,8 +323,10 @@ plt.show()
 # %% [markdown] lang="zh"
 # ``` figure
 # labs/kv-cache/clock.svg
+# y: 写第 $t$ 个词元的毫秒数
+# x: 词元的序号 $t$
 # alt: 双对数坐标，横轴是 $t$，纵轴是写一个词元的毫秒数。两条线从左端相近处出发；带缓存的一条几乎是平的，不带缓存的一条先缓后陡，到右端高出许多倍。
-# caption: 写第 $t$ 个词元（横轴）的时间（纵轴，单位是毫秒），两轴都是对数。方块不带缓存，圆点带缓存。
+# caption: 两轴都是对数。方块不带缓存，圆点带缓存。
 # ```
 #
 # 文本短的时候，两者差不了多少，可 FLOP 明明已经差了十几倍。原因可能是：模型这么小，时间大半花在调用许多小函数上，而不是花在乘法上。文本一长，乘法和那张 $t\times t$ 的分数表就占了上风，不带缓存的时间涨得越来越快；带缓存的时间几乎不动。所以“缓存总能快多少倍”没有一个固定的答案：看长度，看模型大小，也看机器。在大模型里，一步再快，也快不过把全部参数和每段文本的缓存读一遍，见[正文](../kv-cache.md#step)。
@@ -324,8 +334,10 @@ plt.show()
 # %% [markdown] lang="en"
 # ``` figure
 # labs/kv-cache/clock.svg
+# y: milliseconds for writing token $t$
+# x: place $t$ in the text
 # alt: Logarithmic axes, $t$ along the bottom, milliseconds for one token up the side. Both lines start close together on the left. With a cache the line is nearly level; without, it rises slowly at first, then steeply, and ends many times higher.
-# caption: The time in milliseconds (upwards) for writing token $t$ (to the right), both axes logarithmic. Squares: without a cache. Dots: with one.
+# caption: Both axes are logarithmic. Squares: without a cache. Dots: with one.
 # ```
 #
 # For short texts the two hardly differ, although the FLOPs already do by more than ten times. A likely reason: a model as small as this spends most of its time on calling small functions, and little on multiplying. As the text grows, the products and the $t\times t$ table of scores take over, and without a cache the time rises ever faster. With one it hardly moves. So there is no one answer to how many times faster a cache is: it depends on the length, the model and the machine. And in a large model, no step is faster than the reading of all the parameters and of each text's cache: see [the chapter](../kv-cache.md#step).

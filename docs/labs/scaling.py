@@ -99,8 +99,10 @@ plt.show()
 # %% [markdown] lang="zh"
 # ``` figure
 # labs/scaling/spread.svg
+# y: 分数的标准差 $\sigma$
+# x: 宽度 $d_k$
 # alt: 双对数坐标里四条上升的线，横轴是宽度，从 [16]{= widths[0]} 到 [1,024]{= widths[-1]}。三条彼此平行，最低的一条与代表平方根的虚线重合；第四条从它们中间出发，陡得多。
-# caption: 纵轴 $\sigma$ 是分数的标准差，横轴 $d_k$ 是宽度，都是对数坐标。虚线是 $\sqrt{d_k}$，$\rho$ 是同一个向量里任意两项的相关系数。
+# caption: 两轴都是对数。虚线是 $\sqrt{d_k}$，$\rho$ 是同一个向量里任意两项的相关系数。
 # ```
 #
 # 在双对数坐标里，幂函数是直线，斜率就是指数。前三种情形的指数都是 [0.50]{= slope["as assumed"]}：均值不为 0 也好，两个向量相同也好，标准差只是整体乘了一个与宽度无关的数，除以平方根之后照样不随宽度变化。
@@ -112,8 +114,10 @@ plt.show()
 # %% [markdown] lang="en"
 # ``` figure
 # labs/scaling/spread.svg
+# y: spread of the scores $\sigma$
+# x: width $d_k$
 # alt: Four rising lines on logarithmic axes, over widths from [16]{= widths[0]} to [1,024]{= widths[-1]}. Three are parallel, and the lowest of them covers the dotted line of the square root. The fourth starts among them and is far steeper.
-# caption: Vertical axis: $\sigma$, the spread of the scores. Horizontal axis: $d_k$, the width. Both are logarithmic. The dotted line is $\sqrt{d_k}$, and $\rho$ is the correlation of any two entries of one vector.
+# caption: Both axes are logarithmic. The dotted line is $\sqrt{d_k}$, and $\rho$ is the correlation of any two entries of one vector.
 # ```
 #
 # On logarithmic axes a power is a straight line, and its exponent is the slope. Three cases rise with exponent [0.50]{= slope["as assumed"]}: a mean, or a vector multiplied by itself, changes the spread by a factor that does not depend on the width. Divided by the root, the spread is still the same at every width.
@@ -164,8 +168,12 @@ plt.show()
 # %% [markdown] lang="zh"
 # ``` figure
 # labs/scaling/saturation.svg
+# y: 最大权重 $\max_j\,p_j$
+# y: 键的有效个数 $N$
+# x: 宽度 $d_k$
+# x: 宽度 $d_k$
 # alt: 左右两幅图，横轴是宽度。左边是最大的权重：不缩放的一条从 [0.59]{= top["raw"][0]} 升到 [0.95]{= top["raw"][-1]}，缩放的一条是 [0.11]{= top["scaled"][-1]} 处的水平线。右边是键的有效个数：不缩放的一条降到 [1.2]{= heard["raw"][-1]}，缩放的一条停在 [40]{= round(heard["scaled"][-1])} 附近。
-# caption: 纵轴是均值：左图 $\max_j\,p_j$ 是最大权重，右图 $N$ 是有效个数。横轴 $d_k$ 是宽度。方块不缩放，圆点除以 $\sqrt{d_k}$。
+# caption: 都是均值。方块不缩放，圆点除以 $\sqrt{d_k}$。
 # ```
 #
 # 不缩放时，最大的权重从 [0.59]{= top["raw"][0]} 升到 [0.95]{= top["raw"][-1]}，键的有效个数从 [4.9]{= heard["raw"][0]} 减到 [1.2]{= heard["raw"][-1]}：这就是**饱和**。缩放之后两条线都是平的，任何宽度下都约有 [40]{= round(heard["scaled"][-1])} 个键起作用。缩放要的正是这样的水平线：刚开始训练时，宽的头和窄的头一个样。
@@ -173,8 +181,12 @@ plt.show()
 # %% [markdown] lang="en"
 # ``` figure
 # labs/scaling/saturation.svg
+# y: largest weight $\max_j\,p_j$
+# y: effective number of keys $N$
+# x: width $d_k$
+# x: width $d_k$
 # alt: Two plots over the width. On the left, the largest weight: undivided it rises from [0.59]{= top["raw"][0]} to [0.95]{= top["raw"][-1]}, divided it stays level at [0.11]{= top["scaled"][-1]}. On the right, the effective number of keys: undivided it falls to [1.2]{= heard["raw"][-1]}, divided it stays near [40]{= round(heard["scaled"][-1])}.
-# caption: Vertical axes: $\max_j\,p_j$, the largest weight (left), and $N$, the effective number of keys (right); both are means. Horizontal axes: $d_k$, the width. Squares are undivided, dots divided by $\sqrt{d_k}$.
+# caption: Means. Squares are undivided, dots divided by $\sqrt{d_k}$.
 # ```
 #
 # Undivided, the largest weight climbs from [0.59]{= top["raw"][0]} to [0.95]{= top["raw"][-1]}, and the effective number of keys falls from [4.9]{= heard["raw"][0]} to [1.2]{= heard["raw"][-1]}: that is **saturation**. Divided, both lines are level, and about [40]{= round(heard["scaled"][-1])} keys count at any width. Level is what the division is for: when training begins, a wide head behaves as a narrow one does.
@@ -213,8 +225,10 @@ plt.show()
 # %% [markdown] lang="zh"
 # ``` figure
 # labs/scaling/keys.svg
+# y: 有效个数占键数的份额 $N/n_k$（均值）
+# x: 分数的标准差 $\sigma$
 # alt: 三条下降的曲线，横轴是分数的标准差，纵轴是有效个数占键数的份额。三条都从同一点开始；标准差为 1 处，[16]{= sizes[0]} 个键是 [0.67]{= share[16][4]}，[1,024]{= sizes[2]} 个键是 [0.61]{= share[1024][4]}。键越多，曲线越贴近下方的虚线。
-# caption: 纵轴 $N/n_k$ 是有效个数占键数的份额（均值），横轴 $\sigma$ 是分数的标准差。虚线是键数无穷多时的极限：$e$ 的幂，指数是方差一半的相反数。
+# caption: 虚线是键数无穷多时的极限：$e$ 的幂，指数是方差一半的相反数。
 # ```
 #
 # 看 $\sigma$ 为 1 的地方，如果各项符合正文的假设，缩放后的注意力就从这里起步：有效个数约占 [16]{= sizes[0]} 个键的 [67%]{= round(share[16][4], 2)}、[128]{= sizes[1]} 个键的 [62%]{= round(share[128][4], 2)}、[1,024]{= sizes[2]} 个键的 [61%]{= round(share[1024][4], 2)}。权重要集中，就得把分数拉开：$\sigma$ 到了 [3]{= sigmas[12]}，[1,024]{= sizes[2]} 个键的份额只剩约 [4.1%]{= round(share[1024][12], 3)}。
@@ -222,8 +236,10 @@ plt.show()
 # %% [markdown] lang="en"
 # ``` figure
 # labs/scaling/keys.svg
+# y: effective number as a share of all keys $N/n_k$ (mean)
+# x: spread of the scores $\sigma$
 # alt: Three falling curves. The spread of the scores runs along the bottom, the effective number of keys, as a share of all, up the side. All start at one. At spread one, [16]{= sizes[0]} keys are at [0.67]{= share[16][4]} and [1,024]{= sizes[2]} keys at [0.61]{= share[1024][4]}. The more keys, the closer the curve comes to a dotted line below.
-# caption: Vertical axis: $N/n_k$, the effective number of keys as a share of all keys (mean). Horizontal axis: $\sigma$, the spread of the scores. The dotted line is the limit for endlessly many keys, $e$ to minus half the variance.
+# caption: The dotted line is the limit for endlessly many keys, $e$ to minus half the variance.
 # ```
 #
 # Look at $\sigma$ equal to one, where divided attention begins if the entries are as the chapter assumes. The effective number is about [67%]{= round(share[16][4], 2)} of [16]{= sizes[0]} keys, [62%]{= round(share[128][4], 2)} of [128]{= sizes[1]}, and [61%]{= round(share[1024][4], 2)} of [1,024]{= sizes[2]}. For sharp weights, scores must lie further apart: at a $\sigma$ of [3]{= sigmas[12]}, the share of [1,024]{= sizes[2]} keys is about [4.1%]{= round(share[1024][12], 3)}.
@@ -301,8 +317,12 @@ plt.show()
 # %% [markdown] lang="zh"
 # ``` figure
 # labs/scaling/gradients.svg
+# y: 分数处的梯度 $\|g\,J\|$
+# y: 查询处的梯度 $\|\lambda\,g\,J\,K\|$
+# x: 宽度 $d_k$
+# x: 宽度 $d_k$
 # alt: 左右两幅图，双对数坐标，横轴是宽度，纵轴是梯度的长度。左图在分数处：不缩放时，中位数从 [0.050]{= median["raw", "scores"][0]} 跌到 [3.0×10⁻⁶]{= median["raw", "scores"][-1]}，均值从 [0.060]{= mean["raw", "scores"][0]} 降到 [0.011]{= mean["raw", "scores"][-1]}。右图在查询处：不缩放时，均值的线微微上升，中位数的线跌到 [9.8×10⁻⁵]{= median["raw", "query"][-1]}，色带越来越宽，下沿掉出图外。两幅图里，缩放的中位数与均值都重合成 [0.07]{= median["scaled", "query"][-1]} 处的一条水平线，色带很窄。
-# caption: 纵轴是梯度的长度：左图 $\|g\,J\|$ 在分数处，右图 $\|\lambda\,g\,J\,K\|$ 在查询处。横轴 $d_k$ 是宽度。实线是中位数，虚线是均值，色带盖住中间八成。方块不缩放，圆点除以 $\sqrt{d_k}$。
+# caption: 梯度画的是长度，两轴都是对数。实线是中位数，虚线是均值，色带盖住中间八成。方块不缩放，圆点除以 $\sqrt{d_k}$。
 # ```
 #
 # 在分数处，不缩放时，键变宽，中位数趋于消失，均值只是变小。
@@ -314,8 +334,12 @@ plt.show()
 # %% [markdown] lang="en"
 # ``` figure
 # labs/scaling/gradients.svg
+# y: gradient at the scores $\|g\,J\|$
+# y: gradient at the query $\|\lambda\,g\,J\,K\|$
+# x: width $d_k$
+# x: width $d_k$
 # alt: Two plots on logarithmic axes, the width along the bottom, the length of the gradient up the side. On the left, at the scores, undivided, the median drops from [0.050]{= median["raw", "scores"][0]} to [3.0×10⁻⁶]{= median["raw", "scores"][-1]} and the mean from [0.060]{= mean["raw", "scores"][0]} to [0.011]{= mean["raw", "scores"][-1]}. On the right, at the query, the undivided mean rises a little while the median drops to [9.8×10⁻⁵]{= median["raw", "query"][-1]}; the band widens until its lower edge leaves the plot. In both plots, the divided median and mean lie on one level line at [0.07]{= median["scaled", "query"][-1]} in a narrow band.
-# caption: Vertical axes: the length of the gradient, $\|g\,J\|$ at the scores (left) and $\|\lambda\,g\,J\,K\|$ at the query (right). Horizontal axes: $d_k$, the width. Solid: median. Dashed: mean. The bands hold the middle eight tenths. Squares are undivided, dots divided by $\sqrt{d_k}$.
+# caption: Lengths, on logarithmic axes. Solid: median. Dashed: mean. The bands hold the middle eight tenths. Squares are undivided, dots divided by $\sqrt{d_k}$.
 # ```
 #
 # At the scores, undivided, the median vanishes as keys get wider; the mean only shrinks.
@@ -394,8 +418,11 @@ print("d_k 256, sigma", sigma[:5].round(), "gradient", np.round(at[256][:5], 3))
 # %% [markdown] lang="zh"
 # ``` figure
 # labs/scaling/divisor.svg
+# y: 传到查询的梯度的长度 $\|\nabla_q\|$（中位数）
+# x: 除数的指数 $a$
+# x: 分数的标准差 $\sigma$
 # alt: 左右两幅图，纵轴是传到查询的梯度的中位数，对数坐标，宽度是 [64]{= tried[0]}、[256]{= tried[1]} 和 [1,024]{= tried[2]}。左图横轴是除数的指数：三条曲线在二分之一处交于一点，往左右两边都分开。右图横轴是分数的标准差：三条曲线几乎叠成一条，先升后降。
-# caption: 纵轴 $\|\nabla_q\|$ 是传到查询的梯度长度的中位数。左图横轴 $a$ 是除数的指数，虚线在二分之一处，也就是除以 $\sqrt{d_k}$。右图是同样的点，横轴 $\sigma$ 是分数的标准差，虚线在 $\sigma$ 为 1 处。
+# caption: 左图的虚线在二分之一处，也就是除以 $\sqrt{d_k}$。右图是同样的点，虚线在 $\sigma$ 为 1 处。
 # ```
 #
 # 左图里，三条线只在一处交于同一点：二分之一。交点处的中位数分别是 [0.069]{= at[64][4]}、[0.068]{= at[256][4]} 和 [0.068]{= at[1024][4]}。再往右，除得太多，所有权重几乎相等。除以 $d_k$ 时，宽度每变成四倍，梯度就减半，依次是 [0.0075]{= at[64][8]}、[0.0038]{= at[256][8]}、[0.0019]{= at[1024][8]}。
@@ -413,8 +440,11 @@ print("d_k 256, sigma", sigma[:5].round(), "gradient", np.round(at[256][:5], 3))
 # %% [markdown] lang="en"
 # ``` figure
 # labs/scaling/divisor.svg
+# y: length of the gradient at a query $\|\nabla_q\|$ (median)
+# x: exponent $a$
+# x: spread of the scores $\sigma$
 # alt: Two plots of the median gradient at the query, on a logarithmic axis, for the widths [64]{= tried[0]}, [256]{= tried[1]} and [1,024]{= tried[2]}. On the left, over the exponent of the divisor, three curves meet in one point at one half and part on either side. On the right, over the spread of the scores, the three lie nearly on one curve, which rises and then falls.
-# caption: Vertical axes: $\|\nabla_q\|$, the median length of the gradient that reaches a query. Horizontal axis on the left: $a$, the exponent of the divisor, with a dotted line at one half, division by $\sqrt{d_k}$. On the right, with the same points: $\sigma$, the spread of the scores, with a dotted line at a $\sigma$ of one.
+# caption: Dotted lines: on the left one half, division by $\sqrt{d_k}$; on the right, with the same points, a $\sigma$ of one.
 # ```
 #
 # On the left, only at one half do all three lines meet, with medians of [0.069]{= at[64][4]}, [0.068]{= at[256][4]} and [0.068]{= at[1024][4]}. Further right the divisor is too large, and all weights are nearly equal. With division by $d_k$, quadrupling the width halves the gradient: [0.0075]{= at[64][8]}, then [0.0038]{= at[256][8]}, then [0.0019]{= at[1024][8]}.

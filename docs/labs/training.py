@@ -91,8 +91,10 @@ plot(seen_en)
 # %% [markdown] lang="zh"
 # ``` figure
 # labs/training/english.svg
+# y: 准确率与平均权重
+# x: 训练的步数 $t$
 # alt: 横轴是训练的步数，纵轴是份额。准确率（点线）一百步之内升到接近一。给所指名词的权重（圆点）从 [0.10]{= seen_en["referent"][0]} 升到 [0.41]{= seen_en["referent"][-1]}，给另一个名词的权重（方块）先升后降，给原因的权重（三角）很快升高，停在 [0.40]{= seen_en["reason"][-1]}。
-# caption: 英语。横轴：训练的步数 $t$；纵轴：份额。点线：准确率。圆点、方块、三角：it 给所指名词、另一个名词、原因的权重。
+# caption: 点线：准确率。圆点、方块、三角：it 给所指名词、另一个名词、原因的权重。
 # ```
 #
 # 两个名词的权重先*一起*升，第 [25]{= pause} 步时是 [0.34]{= seen_en["referent"][1]} 和 [0.35]{= seen_en["other"][1]}，然后才分开：模型先学会答案是名词，再学会是哪一个。准确率到顶以后，权重还在变。
@@ -100,8 +102,10 @@ plot(seen_en)
 # %% [markdown] lang="en"
 # ``` figure
 # labs/training/english.svg
+# y: accuracy, and mean weights
+# x: step of training $t$
 # alt: Steps of training along the bottom, shares upwards. The accuracy, dotted, is close to one within a hundred steps. The weight on the right noun, dots, goes from [0.10]{= seen_en["referent"][0]} to [0.41]{= seen_en["referent"][-1]}; that on the other noun, squares, rises and falls again; that on the reason, triangles, rises quickly and ends at [0.40]{= seen_en["reason"][-1]}.
-# caption: English. Across: steps of training, $t$; up: shares. Dotted: accuracy. Dots, squares, triangles: the weight of “it” on the right noun, the other noun, the reason.
+# caption: Dotted: accuracy. Dots, squares, triangles: the weight of “it” on the right noun, the other noun, the reason.
 # ```
 #
 # The two nouns rise *together* at first. At step [25]{= pause} they have [0.34]{= seen_en["referent"][1]} and [0.35]{= seen_en["other"][1]}; then they part. The model learns that answers are nouns before it learns which. And the weights go on changing when the accuracy has nowhere left to go.
@@ -155,8 +159,10 @@ plot(seen_zh)
 # %% [markdown] lang="zh"
 # ``` figure
 # labs/training/chinese.svg
+# y: 准确率与平均权重
+# x: 训练的步数 $t$
 # alt: 横轴是训练的步数，纵轴是份额。准确率（点线）很快升到一半，在那里停到一百步左右，再升到一。给两个名词的权重（圆点和方块）一起升到四成左右，然后分开：所指的名词升到 [0.74]{= seen_zh["referent"][-1]}，另一个降到 [0.04]{= seen_zh["other"][-1]}。给原因的权重（三角）一直很低。
-# caption: 汉语。横轴：训练的步数 $t$；纵轴：份额。点线：准确率。圆点、方块、三角：“它”给所指名词、另一个名词、原因的权重。
+# caption: 点线：准确率。圆点、方块、三角：“它”给所指名词、另一个名词、原因的权重。
 # ```
 #
 # 曲线停在平台上的一段看得很清楚：准确率是一半，两个名词的权重重合。一离开平台，两条线就分开。
@@ -164,8 +170,10 @@ plot(seen_zh)
 # %% [markdown] lang="en"
 # ``` figure
 # labs/training/chinese.svg
+# y: accuracy, and mean weights
+# x: step of training $t$
 # alt: Steps of training along the bottom, shares upwards. The accuracy, dotted, rises quickly to one half, stays until about a hundred steps, then climbs to one. The weights on the two nouns, dots and squares, rise together to about four tenths and then part: the right noun goes to [0.74]{= seen_zh["referent"][-1]}, the other to [0.04]{= seen_zh["other"][-1]}. The weight on the reason, triangles, stays low.
-# caption: Chinese. Across: steps of training, $t$; up: shares. Dotted: accuracy. Dots, squares, triangles: the weight of 它 on the right noun, the other noun, the reason.
+# caption: Dotted: accuracy. Dots, squares, triangles: the weight of 它 on the right noun, the other noun, the reason.
 # ```
 #
 # Here is the plateau: accuracy one half, and one curve for both nouns. The moment it ends, they part.

@@ -191,6 +191,9 @@ plt.show()
 # %% [markdown] lang="zh"
 # ``` figure
 # labs/squares/line.svg
+# y: 长度 $y$
+# y: 份额
+# x: 步数
 # alt: 到 [9]{= nine} 为止的线。
 # caption: 一条线，$x$。
 # ```
@@ -198,6 +201,9 @@ plt.show()
 # %% [markdown] lang="en"
 # ``` figure
 # labs/squares/line.svg
+# y: length $y$
+# y: share
+# x: steps
 # alt: A line up to [9]{= nine}.
 # caption: A line, $x$.
 # ```

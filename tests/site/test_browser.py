@@ -430,6 +430,29 @@ def test_a_download_is_the_listing(open_page: Opened, site, desk, language) -> N
         assert (site.folder / href).read_bytes() == (ROOT / "docs/listings" / name).read_bytes()
 
 
+def test_a_chinese_heading_breaks_between_words(open_page: Opened, phone) -> None:
+    page = open_page(phone, "zh/qkv/")
+    settled(page)
+    lines = page.evaluate(
+        """() => {
+          const lines = new Map();
+          for (const text of document.querySelector("h1").childNodes) {
+            for (let i = 0; text.nodeType === Node.TEXT_NODE && i < text.length; i++) {
+              const range = new Range();
+              range.setStart(text, i);
+              range.setEnd(text, i + 1);
+              const { top } = range.getBoundingClientRect();
+              lines.set(top, (lines.get(top) ?? "") + text.data[i]);
+            }
+          }
+          return [...lines.values()];
+        }"""
+    )
+    assert len(lines) > 1, "this title is longer than the screen is wide"
+    assert any("什么" in line for line in lines), lines
+    assert any("哪里" in line for line in lines), lines
+
+
 def test_formulas_have_their_own_font_and_fall_back_to_tex(open_page: Opened, desk) -> None:
     page = open_page(desk, "zh/dot-product/")
     settled(page)

@@ -309,6 +309,10 @@ def _figure(page: Page, item: Figure) -> Iterator[Failure]:
         )
         return
     if page.book.project.is_lab(program):
+        if not (item.x and item.y):  # its labels are symbols: one drawing serves all languages
+            missing = " and ".join(f"{axis}:" for axis in "xy" if not getattr(item, axis))
+            message = f"a plot must say in words what is at its axes; {missing} missing"
+            yield Failure(page.file, item.line, message)
         yield from _lab_figure(page, path, program)
         return
     run = page.runs[program]

@@ -58,8 +58,10 @@ def _woven(page: Page) -> list[Place]:
     places = []
     for item in page.items:
         if isinstance(item, Listing | Source | Figure | Api):
-            wrong = " wrong" if isinstance(item, Listing) and item.wrong else ""
-            places.append(Place(item.label + wrong, item.line))
+            more = " wrong" if isinstance(item, Listing) and item.wrong else ""
+            if isinstance(item, Figure) and (item.x or item.y):
+                more = f" with words at {len(item.x)} x and {len(item.y)} y axes"
+            places.append(Place(item.label + more, item.line))
     return places
 
 

@@ -175,7 +175,8 @@ class Blocks(BlockProcessor):
         self.reads_api = True
 
     def figure(self, figure: etree.Element, item: Figure) -> None:
-        """Fill in a drawing and its caption."""
+        """Fill in a drawing, the words at its axes and its caption."""
+        self.axis(figure, item, "y")
         path = self.page.project.figure(item.path)
         if path.is_file() and path.suffix == ".svg":
             alt = with_placeholders(self.page, item.alt_start, item.alt_start + len(item.alt))
@@ -189,9 +190,25 @@ class Blocks(BlockProcessor):
         else:
             message = f"a figure must be an .svg file below docs/figures; there is no {item.path}"
             self.raw(figure, self.page.problem(item, message))
+        self.axis(figure, item, "x")
         caption = etree.SubElement(figure, "figcaption")
         end = item.caption_start + len(item.caption)
         caption.text = with_placeholders(self.page, item.caption_start, end)
+
+    def axis(self, figure: etree.Element, item: Figure, name: str) -> None:
+        """Append the words at an axis, those of each panel beside each other."""
+        words = item.x if name == "x" else item.y
+        if not words:
+            return
+        axis = etree.SubElement(figure, "p", {"class": f"press-axis press-axis-{name}"})
+        told = etree.SubElement(axis, "span", {"class": "press-told"})
+        told.text = AtomicString(self.page.labels[name])
+        for index, (text, start) in enumerate(words):
+            if index:  # between the words of two panels, for those who do not see them apart
+                told = etree.SubElement(axis, "span", {"class": "press-told"})
+                told.text = AtomicString(self.page.labels["and"])
+            panel = etree.SubElement(axis, "span", {"class": "press-panel"})
+            panel.text = with_placeholders(self.page, start, start + len(text))
 
     def interactive(self, figure: etree.Element, item: Interactive) -> None:
         """Add to a still what to try, and where the script is that takes its place."""

@@ -10,6 +10,7 @@ from press.render.page_state import PageState
 from press.syntax.pages import read_page
 from press.syntax.recognise import Recognised, recognise
 from press.syntax.woven import Formula
+from press.values.readable import UnreadableError, readable
 from press.values.tex import Tex
 
 __all__ = ["formulas_of", "render_formulas", "render_formulas_of"]
@@ -32,6 +33,11 @@ def render_formulas_of(page: PageState) -> None:
     project = page.project
     rendered = to_mathml(project.root, project.cache, formulas_of(page.recognised))
     for (index, item), mathml in zip(formulas, rendered, strict=True):
+        try:
+            page.words[index] = readable(item.tex)
+        except UnreadableError as error:
+            page.problem(item, str(error))
+            page.words[index] = item.tex.shown
         if isinstance(mathml, MathError):
             page.formulas[index] = page.problem(item, f"TeX that Temml reads; {mathml}")
         else:

@@ -105,20 +105,25 @@ def _woven(project: Project, text: str, item: Woven) -> str:
         work = project.cited["works"][item.key]
         return f"[{work['authors']} {work['year']}]({work['url']})"
     if isinstance(item, Figure):
-        start = item.caption_start
-        caption = text[start : start + len(item.caption)]
-        inner = [i for i in recognise(caption).items if not isinstance(i, Figure)]
-        for woven in reversed(inner):
-            caption = (
-                caption[: woven.start] + _woven(project, caption, woven) + caption[woven.end :]
-            )
-        return f"*{caption}*"
+        axes = "".join(
+            f"- {arrow} {' | '.join(_inline(project, words) for words, _ in axis)}\n"
+            for arrow, axis in (("↑", item.y), ("→", item.x))
+            if axis
+        )
+        return f"{axes}\n*{_inline(project, item.caption)}*".lstrip()
     if isinstance(item, Source):
         code = find_definition(project.source, item.module, item.symbol).text
         return f"```python\n{code}\n```"
     if isinstance(item, Listing):
         return f"```python\n{project.program(item.path).read_text('utf-8-sig')}```"
     return text[item.start : item.end]
+
+
+def _inline(project: Project, text: str) -> str:
+    """Return a text in a line, with what is woven into it, as Jupyter reads it."""
+    for item in reversed(recognise(text).items):
+        text = text[: item.start] + _woven(project, text, item) + text[item.end :]
+    return text
 
 
 def _prose(text: str, site_url: str) -> str:

@@ -21,6 +21,7 @@ class PageState:
         recognised: what was found in the page's Markdown.
         problems: line and message of what could not be woven.
         formulas: the MathML of each formula, by its index among the woven things.
+        words: the plain text of each formula, by the same index.
         blocks: the indices of the blocks that have become elements.
         in_tags: the indices of what stands in the attribute of a tag.
         tree_done: the tree is complete; until then ``toc`` asks for the text of headings.
@@ -42,6 +43,7 @@ class PageState:
         self.recognised = recognise(text, self.first_line)
         self.problems: list[tuple[int, str]] = []
         self.formulas: dict[int, str] = {}
+        self.words: dict[int, str] = {}
         self.blocks: list[int] = []
         self.in_tags: set[int] = set()
         self.tree_done = False

@@ -24,7 +24,6 @@ from press.syntax.woven import (
     PlainFence,
     Woven,
 )
-from press.values.tex import readable
 
 __all__ = ["ReplacePlaceholders"]
 
@@ -113,7 +112,7 @@ class ReplacePlaceholders(Postprocessor):
         if isinstance(item, Number):
             text = item.literal
         elif isinstance(item, Formula):
-            text = readable(item.tex)
+            text = self.page.words[index]
         elif isinstance(item, Citation):
             text = self.citation_text(item)
         stamped = self.page.stamps
@@ -141,7 +140,7 @@ class ReplacePlaceholders(Postprocessor):
             mathml = mathml.replace(f'class="press-value-{i}"', shown)
         tex = html.escape(item.tex.shown)
         # What search finds and shows: the text of MathML has lost its roots and fractions.
-        words = html.escape(readable(item.tex))
+        words = html.escape(self.page.words[index])
         return (
             f'<span class="press-formula" data-press="formula" id="formula-{index}"'
             f' data-tex="{tex}">{mathml}<span class="press-tex" hidden>{words}</span></span>'

@@ -68,7 +68,7 @@ _FENCE = re.compile(
     """,
     re.VERBOSE | re.DOTALL | re.MULTILINE,
 )
-_FIGURES = {  # what the fences of figures hold; prompts may follow
+_FIGURES = {  # what the fences of figures hold; a plot's axes may stand there, and prompts follow
     "figure": ("path", "alt", "caption"),
     "interactive": ("name", "still", "alt", "caption"),
 }
@@ -201,12 +201,15 @@ class _Recogniser:
         needed = _FIGURES[kind]
         form = ", ".join([needed[0], *(f"{part}:" for part in needed[1:])])
         parts: dict[str, tuple[str, int]] = {}
+        axes: dict[str, list[tuple[str, int]]] = {"x": [], "y": []}
         prompts = list[Prompt]()
         for line, offset in zip(lines, offsets, strict=True):
-            match = re.match(r"[ \t>]*(still|alt|caption|try):[ ]*", line)
+            match = re.match(r"[ \t>]*(still|alt|caption|try|x|y):[ ]*", line)
             text, start = (line[match.end() :], offset + match.end()) if match else (line, offset)
-            if match and match[1] in needed:
+            if match and match[1] in needed and match[1] not in parts:
                 parts[match[1]] = (text, start)
+            elif match and match[1] in axes and kind == "figure":
+                axes[match[1]].append((text, start))
             elif match and match[1] == "try" and kind == "interactive" and "|" in text:
                 state, _, says = text.partition("|")
                 start += len(text) - len(says.lstrip())
@@ -217,17 +220,22 @@ class _Recogniser:
                 message = f"a fence of this kind must hold {form}; got {line!r}"
                 for place in (at[1], offset):  # an open fence goes wrong where it opens
                     self.problem(place, message)
-        if missing := [part for part in needed if not parts.get(part, ("", 0))[0]]:
+        missing = [part for part in needed if not parts.get(part, ("", 0))[0]]
+        missing += [axis for axis, words in axes.items() if not all(text for text, _ in words)]
+        if missing:
             self.problem(at[1], f"a fence of this kind must hold {form}; {missing} missing")
             return
-        alt, caption = parts["alt"], parts["caption"]
+        alt, caption, x, y = parts["alt"], parts["caption"], tuple(axes["x"]), tuple(axes["y"])
+        if len({len(x), len(y)} - {0, 1}) > 1:
+            message = "x: and y: must stand once, or once for each panel"
+            self.problem(at[1], f"{message}; got {len(x)} and {len(y)}")
         if kind == "figure":
-            self.items.append(Figure(*at, parts["path"][0], *alt, *caption))
+            self.items.append(Figure(*at, parts["path"][0], *alt, *caption, x=x, y=y))
         else:
             name, still = parts["name"][0], parts["still"][0]
             self.items.append(Interactive(*at, still, *alt, *caption, name, tuple(prompts)))
             self.within = f"interactive/{name}?"
-        for words, start in (alt, caption):
+        for words, start in (alt, caption, *x, *y):
             self.inline(start, start + len(words))
         for prompt in prompts:
             self.within = f"interactive/{parts['name'][0]}?{prompt.state}"

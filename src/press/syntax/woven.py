@@ -1,6 +1,6 @@
 """The woven things of a page: what each kind of them says, and where it stands."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 from press.values.tex import Tex
@@ -87,7 +87,18 @@ class Api(Woven):
 
 @dataclass(frozen=True)
 class Figure(Woven):
-    """A drawing; its alternative text and caption hold woven things of their own."""
+    """A drawing, and texts that hold woven things of their own.
+
+    Attributes:
+        path: the drawing's file.
+        alt: its alternative text.
+        alt_start: offset of the first character of that.
+        caption: its caption.
+        caption_start: offset of the first character of that.
+        x: the words at its horizontal axis, or at that of each panel from left to right, each
+            with the offset of its first character.
+        y: those at its vertical axis.
+    """
 
     kind = "figure"
     path: str
@@ -95,6 +106,8 @@ class Figure(Woven):
     alt_start: int
     caption: str
     caption_start: int
+    x: tuple[tuple[str, int], ...] = field(default=(), kw_only=True)
+    y: tuple[tuple[str, int], ...] = field(default=(), kw_only=True)
 
     @property
     def label(self) -> str:

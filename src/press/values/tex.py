@@ -15,7 +15,6 @@ __all__ = [
     "parse_literal_in_tex",
     "plain",
     "read_tex",
-    "readable",
     "split_at",
     "tokens_of",
 ]
@@ -25,30 +24,6 @@ _TOKEN = re.compile(
 )
 NUMERAL = re.compile(r"\d+(?:\{,\}\d{3})*(?:\.\d+)?|[²³¹⁰-⁹₀-₉½⅓⅔¼¾⅕-⅞①-⑳]")
 _OPEN, _CLOSE = {"{", "(", "[", r"\{"}, {"}", ")", "]", r"\}"}
-_READABLE = {  # TeX on the way to plain text, in this order
-    r"\\(?:begin|end)\{\w+\}": "",
-    r"\\(?:left|right|text|mathrm|mathbf|mathbb|displaystyle)(?![a-zA-Z])": "",
-    r"\^\{?\\top\}?": "ᵀ",
-    r"\^\{?\\circ\}?": "°",
-    r"\\sqrt\s*\{([^{}]*)\}": r"√\1",
-    r"\\sqrt\s*": "√",
-    r"\\t?frac\{([^{}]*)\}\{([^{}]*)\}": r"\1/\2",
-    r"\s*\\times(?![a-zA-Z])\s*": "×",
-    r"\s*\\cdots?(?![a-zA-Z])\s*": "·",
-    r"\\approx(?![a-zA-Z])": "≈",
-    r"\\leq?(?![a-zA-Z])": "≤",
-    r"\\geq?(?![a-zA-Z])": "≥",
-    r"\\neq?(?![a-zA-Z])": "≠",
-    r"\\to(?![a-zA-Z])": "→",
-    r"\\theta(?![a-zA-Z])": "θ",
-    r"\\sum(?![a-zA-Z])": "∑",
-    r"\\pi(?![a-zA-Z])": "π",
-    r"\\\|": "‖",
-    r"\\\\": "; ",
-    r"\\[,;:! ]|&": " ",
-    r"\{,\}": ",",
-    r"[{}\\]": "",
-}
 
 
 @dataclass(frozen=True)
@@ -135,19 +110,6 @@ def read_tex(source: str) -> Tex:
         position = end
     parts.append(source[position:])
     return Tex(source, tuple(part for part in parts if part != ""))
-
-
-def readable(tex: Tex) -> str:
-    r"""Return a formula in a line of plain text, as a search result shows it.
-
-    Examples:
-        >>> readable(read_tex(r"\mathrm{softmax}(QK^\top/\sqrt{d_k})V"))
-        'softmax(QKᵀ/√d_k)V'
-    """
-    text = tex.shown
-    for pattern, plain in _READABLE.items():
-        text = re.sub(pattern, plain, text)
-    return " ".join(text.split())
 
 
 def parse_literal_in_tex(literal: str) -> object:

@@ -56,6 +56,11 @@ class Fault:
         place = min(self.edits)
         return f"{self.kind} {place}:{self.line or '-'}"
 
+    @property
+    def stems(self) -> set[str]:
+        """The names of the edited files, without folders and endings."""
+        return {Path(name).stem for name in self.edits}
+
 
 @dataclass(frozen=True)
 class Site:
@@ -219,6 +224,15 @@ def _alt_digit(here: Site) -> Iterator[Fault]:
     for figure in spread(here.of(Figure)):
         at = figure.alt_start
         yield here.fault("digit in an alt text", at, at, "7 ")
+
+
+def _axis_dropped(here: Site) -> Iterator[Fault]:
+    """Yield a plot without the words at its last axis, in one language."""
+    for figure in spread([f for f in here.of(Figure) if f.x and f.y]):
+        words, at = max(figure.x + figure.y, key=lambda each: each[1])
+        start = here.page.text.rindex("\n", 0, at)
+        new = here.slice(figure).replace(here.page.text[start : at + len(words)], "")
+        yield here.fault("words at an axis dropped", figure.start, figure.end, new)
 
 
 def _prose_digit(here: Site) -> Iterator[Fault]:
@@ -523,6 +537,7 @@ MAKERS: tuple[Callable[[Site], Iterator[Fault]], ...] = (
     _worked_matrix,
     _heading_digit,
     _alt_digit,
+    _axis_dropped,
     _prose_digit,
     _listing_digit,
     _output_digit,
@@ -563,6 +578,10 @@ def all_faults(project: Project, per_kind: int) -> list[Fault]:
     for i, these in enumerate(chapters):  # another kind starts at another place of the book
         start = i * len(these) // len(chapters)
         of_chapters += spread(these[start:] + these[:start], per_kind)
+    met = {stem for fault in of_chapters for stem in fault.stems}
+    for chapter in project.chapters:
+        if chapter not in met:  # by the spread alone it is luck that each chapter gets one
+            of_chapters.append(next(f for these in chapters for f in these if chapter in f.stems))
     of_labs: dict[str, list[Fault]] = {}
     for (kind, _, lab), these in found.items():
         if lab:

@@ -31,6 +31,8 @@ The length is [27.7]{= length}, [@vaswani2017] says; $a^2=b$ and $\\text{if }x$.
 
 ``` figure
 powers/line.svg
+y: Up
+x: Across
 alt: A [3]{= x[0]}.
 caption: C.
 ```
@@ -73,6 +75,8 @@ def test_equal_pages_do_not_differ(fixed: Any) -> None:
         ("powers/squares.py", "powers/cubes.py", 3, "'listing powers/cubes.py' here"),
         ("subject.powers:square", "subject.powers:cube", 13, "source subject.powers:cube"),
         ("powers/line.svg", "powers/other.svg", 23, "figure powers/other.svg"),
+        ("x: Across\n", "", 23, "with words at 0 x and 1 y axes' here"),
+        ("y: Up\n", "y: Up\ny: Up\n", 23, "with words at 1 x and 2 y axes' here"),
         ("$a^2=b$", "$a^3=b$", 17, "formula 1 is 'a^3=b' here and 'a^2=b' in zh, line 17"),
         ("$a^2=b$", "$a^2=b${= a == b}", 17, "{= a == b}"),
         ("$a^2=b$ and ", "", 17, "formula"),
@@ -85,12 +89,12 @@ def test_equal_pages_do_not_differ(fixed: Any) -> None:
         ("../assets/a.png", "../assets/b.png", 19, "b.png"),
         ("[27.7]{= length}", "27", 1, "{= length} stands 0 times here and 1 times in zh"),
         ("[27.7]{= length}", "[27.7]{= width}", 17, "{= width} stands 1 times here and 0"),
-        (" and [9]{= nine} again", "", 33, "{= nine} stands 1 times here and 2 times in zh"),
-        ("!!! question", "!!! wrong", 29, "question"),
-        ("??? answer", "!!! answer", 31, "answer"),
-        ("| a | b |\n|---|---|\n| c | d |\n", "", 36, "block 5 is 'press-slider' here"),
-        ("| c | d |", "| c | d |\n\n| a | b |\n|---|---|\n| c | d |", 39, "block 6 is 'table'"),
-        ("<press-slider></press-slider>", "<press-dial></press-dial>", 39, "'press-slider' in zh"),
+        (" and [9]{= nine} again", "", 35, "{= nine} stands 1 times here and 2 times in zh"),
+        ("!!! question", "!!! wrong", 31, "question"),
+        ("??? answer", "!!! answer", 33, "answer"),
+        ("| a | b |\n|---|---|\n| c | d |\n", "", 38, "block 5 is 'press-slider' here"),
+        ("| c | d |", "| c | d |\n\n| a | b |\n|---|---|\n| c | d |", 41, "block 6 is 'table'"),
+        ("<press-slider></press-slider>", "<press-dial></press-dial>", 41, "'press-slider' in zh"),
     ],
 )  # fmt: skip
 def test_a_difference_is_told_with_what_the_other_page_says(

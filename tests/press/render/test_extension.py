@@ -259,6 +259,14 @@ def test_markdown_reads_nothing_into_formulas_and_expressions(small: Any) -> Non
     assert 'data-tex="x&lt;y"' in markup
 
 
+def test_the_text_of_a_formula_is_whole_in_search_and_in_an_attribute(small: Any) -> None:
+    markup = woven(small, r"$\frac{a}{1-b}\qquad c$ and ![so $\frac{a}{1-b}$](b.png)")
+    assert '<span class="press-tex" hidden>a/(1-b); c</span>' in markup
+    assert 'alt="so a/(1-b)"' in markup
+    with pytest.raises(PressError, match=r"none for \\smile"):
+        woven(small, r"$a\smile b$")
+
+
 def test_a_value_in_a_formula_carries_its_expression(small: Any) -> None:
     markup = woven(small, r"$s=\val{27.7}{length}+\val{3}{x[0]}$")
     assert re.findall(r'class="press-value" data-expression="([^"]+)"', markup) == [

@@ -1,5 +1,6 @@
 """A notebook reads well in Jupyter alone, and shows what is recorded."""
 
+import re
 from typing import Any
 
 import nbformat
@@ -87,7 +88,14 @@ def test_a_figure_is_shown_with_its_words_and_drawn_within_a_tolerance(plotted: 
         ("# alt: A line up to [9]{= nine}.\n", "", "['alt'] missing"),
         ("A line up to [9]{= nine}.", "A line up to 9.", "an unchecked numeral"),
         ("[9]{= nine}.\n# caption: A", "[8]{= nine}.\n# caption: A", "the page says 8"),
-        ("labs/squares/line.svg\n# alt: A", "labs/squares/no.svg\n# alt: A", "no figure fence"),
+        ("line.svg\n# y: length", "no.svg\n# y: length", "no figure fence"),
+        ("# x: steps\n", "", "in words what is at its axes; x: missing"),
+        (
+            "# y: length $y$\n# y: share\n# x: steps\n",
+            "",
+            "in words what is at its axes; x: and y: missing",
+        ),
+        ("# x: steps\n", "# x: 9 steps\n", "an unchecked numeral"),
     ],
 )
 def test_a_figure_without_words_or_a_place_is_told(
@@ -98,6 +106,26 @@ def test_a_figure_without_words_or_a_place_is_told(
     assert text.count(old) == 1
     path.write_text(text.replace(old, new), "utf-8")
     assert any(says in failure for failure in plotted.lab_failures()), plotted.lab_failures()
+
+
+def test_the_words_at_the_axes_stand_around_the_drawing_and_in_the_notebook(plotted: Any) -> None:
+    figure = plotted.lab_page("zh").html.partition('<figure class="press-figure"')[2]
+    bare = re.sub(r"(?s)<math.*?</math>|<svg.*?</svg>|</figure>.*", "", figure)
+    shown = [part.strip() for part in re.split(r"<[^<>]*>", bare) if part.strip()]
+    assert shown[1:] == [
+        "纵轴：",
+        "长度",
+        "y",
+        "；",
+        "份额",
+        "横轴：",
+        "步数",
+        "一条线，",
+        "x",
+        "。",
+    ]
+    text = written(plotted).cells[-1].source
+    assert text == "- ↑ length $y$ | share\n- → steps\n\n*A line, $x$.*"
 
 
 def test_the_text_needs_nothing_of_the_press(small: Any) -> None:

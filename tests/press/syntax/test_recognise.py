@@ -239,6 +239,9 @@ def test_a_source_fence_names_a_module_and_a_symbol(body: str) -> None:
         ("alt: A.\ncaption: C.", "path"),
         ("powers/line.svg\nalt: A.\ncaption: C.\nwidth: wide", "width"),
         ("a.svg\nb.svg\nalt: A.\ncaption: C.", "b.svg"),
+        ("a.svg\nalt: A.\nalt: B.\ncaption: C.", "alt: B."),
+        ("a.svg\nalt: A.\ncaption: C.\nx:", "['x'] missing"),
+        ("a.svg\nx: A\nx: B\ny: A\ny: B\ny: C\nalt: A.\ncaption: C.", "got 2 and 3"),
     ],
 )
 def test_a_figure_fence_holds_a_path_an_alternative_text_and_a_caption(
@@ -250,6 +253,17 @@ def test_a_figure_fence_holds_a_path_an_alternative_text_and_a_caption(
 def test_a_figure_without_alternative_text_is_a_problem() -> None:
     assert messages("``` figure\npowers/line.svg\nalt:\ncaption: C.\n```") != []
     assert messages("``` figure\npowers/line.svg\nalt: A.\ncaption:\n```") != []
+
+
+def test_a_figure_holds_the_words_at_its_axes_and_what_is_woven_into_them() -> None:
+    text = "``` figure\na.svg\ny: Up $L$\ny: N\nx: To [3]{= x[0]}\nalt: A.\ncaption: C.\n```"
+    found = recognise(text)
+    [figure] = [item for item in found.items if isinstance(item, Figure)]
+    assert found.problems == ()
+    assert [words for words, _ in figure.y] == ["Up $L$", "N"]
+    assert [words for words, _ in figure.x] == ["To [3]{= x[0]}"]
+    assert all(text[at:].startswith(words) for words, at in (*figure.x, *figure.y))
+    assert kinds(text) == ["figure", "formula", "number"]
 
 
 @pytest.mark.parametrize(
