@@ -74,7 +74,7 @@ def test_a_clone_on_a_machine_that_wants_crlf_has_the_same_bytes(
     found = endings(folder)
     assert len(found) > 500
     others = {name: end for name, end in found.items() if end not in ("lf", "none")}
-    assert {Path(name).suffix for name in others} == {".npz", ".woff2"}
+    assert {Path(name).suffix for name in others} == {".npz", ".png", ".woff2"}
     assert set(others.values()) == {"-text"}, "they are no text"
     assert all((folder / name).read_bytes() == (ROOT / name).read_bytes() for name in found)
 

@@ -30,7 +30,9 @@ def paper(open_page: Opened, desk) -> Page:
     return page
 
 
-NODES = "[...document.querySelectorAll('article *')].map((node) => node.localName + node.id)"
+# Material gives a block of code its id and its button when it is first seen, whenever that is.
+NODES = """[...document.querySelectorAll('article *:not(.md-code__nav, .md-code__nav *)')]
+    .map((node) => node.localName + (node.localName === "pre" ? "" : node.id))"""
 UNBREAKABLE = """(limit) => [...document.querySelectorAll("article *")].filter((node) => {
   if (node.closest("svg, math")) return false;
   const { display, overflowX, overflowY, breakInside, contain, contentVisibility } =
