@@ -120,7 +120,8 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
         root=str(_root(config)), language=language, on_error="show"
     )
     config.mdx_configs.setdefault("toc", {})["permalink_title"] = words["permalink"]
-    config[_SEARCH] = SearchText()
+    if _SEARCH not in config:  # a served language is built again, and its pages are kept
+        config[_SEARCH] = SearchText()
     return config
 
 
