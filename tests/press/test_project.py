@@ -92,7 +92,7 @@ def test_a_build_that_nobody_can_publish_says_so(
     named: str,
     warned: bool,
 ) -> None:
-    for step in ("build", "render_formulas", "_load_language", "_write_root", "_prove"):
+    for step in ("render_formulas", "_build_languages", "_write_root", "_prove"):
         monkeypatch.setattr(hook, step, lambda *_: None)
     monkeypatch.setenv("SITE_URL", named)
     hook.on_post_build(RootConfig(small.root))

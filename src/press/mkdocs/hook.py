@@ -289,6 +289,15 @@ def on_post_build(config: MkDocsConfig) -> None:
     site = Path(config.site_dir)
     pages = [page for language in project.languages for page in project.pages(language)]
     render_formulas(project, pages)
+    _build_languages(config, project, site)
+    _write_root(config, project, site)
+    _prove(project, site, urlsplit(config.site_url or "/").path)
+    if not published_at(project):
+        tell_local(config.site_url or "")
+
+
+def _build_languages(config: MkDocsConfig, project: Project, site: Path) -> None:
+    """Build every language, then shorten the styles and scripts of all."""
     sheets = list[Path]()
     for language in project.languages:
         loaded = _load_language(config, project, language, site / language)
@@ -302,10 +311,6 @@ def on_post_build(config: MkDocsConfig) -> None:
     assets = [site / language / "assets" for language in project.languages]
     found = [path for folder in assets for path in sorted(folder.rglob("*.js"))]
     shorten_scripts(project.root, [path for path in found if path.name in ours])
-    _write_root(config, project, site)
-    _prove(project, site, urlsplit(config.site_url or "/").path)
-    if not published_at(project):
-        tell_local(config.site_url or "")
 
 
 def _frame(config: MkDocsConfig, project: Project, language: str, folder: Path) -> SiteFrame:

@@ -489,9 +489,8 @@ def _interactive(here: Site) -> Iterator[Fault]:
         whole = frozenset({still, names["state.toml"]})
         start = r"^start = (.*)$"
         first = read_schema(files["state.toml"]).kinds
-        name, kind = next((n, k) for n, k in first.items() if k["kind"] in ("choice", "number"))
-        values = kind.get("options") or [kind["from"], kind["to"]]
-        other = next(value for value in values if value != kind["start"])
+        name, kind = next(iter(first.items()))
+        other = _another_start(kind)
         at = texts["state.toml"].index(f"[{name}]")
         head, tail = texts["state.toml"][:at], texts["state.toml"][at:]
         text = head + re.sub(
@@ -506,6 +505,17 @@ def _interactive(here: Site) -> Iterator[Fault]:
         yield Fault(
             "interactive figure that no page shows", {orphan: "\n"}, frozenset({orphan}), None
         )
+
+
+def _another_start(kind: dict[str, Any]) -> Any:
+    """Return where a value of a figure might start instead."""
+    now = kind["start"]
+    if kind["kind"] in ("flag", "bits"):
+        return not now if kind["kind"] == "flag" else [not now[0], *now[1:]]
+    values = kind.get("options") or [kind["from"], kind["to"]]
+    if kind["kind"] == "vector":
+        return [next(value for value in values if value != now[0]), *now[1:]]
+    return next(value for value in values if value != now)
 
 
 def _prompts(here: Site, item: Interactive) -> Iterator[Fault]:

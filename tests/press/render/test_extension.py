@@ -19,7 +19,7 @@ from press.render.highlighting import highlighted
 from press.render.pages import render
 from press.render.placeholders import unstamped
 from press.syntax.pages import PageText, read_page
-from press.syntax.woven import Api, Citation, Figure, Formula, Listing, Number, Source
+from press.syntax.woven import Api, Citation, Figure, Formula, Interactive, Listing, Number, Source
 
 ROOT = Path(__file__).resolve().parents[3]
 PAGES = sorted(
@@ -429,7 +429,14 @@ class TestOnEveryRealPage:
         assert {i: (html.unescape(says), html.unescape(is_)) for i, is_, says in found} == numbers
         assert len(found) == len(numbers)
         formulas = [f"formula-{i}" for i, item in enumerate(items) if isinstance(item, Formula)]
-        assert re.findall(r'data-press="formula" id="(formula-\d+)"', markup) == formulas
+        # A figure's caption is written before what to try, and read after it.
+        shown_formulas = re.findall(r'data-press="formula" id="(formula-\d+)"', markup)
+        assert sorted(shown_formulas) == sorted(formulas)
+        tried = [range(i.start, i.end) for i in items if isinstance(i, Interactive)]
+        within = {f for f in formulas if any(items[int(f[8:])].start in part for part in tried)}
+        assert [f for f in shown_formulas if f not in within] == [
+            f for f in formulas if f not in within
+        ]
         for kind in (Api, Listing, Source, Figure, Citation):
             count = sum(isinstance(item, kind) for item in items)
             assert markup.count(f'data-press="{kind.kind}"') == count, kind
