@@ -283,7 +283,9 @@ def _swapped_in_one_language(here: Site) -> Iterator[Fault]:
 def _swapped_for_another_value(here: Site) -> Iterator[Fault]:
     numbers = [n for n in here.of(Number) if not n.literal.startswith(("[", "("))]
     for i, number in enumerate(spread(numbers)):
-        others = [n for n in numbers if n.literal != number.literal]
+        others = [
+            n for n in numbers if n.literal != number.literal and n.expression != number.expression
+        ]
         if not others:
             continue
         other = others[(i * 7) % len(others)]
