@@ -505,6 +505,7 @@ def test_scripts_are_light_and_bring_their_licence(built_site: Path) -> None:
     size = {name: len(compress(text.encode(), 9)) for name, text in bundles.files.items()}
     own = set(bundles.entries.values())
     shared = {name: size[name] for name in size if name.endswith(".js") and name not in own}
+    assert len(shared) == 1, "what figures share is one file, whatever each of them uses"
     assert sum(shared.values()) <= SHARED_LIMIT, shared
     for figure, name in bundles.entries.items():
         data = PROJECT.interactive / figure / "data.json"
