@@ -26,13 +26,12 @@ export function range(f, name, { index = null, label = f.word(name), disabled = 
 // A number to type; of a vector, the one at `index`. `label` is for screen readers alone.
 export function typed(f, name, { index = null, label = f.word(name) } = {}) {
   const { from, to, step } = f.schema[name];
-  const change = (event) => {
-    const value = event.target.valueAsNumber;
-    if (Number.isFinite(value)) put(f, name, index, value);
-    else f.set({}); // what is no number leaves the one that was
+  const change = ({ target, type }) => {
+    if (Number.isFinite(target.valueAsNumber)) put(f, name, index, target.valueAsNumber);
+    else if (type === "change") f.set({}); // what is no number in the end leaves the one that was
   };
-  return html`<input class="press-typed" type="number" inputmode="decimal" aria-label=${label} min=${from} max=${to} step=${step}
-    .value=${actual(String(at(f.state[name], index)))} @change=${change} />`;
+  return html`<input class="press-typed" type="number" aria-label=${label} min=${from} max=${to} step=${step}
+    .value=${actual(String(at(f.state[name], index)))} @input=${change} @change=${change} @click=${({ target }) => target.select()} />`;
 }
 
 export function flag(f, name) {
@@ -59,6 +58,10 @@ export function menu(f, name, { of = name, disabled = false } = {}) {
 // A button that is down or up; `label` is what screen readers call it.
 export const toggle = (pressed, label, press, look = "") =>
   html`<button type="button" class="press-cell-button ${look}" aria-pressed=${pressed ? "true" : "false"} aria-label=${label} @click=${press}></button>`;
+
+// A cell of a matrix, of which one is chosen; `label` is what screen readers call it.
+export const cell = (f, checked, label, content, choose) =>
+  html`<label class="press-cell"><input type="radio" name=${`${f.name}-cell`} aria-label=${label} .checked=${actual(checked)} @change=${choose} /><span>${content}</span></label>`;
 
 // A button that does something at once, such as a step.
 export const button = (label, press, { disabled = false } = {}) =>

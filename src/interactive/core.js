@@ -63,7 +63,7 @@ export function mount(host, { name, schema, words, model, view, status, table },
     drawn = 0;
     const f = figure();
     render(html`${view(f)}
-      <div class="press-told"><p class="press-status">${status(f)}</p>
+      <div class="press-outcome"><p class="press-status">${status(f)}</p>
       <button type="button" class="press-button press-again" ?disabled=${write(schema, state) === ""} @click=${() => become(startOf(schema))}>${own.again}</button></div>
       <details class="press-values"><summary>${own.values}</summary>${valuesOf(table(f))}</details>`, stage);
   }

@@ -29,6 +29,8 @@ AXE = ROOT / "node_modules/axe-core/axe.min.js"
 STATES = 50  # whose displays are compared, in each language
 # The shared file holds lit-html, half of it, and all controls and drawing: a figure is the smaller.
 SHARED_LIMIT, FIGURE_LIMIT, DATA_LIMIT = 8192, 3072, 6144  # bytes, compressed
+# Where more is unavoidable: five steps are written out here, and for each a mistake is told of.
+MORE = {"attention/formula": 1280}
 FRAME_MS, THROTTLED = 8, 4  # how long a picture may take, on a machine so many times slower
 OTHER = {"zh": "en", "en": "zh"}
 NEAR = Fraction(1, 10**9)  # nearer to where rounding turns, either neighbour is right
@@ -252,6 +254,30 @@ def test_the_keyboard_and_a_screen_reader_are_enough(
     page.wait_for_function("location.search === ''")
 
 
+def test_a_number_is_typed_and_a_cell_chosen(open_figure, desk) -> None:
+    figure = next(figure for figure in FIGURES if figure.item.name == "attention/formula")
+    page = open_figure(desk, figure, "en")
+    host = of(page, figure)
+    entry, chosen = host.locator(".press-typed").first, host.locator(".press-cell input:checked")
+    entry.click()
+    page.keyboard.type("-")  # no number yet, and no reason to take it away
+    page.keyboard.type("3")
+    expect(entry).to_have_value("-3")
+    entry.click()
+    page.keyboard.type("7")  # in place of the number that was there
+    expect(entry).to_have_value("7")
+    page.keyboard.type("7")
+    expect(entry).to_have_value("9")
+    page.keyboard.press("Backspace")
+    page.keyboard.press("Tab")
+    expect(entry).to_have_value("9")
+    chosen.focus()
+    page.keyboard.press("ArrowRight")
+    expect(chosen).to_be_focused()
+    expected = "?formula=k:9,0,1,0,0,1,0,2,1,1,0,0;column:1"
+    page.wait_for_function("(query) => location.search === query", arg=expected)
+
+
 def axe(page: Page) -> list[str]:
     page.evaluate("'axe' in window") or page.evaluate(AXE.read_text("utf-8"))
     found = page.evaluate(
@@ -293,6 +319,7 @@ def test_a_narrow_phone_has_room_and_axe_finds_nothing(open_figure, phone, figur
     wider = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
     assert page.evaluate(wider) <= 0
     assert host.evaluate(SMALL) == []
+    host.locator(".press-again").click(trial=True)  # what is told, and beside it this, is in sight
     for scheme, name in (("light", "default"), ("dark", "slate")):
         page.emulate_media(color_scheme=scheme)
         page.wait_for_selector(f"body[data-md-color-scheme={name}]")
@@ -478,12 +505,13 @@ def test_scripts_are_light_and_bring_their_licence(built_site: Path) -> None:
     size = {name: len(compress(text.encode(), 9)) for name, text in bundles.files.items()}
     own = set(bundles.entries.values())
     shared = {name: size[name] for name in size if name.endswith(".js") and name not in own}
+    assert len(shared) == 1, "what figures share is one file, whatever each of them uses"
     assert sum(shared.values()) <= SHARED_LIMIT, shared
     for figure, name in bundles.entries.items():
         data = PROJECT.interactive / figure / "data.json"
         weight = len(compress(data.read_bytes(), 9)) if data.is_file() else 0
         assert weight <= DATA_LIMIT, figure
-        assert size[name] <= FIGURE_LIMIT + weight, figure
+        assert size[name] <= FIGURE_LIMIT + MORE.get(figure, 0) + weight, figure
 
 
 def test_two_bundles_are_the_same_to_the_byte_wherever_they_are_made(tmp_path: Path) -> None:

@@ -19,21 +19,21 @@ from press.syntax.states import StateError, read_schema
 __all__ = ["BundleError", "Bundles", "bundles_of"]
 
 _PROGRAM = Path(__file__).with_name("bundles.mjs")
-_ENTRY = """\
+_PARTS = ("core", "controls", "draw", "maths")
+# A figure imports all parts, so that what it has no use for does not become a second shared file.
+_ENTRY = (
+    "".join(f'import "#interactive/{part}.js";\n' for part in _PARTS)
+    + """\
 import {{ mount }} from "#interactive/core.js";
 import {{ model }} from "./model.js";
 import {{ status, table, view }} from "./view.js";
 const figure = {{ name: {name}, schema: {schema}, words: {words}, model, view, status, table }};
 export default (host, announce) => mount(host, figure, announce);
 """
+)
 # What every figure shares is one file from the first figure on: as if another one used all of it.
 ALL = "all"
-_SHARED = """\
-export * from "#interactive/core.js";
-export * from "#interactive/controls.js";
-export * from "#interactive/draw.js";
-export * from "#interactive/maths.js";
-"""
+_SHARED = "".join(f'export * from "#interactive/{part}.js";\n' for part in _PARTS)
 _LICENSES = {"lit-html": "LICENSE"}  # of what comes along, and is not ours
 
 
