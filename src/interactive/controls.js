@@ -42,8 +42,8 @@ export function flag(f, name) {
 // One of a few: all of them are in sight. The word of an option is `name_option`.
 export function choice(f, name, { options = f.schema[name].options } = {}) {
   return html`<fieldset class="press-control press-choices"><legend>${f.word(name)}</legend>
-    ${options.map((option) => html`<label><input type="radio" name=${`${f.name}-${name}`} value=${option}
-      .checked=${actual(f.state[name] === option)} @change=${() => f.set({ [name]: option })} /><span>${f.word(`${name}_${option}`)}</span></label>`)}
+    <span class="press-bar">${options.map((option) => html`<label><input type="radio" name=${`${f.name}-${name}`} value=${option}
+      .checked=${actual(f.state[name] === option)} @change=${() => f.set({ [name]: option })} /><span>${f.word(`${name}_${option}`)}</span></label>`)}</span>
   </fieldset>`;
 }
 

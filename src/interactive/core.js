@@ -104,7 +104,11 @@ export function mount(host, { name, schema, words, model, view, status, table },
   for (const prompt of host.querySelectorAll(".press-prompts [data-state]")) {
     const button = Object.assign(document.createElement("button"), { type: "button", className: "press-button press-try", textContent: own.attempt });
     button.setAttribute("aria-describedby", prompt.id);
-    button.addEventListener("click", () => become(read(schema, prompt.dataset.state)));
+    button.addEventListener("click", () => {
+      become(read(schema, prompt.dataset.state));
+      // On a phone the picture may be above the screen: what has changed must be seen.
+      (stage.querySelector(".press-picture, .press-crossing") ?? stage).scrollIntoView({ block: "nearest", behavior: "instant" });
+    });
     prompt.before(button);
   }
 }

@@ -466,7 +466,7 @@ def test_the_first_screen_has_a_figure_to_drag_and_numbers_that_say_what_they_ar
         page.close()
 
 
-def test_a_finger_drags_a_grip_and_scrolls_beside_it(site, phone) -> None:
+def test_a_finger_drags_a_grip_scrolls_beside_it_and_sees_what_it_tries(site, phone) -> None:
     page = phone.new_page()
     try:
         page.set_viewport_size({"width": 360, "height": 740})
@@ -488,6 +488,14 @@ def test_a_finger_drags_a_grip_and_scrolls_beside_it(site, phone) -> None:
         assert abs(middle(grip)[1] - (y - 40)) < 4
         swipe(x - 60, y + 60, -200)
         assert page.evaluate("scrollY") > 50, "beside it, the page is scrolled"
+        # What is tried is far below the picture, which comes back to be seen, below the page's bar.
+        attempt = host.locator(".press-try").last
+        attempt.evaluate("(button) => button.scrollIntoView({ block: 'start' })")
+        attempt.evaluate("(button) => button.click()")
+        bar, picture = (
+            page.locator(part).bounding_box() for part in (".md-header", ".press-picture")
+        )
+        assert picture["y"] >= bar["y"] + bar["height"]
     finally:
         page.close()
 

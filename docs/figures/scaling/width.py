@@ -17,7 +17,7 @@ for j, weight in enumerate(weights):
     parts.append(text((x, GROUND + 26), "abcdefgh"[j], "fig-math"))
 top = weights.argmax()
 parts.append(
-    text((LEFT + STEP * (top + 0.5), GROUND - UNIT * weights[top] - 9), number(weights[top], 2))
+    text((LEFT + STEP * (top + 0.5), GROUND - UNIT * weights[top] - 9), number(weights[top], 6))
 )
 
 

@@ -6,7 +6,7 @@ import { fixed } from "#interactive/number.js";
 
 const TIPS = { q: "q", k1: "k", k2: "k′" }; // values of the state, and what they are called
 const REACH = 4.9; // of the plane, to each side
-const [ROW, LABEL, FAR] = [26, 72, 15]; // heights, widths and distances, in pixels
+const [ROW, LABEL, FAR] = [26, 84, 15]; // heights, widths and distances, in pixels
 
 const symbol = (name) => html`<i class="press-symbol">${name}</i>`;
 const unit = (f, name) => (f.state.normalise ? `l2_normalize(${name})` : name);
@@ -14,13 +14,13 @@ const key = (f, j) => unit(f, `keys[${j}]`);
 const QUANTITIES = {
   length: (f, j) => live(Math.hypot(...f.values.arrows[j]), `norm(${key(f, j)})`),
   shadow: (f, j) => live(f.values.shadows[j], `dot(${key(f, j)}, l2_normalize(q))`),
+  query: (f) => live(Math.hypot(...f.values.query), `norm(${unit(f, "q")})`), // what the shadow is multiplied by
   score: (f, j) => live(f.values.scores[j], `dot(${unit(f, "q")}, ${key(f, j)})`),
   angle: (f, j) => live(0, `angle_degrees(q, keys[${j}])`, 1, `${fixed(degrees(f, j), 1)}°`),
   cosine: (f, j) => live(f.values.cosines[j], `cosine_similarity(q, keys[${j}])`, 3),
   weight: (f, j) => live(f.values.weights[j], `softmax(dot(${unit(f, "q")}, ${unit(f, "keys")}))[${j}]`),
 };
 const degrees = (f, j) => (Math.acos(f.values.cosines[j]) * 180) / Math.PI;
-const lengthOfQuery = (f) => live(Math.hypot(...f.values.query), `norm(${unit(f, "q")})`);
 
 // Two keys, and the shadows that they cast on the line of the query.
 function plane(f, side) {
@@ -70,12 +70,10 @@ function outcome(f, width) {
   const at = [0, 1].map((j) => LABEL + ((width - LABEL) * (j + 0.5)) / 2);
   const each = (width - LABEL) / 2 - 8;
   const parts = [
-    text([0, 19], f.word("query"), "fig-tick", "start"),
-    number([at[0], 19], lengthOfQuery(f)),
-    [0, 1].map((j) => text([at[j], ROW + 19], TIPS[`k${j + 1}`], "fig-math")),
+    [0, 1].map((j) => text([at[j], 19], TIPS[`k${j + 1}`], "fig-math")),
   ];
   Object.entries(QUANTITIES).forEach(([name, quantity], i) => {
-    const y = ROW * (i + 2);
+    const y = ROW * (i + 1);
     parts.push(text([0, y + 17], f.word(name), "fig-tick", "start"));
     for (const j of [0, 1]) {
       if (name === "weight") {
@@ -85,7 +83,7 @@ function outcome(f, width) {
       parts.push(number([at[j], y + 17], quantity(f, j)));
     }
   });
-  return picture(width, ROW * (Object.keys(QUANTITIES).length + 2), parts);
+  return picture(width, ROW * (Object.keys(QUANTITIES).length + 1), parts);
 }
 
 export function view(f) {
@@ -120,6 +118,5 @@ export const table = (f) => ({
   rows: [
     ...["→", "↑"].map((way, i) => [way, ...[0, 1].map((j) => live(f.state[`k${j + 1}`][i], `keys[${j}, ${i}]`, 1))]),
     ...Object.entries(QUANTITIES).map(([name, quantity]) => [f.word(name), quantity(f, 0), quantity(f, 1)]),
-    [f.word("query"), lengthOfQuery(f), ""],
   ],
 });

@@ -54,9 +54,9 @@ function weights(f, width) {
 
 export function view(f) {
   const beside = f.width >= 520;
-  return html`<div class="press-row">${mask(f)}
+  return html`<div class="press-controls">${choice(f, "hide")}</div>
+    <div class="press-row">${mask(f)}
       <div class="press-titled"><p>${f.word("weights")}</p>${weights(f, beside ? f.width - 264 : f.width)}</div></div>
-    <div class="press-controls">${choice(f, "hide")}</div>
     <div class="press-controls">${menu(f, "rule")}${menu(f, "join")}${menu(f, "other", { of: "rule", disabled: f.state.join === "alone" })}
       ${range(f, "offset")}${range(f, "last")}</div>`;
 }
@@ -64,8 +64,11 @@ export function view(f) {
 export function status(f) {
   const { sums, leak } = f.values;
   const way = WAYS[f.state.hide];
+  const least = Math.min(...sums);
+  const lowest = live(least, `${way}.sum(axis=-1).min()`);
+  const row = html`<i class="press-symbol">${NAMES[sums.indexOf(least)]}</i>`;
   return f.word(`told_${f.state.hide}`, {
-    lowest: live(Math.min(...sums), `${way}.sum(axis=-1).min()`),
+    sums: f.word(isOne(least) ? "sums_one" : "sums_less", { lowest, row }),
     leak: live(Math.max(...leak), `(${way} * ~visible).sum(axis=-1).max()`),
   });
 }

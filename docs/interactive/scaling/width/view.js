@@ -26,7 +26,11 @@ function bars(f, width) {
     const height = HEIGHT * f.values.weights[j];
     const x = step * (j + 0.5);
     parts.push(rectangle([x - step * 0.3, ground - height], step * 0.6, height, "fig-a-fill"));
-    if (j === largest) parts.push(number([Math.min(Math.max(x, 24), width - 24), ground - height - 7], weight(f, j)));
+    if (j === largest) {
+      const told = weight(f, j);
+      const half = 3.7 * told.text.length; // many nines are wider than a bar
+      parts.push(number([Math.min(Math.max(x, half), width - half), ground - height - 7], told));
+    }
     parts.push(text([x, ground + 18], name, "fig-math"));
   });
   return picture(width, ground + FOOT, parts);

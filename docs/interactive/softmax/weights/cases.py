@@ -32,5 +32,6 @@ def names(state: dict[str, Any]) -> dict[str, Any]:
         "effective": float(effective_number(weights)),
         "visible": int((~hidden).sum()),
         "softmax": softmax,
+        "isfinite": np.isfinite,
         "effective_number": effective_number,
     }

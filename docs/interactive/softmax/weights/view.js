@@ -9,6 +9,10 @@ const SOFTMAX = "softmax(scores / temperature)";
 
 const weight = (f, j) => live(f.values.weights[j], `${SOFTMAX}[${j}]`, 3, f.state.hidden[j] ? "0" : undefined);
 const score = (f, j) => live(f.values.scores[j], `scores[${j}]`, 1);
+const least = (f) => {
+  const visible = f.values.weights.filter((_, j) => !f.state.hidden[j]);
+  return live(Math.min(...visible), `${SOFTMAX}[isfinite(scores)].min()`, 3);
+};
 const effective = (f) => live(f.values.effective, `effective_number(${SOFTMAX})`);
 
 // The weights above, the scores that they come from below.
@@ -44,11 +48,14 @@ export function view(f) {
     <div class="press-controls">${range(f, "temperature")}${range(f, "shift")}</div>`;
 }
 
-export const status = (f) =>
-  f.word(f.state.hidden.every(Boolean) ? "none" : "told", {
+export function status(f) {
+  if (f.state.hidden.every(Boolean)) return f.word("none", { effective: effective(f) });
+  return f.word("told", {
     effective: effective(f),
+    least: least(f),
     visible: whole(f.state.hidden.filter((bit) => !bit).length, "visible"),
   });
+}
 
 export const table = (f) => ({
   columns: [f.word("key"), f.word("score"), f.word("weight")],
