@@ -290,7 +290,7 @@ const parts = [
   ":is(.doc-module, .doc-class) > .doc-contents > :not(.doc-children)",
   ".doc-class > :is(.doc-heading, .highlight)",
 ].join();
-const scrollers = "pre, .md-typeset__scrollwrap, div.press-math, .press-formula.press-wide, .md-typeset table:not([class])";
+const scrollers = "pre, .press-table, div.press-math, .press-formula.press-wide";
 
 function nameOf(box) {
   const figure = box.closest("figure");
