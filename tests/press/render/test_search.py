@@ -4,7 +4,8 @@ from press.render.search import Named, entry_of
 
 PAGE = """
 <h1 id="a">Why √d_k<a class="headerlink" href="#a">#</a></h1>
-<p>Scores of <span class="press-formula"><span class="press-tex" hidden>d_k</span><math><mi>dk</mi></math></span>
+<p>Scores of <span class="press-formula">
+<span class="press-tex" hidden>d_k</span><math><mi>dk</mi></math></span>
 by <span class="press-formula"><math><mi>n</mi></math></span>.</p>
 <h2 id="b">By <code>hand</code></h2>
 <p>Add <strong>the dot product</strong>,<br>then<svg><text>no</text></svg> stop.</p>
