@@ -29,6 +29,7 @@ from mkdocs.structure.nav import Section
 
 from press.execute.runner import Runner
 from press.mkdocs.address import published_at, tell_local
+from press.mkdocs.blanks import without_blanks
 from press.mkdocs.book import BookPages, book_name
 from press.mkdocs.frame import SiteFrame
 from press.mkdocs.lab_pages import fill_cells, is_lab, lab_files, use_template
@@ -274,6 +275,11 @@ def on_page_context(
     if book := _book(config):
         book.keep(page, page.content or "")
     return context
+
+
+def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:
+    """Leave out what the templates indent."""
+    return without_blanks(output)
 
 
 def on_post_build(config: MkDocsConfig) -> None:
