@@ -8,14 +8,19 @@ from press.mkdocs.styles import Used, trim_sheets, trimmed
 
 PAGE = """<html lang="en"><body dir="ltr" data-scheme="slate"><p class="a b" id="i"
 style="color: var(--in-page)">text</p></body></html>"""
-SCRIPT = 'const n = "made"; node.className = "made-too__x--y"; tag.x = "rtl"; let unquoted = 1;'
+SCRIPT = """const n = "made"; node.className = "made-too__x--y"; tag.x = "rtl"; let unquoted = 1;
+node.dataset.told = "";"""
+THEMES = 'const n = "of-theme", o = "gone", s = "n", t = "md-code__button";'
 
 
 @pytest.fixture
 def used(tmp_path: Path) -> Used:
     (tmp_path / "page.html").write_text(PAGE, "utf-8")
     (tmp_path / "script.js").write_text(SCRIPT, "utf-8")
-    return Used.by([tmp_path / "page.html"], [tmp_path / "script.js"])
+    theme = tmp_path / "javascripts" / "theme.js"
+    theme.parent.mkdir()
+    theme.write_text(THEMES, "utf-8")
+    return Used.by([tmp_path / "page.html"], [tmp_path / "script.js", theme])
 
 
 @pytest.mark.parametrize(
@@ -23,6 +28,7 @@ def used(tmp_path: Path) -> Used:
     [
         *("p", ".a", "#i", "*", "p.a > .b", "body p::before", "a:hover,p", "[dir=ltr] p"),
         *(".made", ".made-too__x--y", "[data-scheme=slate]", "[data-scheme=made]", "[class*=b]"),
+        *(".of-theme", "[data-told]", "p[open]"),
         *(":root", "p:not(.gone)", "p:is(.gone, .a)", "html:not(.made) p", "[lang] .a"),
     ],
 )
@@ -36,6 +42,7 @@ def test_a_rule_stays_that_can_match(used: Used, selector: str) -> None:
     "selector",
     [
         *("a", ".gone", "#gone", ".a .gone", "p.gone", "[dir=rtl] p", "[data-scheme=gone]"),
+        *(".n", ".md-code__button", "[data-n]"),
         *(".unquoted", "[data-gone]", "video.a", ".md-version", ".a:hover > .gone::after"),
     ],
 )
