@@ -10,11 +10,11 @@ _BLANKS = re.compile(r"[ \t]*\n\s*")
 
 
 def without_blanks(html: str) -> str:
-    """Return HTML with one line end for each run of blanks that holds one: browsers read the same.
+    r"""Return HTML with one line end for each run of blanks that holds one: browsers read the same.
 
     Examples:
-        >>> without_blanks("<ul>\\n\\n  <li>\\n    a\\n  </li></ul><pre>\\n\\n  b</pre>")
-        '<ul>\\n<li>\\na\\n</li></ul><pre>\\n\\n  b</pre>'
+        >>> without_blanks("<ul>\n\n  <li>\n    a\n  </li></ul><pre>\n\n  b</pre>")
+        '<ul>\n<li>\na\n</li></ul><pre>\n\n  b</pre>'
     """
     pieces = _KEPT.split(html)
     del pieces[2::3]  # the names of what is kept

@@ -6,7 +6,7 @@ the points themselves, and more alike.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from decimal import Decimal
 
 __all__ = ["compact"]
@@ -26,7 +26,7 @@ def compact(svg: str) -> str:
     """Return a drawing for a page.
 
     Examples:
-        >>> compact('<svg xmlns="http://www.w3.org/2000/svg">\\n<path d="M 1 2 L 1.5 0 z"/>\\n</svg>')
+        >>> compact('<svg xmlns="http://www.w3.org/2000/svg"><path d="M 1 2 L 1.5 0 z"/></svg>')
         '<svg><path d="m1 2 .5-2z"/></svg>'
         >>> compact('<svg><polyline class="a" points="0,0 1,1 2,1 3,0.5"/></svg>')
         '<svg><path class="a" d="m0 0 1 1 1 0 1-.5"/></svg>'
@@ -73,10 +73,8 @@ def _relative(steps: Iterator[Step]) -> Iterator[Step]:
             here = (numbers[-2], numbers[-1])
         if command == "M":
             start = here
-        by: Callable[[int], Decimal] = {"H": lambda _: x, "V": lambda _: y}.get(
-            command, lambda i: (x, y)[i % 2]
-        )
-        yield command.lower(), [number - by(i) for i, number in enumerate(numbers)]
+        offsets = {"H": (x,), "V": (y,)}.get(command, (x, y) * 3)
+        yield command.lower(), [a - b for a, b in zip(numbers, offsets, strict=False)]
 
 
 def _written(steps: Iterator[Step]) -> str:
