@@ -316,7 +316,7 @@ def _build_languages(config: MkDocsConfig, project: Project, site: Path) -> None
     ours = {path.name for path in (project.docs / "assets").rglob("*.js")}
     assets = [site / language / "assets" for language in project.languages]
     found = [path for folder in assets for path in sorted(folder.rglob("*.js"))]
-    shorten_scripts(project.root, [path for path in found if path.name in ours])
+    shorten_scripts(project, [path for path in found if path.name in ours])
 
 
 def _frame(config: MkDocsConfig, project: Project, language: str, folder: Path) -> SiteFrame:
