@@ -198,10 +198,6 @@ def _declared(content: Iterable[Any], read: set[str]) -> str:
 
 
 def _dense(tokens: Iterable[Any]) -> str:
-    """Return tokens without comments, each blank as one space."""
-    text = "".join(
-        " " if token.type == "whitespace" else token.serialize()
-        for token in tokens
-        if token.type != "comment"
-    )
+    """Return tokens, each blank as one space."""
+    text = "".join(" " if token.type == "whitespace" else token.serialize() for token in tokens)
     return re.sub(r"\n\s*", " ", text).strip()

@@ -9,7 +9,6 @@ from press.mkdocs import scripts
 from press.mkdocs.scripts import shorten_scripts
 from press.project import Project
 
-BOOK = Project.load(Path(__file__))
 TEXT = """// A comment.
 import { other } from "./other.js";
 export const shout = (word) => { const louder = word.toUpperCase(); return `${louder}，` + other; };
@@ -18,9 +17,9 @@ export const shout = (word) => { const louder = word.toUpperCase(); return `${lo
 
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
-    """The book, with a cache that is empty."""
+    """Return the book, with a cache that is empty."""
     monkeypatch.setenv("PRESS_CACHE", str(tmp_path / "cache"))
-    return BOOK
+    return Project.load(Path(__file__))
 
 
 def test_a_script_is_shorter_and_imports_and_exports_the_same(
@@ -29,7 +28,10 @@ def test_a_script_is_shorter_and_imports_and_exports_the_same(
     files = [tmp_path / "one.js", tmp_path / "two.js"]
     for file in files:
         file.write_text(TEXT, "utf-8")
-    shorten_scripts(project, files)
+    other = tmp_path / "three.js"
+    other.write_text("export const whisper = 1;", "utf-8")
+    shorten_scripts(project, [other, *files])
+    assert "whisper" in other.read_text("utf-8")
     texts = {file.read_text("utf-8") for file in files}
     assert len(texts) == 1
     [text] = texts
@@ -40,7 +42,7 @@ def test_a_script_is_shorter_and_imports_and_exports_the_same(
     assert "comment" not in text
 
 
-def test_what_was_shortened_once_is_recalled_until_a_script_changes(
+def test_what_was_shortened_once_is_recalled_until_something_changes(
     project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file = tmp_path / "one.js"
@@ -52,6 +54,10 @@ def test_what_was_shortened_once_is_recalled_until_a_script_changes(
     shorten_scripts(project, [file])
     assert file.read_text("utf-8") == shortened
     file.write_text(TEXT.replace("shout", "cry"), "utf-8")
+    with pytest.raises(OSError, match="/no/node"):
+        shorten_scripts(project, [file])
+    monkeypatch.setattr(scripts, "_SCRIPT", "another way")
+    file.write_text(TEXT, "utf-8")
     with pytest.raises(OSError, match="/no/node"):
         shorten_scripts(project, [file])
 
