@@ -10,7 +10,7 @@ from press.execute.cache import Store
 from press.execute.node import node
 from press.project import Project
 
-__all__ = ["shorten_scripts"]
+__all__ = ["shorten_scripts", "shorten_site"]
 
 _SCRIPT = """
 const { transformSync } = require("esbuild");
@@ -18,6 +18,14 @@ const texts = JSON.parse(require("fs").readFileSync(0, "utf8"));
 const options = { minify: true, format: "esm", target: "es2022", charset: "utf8" };
 process.stdout.write(JSON.stringify(texts.map((text) => transformSync(text, options).code)));
 """
+
+
+def shorten_site(project: Project, site: Path) -> None:
+    """Shorten our own scripts in a built site; the theme's and the bundles are short already."""
+    ours = {path.name for path in (project.docs / "assets").rglob("*.js")}
+    assets = [site / language / "assets" for language in project.languages]
+    found = [path for folder in assets for path in sorted(folder.rglob("*.js"))]
+    shorten_scripts(project, [path for path in found if path.name in ours])
 
 
 def shorten_scripts(project: Project, scripts: Iterable[Path]) -> None:

@@ -19,7 +19,7 @@ from press.render.highlighting import highlighted
 from press.render.pages import render
 from press.render.placeholders import unstamped
 from press.syntax.pages import PageText, read_page
-from press.syntax.woven import Api, Citation, Figure, Formula, Interactive, Listing, Number, Source
+from press.syntax.woven import Api, Citation, Figure, Formula, Listing, Number, Source
 
 ROOT = Path(__file__).resolve().parents[3]
 PAGES = sorted(
