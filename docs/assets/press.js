@@ -50,6 +50,20 @@ function announce(text) {
 
 // ---------------------------------------------------------------- checked numbers
 
+// The list at the end of a page holds every expression and leads to its number, or to its formula:
+// of the rows that lead there, the last are its values', in their order.
+function explain() {
+  const formulas = new Map();
+  for (const link of all(".press-provenance li > a:not(.press-seen)")) {
+    const place = document.getElementById(link.hash.slice(1));
+    const expression = link.parentElement.querySelector("code").textContent;
+    if (place?.matches(".press-number")) place.dataset.expression = expression;
+    else if (place?.matches(".press-formula")) formulas.set(place, [...(formulas.get(place) ?? []), expression]);
+  }
+  for (const [formula, expressions] of formulas)
+    for (const value of all(".press-value", formula).reverse()) value.dataset.expression = expressions.pop();
+}
+
 const tip = document.createElement("div");
 tip.className = "press-tip";
 tip.id = "press-tip";
@@ -62,6 +76,7 @@ let pinned = false; // by a tap or click, until the next one
 
 function show(number, pin) {
   hide();
+  if (!number.dataset.expression) explain();
   shown = number;
   pinned = pin;
   number.dataset.open = "";
@@ -97,7 +112,7 @@ function hide() {
 }
 
 const numberAt = (event) =>
-  event.target instanceof Element ? event.target.closest("[data-expression]") : null;
+  event.target instanceof Element ? event.target.closest(".press-number, .press-value, .press-live-number") : null;
 
 document.addEventListener("pointerover", (event) => {
   if (event.pointerType !== "mouse" || pinned || tip.contains(event.target)) return;
@@ -139,6 +154,7 @@ addEventListener("resize", hide);
 function showNumbers(on) {
   page.classList.toggle("press-numbers-shown", on);
   for (const button of all(".press-toggle")) button.setAttribute("aria-pressed", String(on));
+  if (on) explain();
   for (const formula of on ? all(".press-formula:has([data-expression])") : []) {
     const values = all("[data-expression]", formula).map((value) => value.dataset.expression);
     formula.dataset.expressions = [...new Set(values)].join(" · ");
@@ -217,7 +233,8 @@ function copiedFormulas(range) {
   const formulas = all(".press-formula", part);
   for (const formula of formulas) {
     const signs = formula.querySelector("math")?.getAttribute("display") === "block" ? "$$" : "$";
-    formula.replaceWith(signs + formula.dataset.tex + signs);
+    const tex = formula.dataset.tex ?? (formula.querySelector(".press-tex") ?? formula).textContent;
+    formula.replaceWith(signs + tex + signs);
   }
   return formulas.length ? part : null;
 }
@@ -290,7 +307,7 @@ const parts = [
   ":is(.doc-module, .doc-class) > .doc-contents > :not(.doc-children)",
   ".doc-class > :is(.doc-heading, .highlight)",
 ].join();
-const scrollers = "pre, .md-typeset__scrollwrap, div.press-math, .press-formula.press-wide, .md-typeset table:not([class])";
+const scrollers = "pre, .press-table, div.press-math, .press-formula.press-wide";
 
 function nameOf(box) {
   const figure = box.closest("figure");

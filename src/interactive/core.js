@@ -35,7 +35,7 @@ function filled(text, fields) {
 
 function valuesOf({ columns, rows }) {
   const cell = (content) => html`<td>${content?.expression ? inline(content) : content}</td>`;
-  return html`<div class="md-typeset__scrollwrap"><table class="press-values-table"><thead><tr>${columns.map((name) => html`<th scope="col">${name}</th>`)}</tr></thead>
+  return html`<div class="press-table"><table class="press-values-table"><thead><tr>${columns.map((name) => html`<th scope="col">${name}</th>`)}</tr></thead>
     <tbody>${rows.map(([head, ...cells]) => html`<tr><th scope="row">${head}</th>${cells.map(cell)}</tr>`)}</tbody></table></div>`;
 }
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from press.syntax.definitions import find_definition
 from press.syntax.lab import read_lab
@@ -311,6 +311,12 @@ def test_the_missing_page_speaks_the_language_of_its_path(
 # ------------------------------------------------------------- checked numbers
 
 
+def listed(page: Page, number: Locator) -> str:
+    """Return the expression of a number, as the list at the end of the page has it."""
+    link = page.locator(f".press-provenance a[href$='#{number.get_attribute('id')}']")
+    return link.locator("xpath=..").locator("code").text_content()
+
+
 @every_language
 def test_one_button_shows_where_all_numbers_come_from(open_page: Opened, desk, language) -> None:
     page = open_page(desk, f"{language}/dot-product/")
@@ -325,7 +331,7 @@ def test_one_button_shows_where_all_numbers_come_from(open_page: Opened, desk, l
     button.focus()
     page.keyboard.press("Enter")
     expect(button).to_have_attribute("aria-pressed", "true")
-    expression = number.get_attribute("data-expression")
+    expression = listed(page, number)
     assert number.evaluate(behind).strip('"').replace('\\"', '"') == expression
     page.keyboard.press("Space")
     expect(button).to_have_attribute("aria-pressed", "false")
@@ -338,12 +344,19 @@ def test_the_button_works_after_instant_navigation(open_page: Opened, site, desk
     page = open_page(desk, f"{language}/dot-product/")
     settled(page)
     page.wait_for_load_state("networkidle")
-    page.locator(".md-nav--primary a[href$='/transpose/']").first.click()
-    page.wait_for_selector("h1#transpose")
+    page.locator(".md-nav--primary a[href$='/attention/']").first.click()
+    page.wait_for_selector("h1#attention")
     page.locator(".press-toggle").click()
     expect(page.locator(".press-toggle")).to_have_attribute("aria-pressed", "true")
     number = page.locator("article .press-number").first
     assert number.evaluate("(n) => getComputedStyle(n, '::after').content") != "none"
+    # In a formula, every value has the expression that the list names for it.
+    told = "all => all.map((n) => [n.closest('.press-formula').id, n.dataset.expression])"
+    values = page.locator(".press-value").evaluate_all(told)
+    rows = page.locator(".press-provenance li:has(a[href*='#formula'])")
+    told = "all => all.map((n) => [n.firstChild.hash.slice(1), n.lastChild.textContent])"
+    assert values == [row for row in rows.evaluate_all(told) if row in values]
+    assert len(values) > len(dict(values)) > 1
 
 
 def test_pointing_at_a_number_shows_its_expression(open_page: Opened, desk) -> None:
@@ -354,7 +367,7 @@ def test_pointing_at_a_number_shows_its_expression(open_page: Opened, desk) -> N
     page.wait_for_timeout(150)
     number.hover()
     tip = page.get_by_role("tooltip")
-    expect(tip).to_have_text(number.get_attribute("data-expression"))
+    expect(tip).to_have_text(listed(page, number))
     page.keyboard.press("Escape")
     expect(tip).to_be_hidden()
 
@@ -367,7 +380,7 @@ def test_a_tap_shows_an_expression_and_the_next_hides_it(open_page: Opened, phon
     page.wait_for_timeout(150)
     number.tap()
     tip = page.get_by_role("tooltip")
-    expect(tip).to_have_text(number.get_attribute("data-expression"))
+    expect(tip).to_have_text(listed(page, number))
     box = tip.bounding_box()
     assert box["x"] >= 0
     assert box["x"] + box["width"] <= 320
@@ -460,7 +473,15 @@ def test_formulas_have_their_own_font_and_fall_back_to_tex(open_page: Opened, de
     formula = page.locator(".press-formula").first
     expect(formula.locator("math")).to_be_visible()
     page.evaluate("document.documentElement.classList.add('press-no-mathml')")
-    expect(formula.locator("math")).to_be_hidden()
+    kinds = {
+        ".press-formula:not([data-tex]):has(.press-tex)": [False, True],  # its words are its TeX
+        ".press-formula:not([data-tex], :has(.press-tex))": [True],  # and all that it shows
+        ".press-formula[data-tex]": [False],
+    }
+    for kind, shown in kinds.items():
+        formula = page.locator(kind).first
+        seen = "(f) => ['math', '.press-tex'].map((n) => f.querySelector(n)?.checkVisibility())"
+        assert [one for one in formula.evaluate(seen) if one is not None][: len(shown)] == shown
     shown = formula.evaluate("(f) => getComputedStyle(f, '::before').content")
     assert shown.strip('"').replace("\\\\", "\\") == formula.get_attribute("data-tex")
 

@@ -119,6 +119,15 @@ def test_a_page_loads_one_style_sheet_and_no_part_of_it_is_published(built_site:
             assert f"a {{ color: {palette['link']}; }}" in text
 
 
+def test_the_theme_finds_no_table_to_move(built_site: Path) -> None:
+    """Its script gives a box to each table without a class, and what stands below it jumps."""
+    pages = [path.read_text("utf-8") for path in built_site.rglob("*.html")]
+    tables = [table for page in pages for table in re.findall(r"[^>]*>\s*<table\b[^>]*>", page)]
+    assert len(tables) > 100
+    boxed = [table for table in tables if "press-table" in table and "class=" in table]
+    assert set(tables) - set(boxed) == set()
+
+
 def test_the_font_of_formulas_has_what_pages_show_and_no_more(built_site: Path) -> None:
     subset = runpy.run_path(str(ROOT / "docs" / "assets" / "fonts" / "subset.py"))
     pages = [path.read_text("utf-8") for path in sorted(built_site.rglob("index.html"))]

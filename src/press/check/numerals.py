@@ -12,7 +12,8 @@ __all__ = ["bare_numerals", "stray_numerals"]
 
 _SKIPPED = {"code", "samp", "script", "style"}
 _UNREAD = {"script", "style"}
-_BY_MARKDOWN = {"footnote-ref", "footnote-backref"}  # it numbers the footnotes itself
+# Markdown numbers the footnotes itself; numbers and formulas are checked as such.
+_NOT_WRITTEN = {"footnote-ref", "footnote-backref", "press-number", "press-formula"}
 _VOID = {"br", "hr", "img", "input", "wbr", "source", "col", "area", "link", "meta"}
 _READ_ALOUD = ("alt", "title", "aria-label", "aria-description", "placeholder", "summary")
 
@@ -90,7 +91,7 @@ class _Walker(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         pressed = any(
-            name == "data-press" or (name == "class" and value in _BY_MARKDOWN)
+            name == "data-press" or (name == "class" and value in _NOT_WRITTEN)
             for name, value in attrs
         )
         if tag == "svg" or not (pressed or self.skipping):

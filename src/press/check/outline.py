@@ -97,7 +97,8 @@ def _blocks(tags: Sequence[Tag], text: PageText) -> list[Place]:
         by_press = classes in ("press-provenance", "press-sightings")
         if by_press or not ("-" in what or what in _BLOCKS):
             continue
-        name = tag.attributes.get("src", classes.removeprefix("admonition "))
+        written = classes.removeprefix("admonition ").removeprefix("press-rows")
+        name = tag.attributes.get("src", written)
         line = next(lines.get(what, iter(())), text.line_of(name or f"<{what}"))
         places.append(Place(f"{what} {name}".strip(), line))
     return places

@@ -29,10 +29,11 @@ from mkdocs.structure.nav import Section
 
 from press.execute.runner import Runner
 from press.mkdocs.address import published_at, tell_local
+from press.mkdocs.blanks import without_blanks
 from press.mkdocs.book import BookPages, book_name
 from press.mkdocs.frame import SiteFrame
 from press.mkdocs.lab_pages import fill_cells, is_lab, lab_files, use_template
-from press.mkdocs.scripts import shorten_scripts
+from press.mkdocs.scripts import shorten_site
 from press.mkdocs.search import SearchText
 from press.mkdocs.server import end_on_signals, refuse_taken_port, serve_from
 from press.mkdocs.styles import join_styles, parts_of, trim_sheets
@@ -276,6 +277,11 @@ def on_page_context(
     return context
 
 
+def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:
+    """Leave out what the templates indent."""
+    return without_blanks(output)
+
+
 def on_post_build(config: MkDocsConfig) -> None:
     """Write a language's search; build the languages below the root, and prove what was built."""
     if _language(config) is not None:
@@ -307,10 +313,7 @@ def _build_languages(config: MkDocsConfig, project: Project, site: Path) -> None
             book.print(loaded, project, loaded[_NAV].pages)
         sheets += [site / language / name for name in map(str, loaded.extra_css)]
     trim_sheets(site, sheets)
-    ours = {path.name for path in (project.docs / "assets").rglob("*.js")}
-    assets = [site / language / "assets" for language in project.languages]
-    found = [path for folder in assets for path in sorted(folder.rglob("*.js"))]
-    shorten_scripts(project.root, [path for path in found if path.name in ours])
+    shorten_site(project, site)
 
 
 def _frame(config: MkDocsConfig, project: Project, language: str, folder: Path) -> SiteFrame:

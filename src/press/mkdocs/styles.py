@@ -26,13 +26,21 @@ _START_TAG = re.compile(r"<[a-z][^<>]*>")
 _ATTRIBUTE = re.compile(r'([\w:-]+)(?:="([^"]*)")?')
 _VARIABLE = re.compile(r"(?<![\w-])--[a-z][\w-]*")
 _READ = re.compile(r"var\((--[\w-]+)")
-# Not what a script itself is written with: words with a hyphen, words in quotes, names of tags.
-_WORD = re.compile(r"[A-Za-z]\w*(?:-+\w+)+|(?<=[\"'`])\w+(?=[\"'`])|(?<=<)[a-z]{2,}")
+# Not what a script itself is written with: words with a hyphen, words in quotes, names of tags
+# and of data. What the theme's script makes has a hyphen; its other words are many, and short.
+_MADE = r"[A-Za-z]\w*(?:-+\w+)+"
+_WORD = re.compile(rf"{_MADE}|(?<=[\"'`])\w+(?=[\"'`])|(?<=<)[a-z]{{2,}}|(?<=dataset\.)\w+")
+_THEMES_WORD = re.compile(_MADE)
+_THEMES = "javascripts"  # the folder of its scripts
 _SET_BY_PAGES = ("dir", "data-md-color-primary", "data-md-color-accent")  # no script changes them
 # Styles everything anew, twice, as a page arrives; without it, colours that are switched fade.
 _SLOW = "data-md-color-switching"
 # What the theme's script would make, had mkdocs.yml turned it on.
-_OFF = re.compile(r"md-(?:annotation|source|status|tag|tooltip|version)|tabbed|mermaid")
+_OFF = re.compile(
+    r"md-(?:annotation|code__|nav__container|progress|source|status|tag|tooltip|typeset__|version)"
+    r"|md-search-result__(?:icon|more|terms)|tabbed|mermaid"
+)
+_SET_BY_READERS = {"open"}  # unfolding a part sets it
 
 
 def parts_of(entry: Path) -> list[Path]:
@@ -94,7 +102,8 @@ class Used:
         for script in scripts:
             text = script.read_text("utf-8")
             used.variables.update(_VARIABLE.findall(text))
-            used.words.update(word for word in _WORD.findall(text) if not _OFF.match(word))
+            words = _THEMES_WORD if _THEMES in script.parts else _WORD
+            used.words.update(word for word in words.findall(text) if not _OFF.match(word))
         return used
 
     def has(self, selector: Iterable[Any]) -> bool:
@@ -120,7 +129,8 @@ class Used:
             return False
         values = self.attributes.get(name)
         if values is None:
-            return name in self.words or name.removeprefix("data-") in self.words
+            known = self.words | _SET_BY_READERS
+            return name in known or name.removeprefix("data-") in known
         if rest[:1] != ["="] or rest[1] in values:
             return True
         return name not in _SET_BY_PAGES and rest[1] in self.words
@@ -188,10 +198,6 @@ def _declared(content: Iterable[Any], read: set[str]) -> str:
 
 
 def _dense(tokens: Iterable[Any]) -> str:
-    """Return tokens without comments, each blank as one space."""
-    text = "".join(
-        " " if token.type == "whitespace" else token.serialize()
-        for token in tokens
-        if token.type != "comment"
-    )
+    """Return tokens, each blank as one space."""
+    text = "".join(" " if token.type == "whitespace" else token.serialize() for token in tokens)
     return re.sub(r"\n\s*", " ", text).strip()

@@ -10,6 +10,7 @@ from markdown.blockprocessors import BlockProcessor
 from markdown.util import AtomicString
 
 from press.render.bundles import BundleError, bundles_of
+from press.render.drawings import compact
 from press.render.highlighting import highlighted, highlighted_and_folded, printed
 from press.render.insert_placeholders import with_placeholders
 from press.render.page_state import PageState
@@ -181,7 +182,7 @@ class Blocks(BlockProcessor):
         if path.is_file() and path.suffix == ".svg":
             alt = with_placeholders(self.page, item.alt_start, item.alt_start + len(item.alt))
             label = html.escape(alt, quote=True)
-            drawing = re.sub(r"^\s*<\?xml.*?\?>\s*", "", path.read_text("utf-8"))
+            drawing = compact(path.read_text("utf-8"))
             drawing = _ALONE.sub("", drawing, count=1)
             drawing = re.sub(r'\s(?:role|aria-label)="[^"]*"', "", drawing, count=2)
             drawing = drawing.replace("<svg", f'<svg role="img" aria-label="{label}"', 1)

@@ -49,7 +49,7 @@ class PressExtension(Extension):
         self.project = project
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - Markdown's name
-        """Register the five steps."""
+        """Register the steps."""
         project = self.project or Project.load(Path(self.getConfig("root") or "."))
         settings = [self.getConfig(name) for name in ("language", "first_line", "stamp")]
         self.page = page = PageState(project, *settings)
@@ -57,6 +57,7 @@ class PressExtension(Extension):
         md.preprocessors.register(InsertPlaceholders(md, page), "press", 100)
         md.parser.blockprocessors.register(Blocks(md, page), "press", 200)
         md.treeprocessors.register(_CallOuts(md), "press-call-outs", -90)
+        md.treeprocessors.register(_Tables(md), "press-tables", -95)
         md.treeprocessors.register(_TreeDone(md, page), "press", -100)
         md.postprocessors.register(ReplacePlaceholders(md, page, raises), "press", 0)
         md.postprocessors.register(MarkLanguages(md, page), "press-languages", -10)
@@ -74,6 +75,25 @@ class _CallOuts(Treeprocessor):
         for element in root.iter("div"):
             if "admonition" in element.get("class", "").split():
                 element.tag = "section"
+
+
+class _Tables(Treeprocessor):
+    """Lay each table into a box in which it scrolls sideways.
+
+    The theme's script does so with a table that has no class, once a page has been shown, and
+    what stands below it jumps.
+    """
+
+    def run(self, root: Element) -> None:
+        for parent in list(root.iter()):
+            for place, table in enumerate(parent):
+                if table.tag != "table" or table.get("class"):
+                    continue
+                box = Element("div", {"class": "press-table"})
+                box.tail, table.tail = table.tail, None
+                table.set("class", "press-rows")
+                parent[place] = box
+                box.append(table)
 
 
 class _TreeDone(Treeprocessor):

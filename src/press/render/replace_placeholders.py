@@ -32,6 +32,9 @@ _TAG = re.compile(  # an attribute in raw HTML may hold a >
 )
 _WITH_MARKS = re.compile(PLACEHOLDER.pattern + r"([,.;:!?)\]’”，。、；：！？）】》」]*)")
 _KEPT_TOGETHER = 16  # characters of a formula; a longer one must be free to break inside
+_ORDER = "a formula must show each value once, in the order of its TeX"
+_VALUE = re.compile(r'class="press-value-(\d+)"')
+_MARKUP = re.compile(r"<[^>]*>")
 _CODE_TAG = re.compile(r"<(/?)(?:code|pre)\b")
 
 
@@ -99,7 +102,7 @@ class ReplacePlaceholders(Postprocessor):
         """Return whether an item is a formula that must not be parted from what follows it."""
         if not isinstance(item, Formula) or item.display:
             return False
-        words = re.sub(r"<[^>]*>", "", self.page.formulas[index])
+        words = _MARKUP.sub("", self.page.formulas[index])
         return len(html.unescape(words)) <= _KEPT_TOGETHER
 
     def in_code(self, index: int, item: Woven) -> str:
@@ -121,11 +124,8 @@ class ReplacePlaceholders(Postprocessor):
     def html(self, index: int, item: Woven) -> str:
         """Return an item where markup can stand."""
         if isinstance(item, Number):
-            return (
-                f'<span class="press-number" data-press="number" id="number-{index}"'
-                f' data-expression="{html.escape(item.expression)}">{html.escape(item.literal)}'
-                "</span>"
-            )
+            shown = html.escape(item.literal)
+            return f'<span class="press-number" id="number-{index}">{shown}</span>'
         if isinstance(item, Formula):
             return self.formula(index, item)
         if isinstance(item, Citation):
@@ -133,18 +133,22 @@ class ReplacePlaceholders(Postprocessor):
         return ""
 
     def formula(self, index: int, item: Formula) -> str:
-        """Return a formula, its checked values with their expressions."""
+        """Return a formula, with its TeX and its words where these differ from what it shows.
+
+        The text of MathML has lost its roots and fractions: words are what search finds and shows.
+        """
         mathml = self.page.formulas[index]
-        for i, val in enumerate(item.tex.vals):
-            shown = f'class="press-value" data-expression="{html.escape(val.expression)}"'
-            mathml = mathml.replace(f'class="press-value-{i}"', shown)
-        tex = html.escape(item.tex.shown)
-        # What search finds and shows: the text of MathML has lost its roots and fractions.
-        words = html.escape(self.page.words[index])
-        return (
-            f'<span class="press-formula" data-press="formula" id="formula-{index}"'
-            f' data-tex="{tex}">{mathml}<span class="press-tex" hidden>{words}</span></span>'
-        )
+        if [int(i) for i in _VALUE.findall(mathml)] != list(range(len(item.tex.vals))):
+            return self.page.problem(item, _ORDER)
+        mathml = _VALUE.sub('class="press-value"', mathml)
+        words, attributes = self.page.words[index], ""
+        if item.tex.vals or item.identity is not None:
+            attributes += f' id="formula-{index}"'  # the list of numbers leads here
+        if item.tex.shown != words:
+            attributes += f' data-tex="{html.escape(item.tex.shown)}"'
+        if html.unescape(_MARKUP.sub("", mathml)) != words:
+            mathml = f'<span class="press-tex" hidden>{html.escape(words)}</span>{mathml}'
+        return f'<span class="press-formula"{attributes}>{mathml}</span>'
 
     def citation_text(self, item: Citation) -> str:
         """Return how a work is cited."""

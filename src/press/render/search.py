@@ -12,7 +12,7 @@ __all__ = ["PageEntry", "Section", "entry_of"]
 
 _HEADINGS = ("h1", "h2", "h3", "h4")
 _VOID = {"area", "br", "col", "hr", "img", "input", "link", "meta", "source", "wbr", "mspace"}
-_SKIPPED_TAGS = {"button", "math", "script", "style", "svg"}
+_SKIPPED_TAGS = {"button", "script", "style", "svg"}
 _SKIPPED_CLASSES = {
     "headerlink",
     "press-install",
@@ -121,6 +121,7 @@ class _Parser(HTMLParser):
         self._code = 0
         self._row = _Row()
         self._strong: list[str] = []
+        self._has_words = False  # of a formula: they stand before it, unless it shows them itself
         self.bold: dict[str, str] = {}
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -131,7 +132,11 @@ class _Parser(HTMLParser):
         attributes = dict(attrs)
         classes = set((attributes.get("class") or "").split())
         above = self._open[-1][1] if self._open else set()
+        if "press-formula" in classes:
+            self._has_words = False
+        self._has_words |= "press-tex" in classes
         hidden = tag in _SKIPPED_TAGS or bool(classes & _SKIPPED_CLASSES)
+        hidden = hidden or (tag == "math" and self._has_words)
         hidden = hidden or (tag in ("figcaption", "summary") and bool(above & _PROGRAMS))
         self._open.append((tag, classes, hidden))
         identifier = attributes.get("id") or ""

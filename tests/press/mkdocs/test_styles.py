@@ -3,19 +3,27 @@
 from pathlib import Path
 
 import pytest
+from mkdocs.exceptions import Abort
 
-from press.mkdocs.styles import Used, trim_sheets, trimmed
+from press.mkdocs.styles import Used, join_styles, trim_sheets, trimmed
+from press.palette import as_css
 
 PAGE = """<html lang="en"><body dir="ltr" data-scheme="slate"><p class="a b" id="i"
 style="color: var(--in-page)">text</p></body></html>"""
-SCRIPT = 'const n = "made"; node.className = "made-too__x--y"; tag.x = "rtl"; let unquoted = 1;'
+SCRIPT = """const n = "made"; node.className = "made-too__x--y"; tag.x = "rtl"; let unquoted = 1;
+node.dataset.told = ""; node.innerHTML = `<video style="color: var(--in-script)">`;"""
+THEMES = """const n = "of-theme", o = "gone", s = "n", t = "md-code__button";
+c = "data-md-color-switching";"""
 
 
 @pytest.fixture
 def used(tmp_path: Path) -> Used:
     (tmp_path / "page.html").write_text(PAGE, "utf-8")
     (tmp_path / "script.js").write_text(SCRIPT, "utf-8")
-    return Used.by([tmp_path / "page.html"], [tmp_path / "script.js"])
+    theme = tmp_path / "javascripts" / "theme.js"
+    theme.parent.mkdir()
+    theme.write_text(THEMES, "utf-8")
+    return Used.by([tmp_path / "page.html"], [tmp_path / "script.js", theme])
 
 
 @pytest.mark.parametrize(
@@ -23,6 +31,7 @@ def used(tmp_path: Path) -> Used:
     [
         *("p", ".a", "#i", "*", "p.a > .b", "body p::before", "a:hover,p", "[dir=ltr] p"),
         *(".made", ".made-too__x--y", "[data-scheme=slate]", "[data-scheme=made]", "[class*=b]"),
+        *(".of-theme", "[data-told]", "p[open]", "video.a"),
         *(":root", "p:not(.gone)", "p:is(.gone, .a)", "html:not(.made) p", "[lang] .a"),
     ],
 )
@@ -36,7 +45,8 @@ def test_a_rule_stays_that_can_match(used: Used, selector: str) -> None:
     "selector",
     [
         *("a", ".gone", "#gone", ".a .gone", "p.gone", "[dir=rtl] p", "[data-scheme=gone]"),
-        *(".unquoted", "[data-gone]", "video.a", ".md-version", ".a:hover > .gone::after"),
+        *(".n", ".md-code__button", "[data-n]", "[data-md-color-switching] *"),
+        *(".unquoted", "[data-gone]", "audio.a", ".md-version", ".a:hover > .gone::after"),
     ],
 )
 def test_a_rule_goes_that_matches_nothing(used: Used, selector: str) -> None:
@@ -44,19 +54,25 @@ def test_a_rule_goes_that_matches_nothing(used: Used, selector: str) -> None:
 
 
 def test_of_a_list_of_selectors_those_stay_that_can_match(used: Used) -> None:
-    assert trimmed(".gone, .a, video , p .b {margin:0}", used) == ".a,p .b{margin:0}"
+    css = ".gone, .a, audio , p\t/* x */.b {margin:0/* y */\n  1px}"
+    assert trimmed(css, used) == ".a,p .b{margin:0 1px}"
 
 
 def test_rules_in_a_query_are_looked_at_and_an_empty_one_goes(used: Used) -> None:
     css = "@media print { .gone { margin: 0 } } @media screen{.gone{margin:0} .a{margin:0}}"
     assert trimmed(css, used) == "@media screen{.a{margin:0}}"
+    for name in ("supports (gap: 1px)", "layer x", "container (width > 1px)"):
+        css = f"@{name} {{ .gone {{ margin: 0 }} .a {{ margin: 0 !important }} }}"
+        assert trimmed(css, used) == f"@{name}{{.a{{margin:0!important}}}}"
     assert trimmed('@font-face { src: url("x y") }', used) == '@font-face{src: url("x y")}'
 
 
 def test_a_variable_goes_that_nothing_reads(used: Used) -> None:
-    css = ":root { --x: var(--y); --y: 1; --z: 2; --in-page: 3; --w: var(--v); --v: 4 }"
-    css += " .a { margin: var(--x) }"
-    assert trimmed(css, used) == (":root{--x:var(--y);--y:1;--in-page:3}.a{margin:var(--x)}")
+    css = ":root { --x: var(--y); --y: 1; --z: 2; --in-page: 3; --in-script: 3; --w: var(--v);"
+    css += " --v: 4 } .a { margin: var(--x) }"
+    assert trimmed(css, used) == (
+        ":root{--x:var(--y);--y:1;--in-page:3;--in-script:3}.a{margin:var(--x)}"
+    )
 
 
 def test_what_a_string_holds_stays_as_it_is(used: Used) -> None:
@@ -71,7 +87,28 @@ def test_a_page_without_a_class_that_another_has_shares_its_sheet(tmp_path: Path
         folder = tmp_path / language
         folder.mkdir()
         (folder / "index.html").write_text(f'<p class="{name}" id="x">', "utf-8")
-        (folder / "press.css").write_text(".one{margin:0}.two{margin:0}.three{margin:0}", "utf-8")
+        css = ".one{margin:0}.two{margin:0}.three{margin:0}.made-too{margin:0}"
+        (folder / "press.css").write_text(css, "utf-8")
+    (tmp_path / "zh" / "script.js").write_text('"made-too"', "utf-8")
     sheets = [tmp_path / "zh/press.css", tmp_path / "en/press.css"]
     trim_sheets(tmp_path, sheets)
-    assert {sheet.read_text("utf-8") for sheet in sheets} == {".one{margin:0}.two{margin:0}"}
+    assert {sheet.read_text("utf-8") for sheet in sheets} == {
+        ".one{margin:0}.two{margin:0}.made-too{margin:0}"
+    }
+
+
+def test_a_sheet_is_the_theme_the_palette_and_its_parts_in_order(tmp_path: Path) -> None:
+    entry, parts, theme = tmp_path / "a.css", tmp_path / "parts", tmp_path / "theme"
+    parts.mkdir()
+    theme.write_text("theme", "utf-8")
+    for name in ("one", "two"):
+        (parts / f"{name}.css").write_text(name, "utf-8")
+    entry.write_text('/* says */\n@import "parts/two.css";\n@import "parts/one.css";\n', "utf-8")
+    assert join_styles(entry, [theme]) == f"theme\n{as_css()}/* says */\ntwo\none\n"
+    (parts / "three.css").write_text("three", "utf-8")
+    with pytest.raises(Abort, match=r"only these; see parts/three\.css"):
+        join_styles(entry)
+    for name in ("one", "three"):
+        (parts / f"{name}.css").unlink()
+    with pytest.raises(Abort, match=r"only these; see parts/one\.css"):
+        join_styles(entry)

@@ -19,7 +19,7 @@ from press.render.highlighting import highlighted
 from press.render.pages import render
 from press.render.placeholders import unstamped
 from press.syntax.pages import PageText, read_page
-from press.syntax.woven import Api, Citation, Figure, Formula, Interactive, Listing, Number, Source
+from press.syntax.woven import Api, Citation, Figure, Formula, Listing, Number, Source
 
 ROOT = Path(__file__).resolve().parents[3]
 PAGES = sorted(
@@ -103,9 +103,8 @@ print(json.dumps([markup, sorted(m for m in sys.modules if m.partition(".")[0] =
         markup,
         re.DOTALL,
     )
-    assert re.search(
-        r'<span class="press-number"[^>]* data-expression="length">27.7</span>', markup
-    )
+    assert re.search(r'<li><a href="#(number-\d+)">27.7</a> <code>length</code></li>', markup)
+    assert re.search(r'<span class="press-number" id="number-\d+">27.7</span>', markup)
     assert re.search(r'<h2 id="nine">The <span class="press-number"[^>]*>9</span></h2>', markup)
     assert re.search(r'<td><span class="press-number"[^>]*>−14</span></td>', markup)
     assert '<img alt="at 3" src="line.png" title="by 4" />' in markup
@@ -246,6 +245,16 @@ def test_no_opening_of_an_expression_reaches_the_page_outside_code(
         woven(small, markdown)
 
 
+def test_each_table_has_a_box_in_which_it_scrolls(small: Any) -> None:
+    table = "| a | b |\n| --- | --- |\n| 1 | 2 |\n"
+    nested = "\n".join(f"    {line}" for line in table.splitlines())
+    text = f"{table}\nwords\n\n- item\n\n{nested}\n"
+    markup = woven(small, text)
+    assert markup.count('<div class="press-table"><table class="press-rows">') == 2
+    assert markup.count("<table") == 2
+    assert re.search(r"</table>\s*</div>\s*<p>words</p>", markup), "what follows stays outside"
+
+
 def test_an_opening_of_an_expression_may_be_shown_in_code(small: Any) -> None:
     markup = woven(small, "Write `[27.7]{= x}`.\n\n    or {= here}\n", on_error="show")
     assert texts(markup, "code")[0] == "[27.7]{= x}"
@@ -254,9 +263,21 @@ def test_an_opening_of_an_expression_may_be_shown_in_code(small: Any) -> None:
 def test_markdown_reads_nothing_into_formulas_and_expressions(small: Any) -> None:
     markup = woven(small, r"$a_1*b_2*c_3$ and [3]{= x[0] * 1 * len('_a_')} and $x<y$")
     assert "<em>" not in markup
-    assert 'data-tex="a_1*b_2*c_3"' in markup
-    assert 'data-expression="x[0] * 1 * len(&#x27;_a_&#x27;)"' in markup
-    assert 'data-tex="x&lt;y"' in markup
+    formulas = re.findall(r'<span class="press-tex" hidden>(.*?)</span>', markup)
+    assert formulas == ["a_1*b_2*c_3"]
+    assert "<code>x[0] * 1 * len(&#x27;_a_&#x27;)</code>" in markup
+
+
+def test_a_formula_says_in_tex_and_in_words_only_what_it_does_not_show(small: Any) -> None:
+    markup = woven(small, r"$x<y$ and $x_1$ and $\sqrt{x}$ and $x\,y$")
+    tex = [None, None, r"\sqrt{x}", r"x\,y"]
+    words = [None, "x_1", "√x", "x y"]
+    found = re.findall(
+        r'<span class="press-formula"(?: data-tex="([^"]*)")?>'
+        r'(?:<span class="press-tex" hidden>(.*?)</span>)?<math',
+        markup,
+    )
+    assert found == [(a or "", b or "") for a, b in zip(tex, words, strict=True)]
 
 
 def test_the_text_of_a_formula_is_whole_in_search_and_in_an_attribute(small: Any) -> None:
@@ -269,12 +290,19 @@ def test_the_text_of_a_formula_is_whole_in_search_and_in_an_attribute(small: Any
 
 def test_a_value_in_a_formula_carries_its_expression(small: Any) -> None:
     markup = woven(small, r"$s=\val{27.7}{length}+\val{3}{x[0]}$")
-    assert re.findall(r'class="press-value" data-expression="([^"]+)"', markup) == [
+    shown, _, listed = markup.partition('<details class="press-provenance"')
+    assert shown.count('class="press-value"') == 2
+    assert "press-value-" not in markup
+    assert re.findall(r'href="#formula-0">Formula</a> <code>(.*?)</code>', listed) == [
         "length",
         "x[0]",
     ]
-    assert "press-value-" not in markup
-    assert r'data-tex="s=27.7+3"' in markup
+    assert '<span class="press-formula" id="formula-0">' in shown
+
+
+def test_the_values_of_a_formula_come_in_the_order_of_its_list(small: Any) -> None:
+    with pytest.raises(PressError, match="each value once, in the order of its TeX"):
+        woven(small, r"$\overset{\val{3}{x[0]}}{\val{27.7}{length}}$")
 
 
 def test_the_list_of_provenance_holds_every_expression_and_no_dead_link(small: Any) -> None:
@@ -421,22 +449,23 @@ class TestOnEveryRealPage:
             for i, item in enumerate(items)
             if isinstance(item, Number) and not any(item.start in alt for alt in alts)
         }
-        found = re.findall(
-            r'<span class="press-number" data-press="number" id="(number-\d+)"'
-            r' data-expression="([^"]*)">([^<]*)</span>',
-            markup,
+        found = re.findall(r'<span class="press-number" id="(number-\d+)">([^<]*)</span>', markup)
+        rows = re.findall(
+            r'<li><a href="#(.*?)">(.*?)</a> (?:<a [^>]*>)?<code>(.*?)</code>', listed
         )
-        assert {i: (html.unescape(says), html.unescape(is_)) for i, is_, says in found} == numbers
-        assert len(found) == len(numbers)
-        formulas = [f"formula-{i}" for i, item in enumerate(items) if isinstance(item, Formula)]
-        # A figure's caption is written before what to try, and read after it.
-        shown_formulas = re.findall(r'data-press="formula" id="(formula-\d+)"', markup)
-        assert sorted(shown_formulas) == sorted(formulas)
-        tried = [range(i.start, i.end) for i in items if isinstance(i, Interactive)]
-        within = {f for f in formulas if any(items[int(f[8:])].start in part for part in tried)}
-        assert [f for f in shown_formulas if f not in within] == [
-            f for f in formulas if f not in within
-        ]
+        listed_numbers = {i: tuple(map(html.unescape, rest)) for i, *rest in rows}
+        assert sorted((i, html.unescape(says)) for i, says in found) == sorted(
+            (i, literal) for i, (literal, _) in numbers.items()
+        )
+        assert {i: listed_numbers[i] for i in numbers} == numbers
+        formulas = [(i, item) for i, item in enumerate(items) if isinstance(item, Formula)]
+        assert markup.count('<span class="press-formula"') == len(formulas)
+        for i, formula in formulas:
+            led = [is_ for place, _, is_ in rows if place == f"formula-{i}"]
+            expected = [val.expression for val in formula.tex.vals]
+            expected = [formula.identity, *expected] if formula.identity else expected
+            assert [html.unescape(is_) for is_ in led] == expected
+            assert (f' id="formula-{i}"' in markup) == bool(expected)
         for kind in (Api, Listing, Source, Figure, Citation):
             count = sum(isinstance(item, kind) for item in items)
             assert markup.count(f'data-press="{kind.kind}"') == count, kind

@@ -4,7 +4,9 @@ from press.render.search import Named, entry_of
 
 PAGE = """
 <h1 id="a">Why √d_k<a class="headerlink" href="#a">#</a></h1>
-<p>Scores of <span><math><mi>d</mi></math><span class="press-tex" hidden>d_k</span></span>.</p>
+<p>Scores of <span class="press-formula">
+<span class="press-tex" hidden>d_k</span><math><mi>dk</mi></math></span>
+by <span class="press-formula"><math><mi>n</mi></math></span>.</p>
 <h2 id="b">By <code>hand</code></h2>
 <p>Add <strong>the dot product</strong>,<br>then<svg><text>no</text></svg> stop.</p>
 <figure class="press-listing"><figcaption>a/b.py</figcaption>
@@ -27,7 +29,7 @@ def test_a_page_is_cut_at_its_headings() -> None:
     entry = entry_of(PAGE)
     assert entry.title == "Why √d_k"
     assert [(s.anchor, s.title) for s in entry.sections] == [("", "Why √d_k"), ("b", "By hand")]
-    assert entry.sections[0].text == "Scores of d_k."
+    assert entry.sections[0].text == "Scores of d_k by n."
 
 
 def test_text_is_what_a_reader_sees_and_code_is_the_names_that_it_lacks() -> None:
