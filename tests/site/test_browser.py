@@ -40,10 +40,14 @@ def axe(page: Page, *rules: str) -> list[str]:
     if rules:
         options["runOnly"] = {"type": "rule", "values": list(rules)}
     found = page.evaluate(
-        """async (options) => (await axe.run(document, options)).violations.map((violation) =>
-            `${violation.id} (${violation.help}): ` +
-            violation.nodes.slice(0, 5).map((node) => node.target.join(" ") + " " +
-              (node.any[0]?.message ?? "")).join(" | "))""",
+        """async (options) => {
+            // What fades in or out has too little contrast for a moment.
+            await Promise.allSettled(document.getAnimations().map(({ finished }) => finished));
+            return (await axe.run(document, options)).violations.map((violation) =>
+              `${violation.id} (${violation.help}): ` +
+              violation.nodes.slice(0, 5).map((node) => node.target.join(" ") + " " +
+                (node.any[0]?.message ?? "")).join(" | "));
+        }""",
         options,
     )
     return list(found)

@@ -195,7 +195,10 @@ def choose(page: Page, verdict: str) -> None:
 def axe(page: Page) -> list[str]:
     page.evaluate(AXE.read_text("utf-8"))
     found = page.evaluate(
-        "async () => (await axe.run(document)).violations.map(v => v.id + v.help)"
+        """async () => {
+            await Promise.allSettled(document.getAnimations().map(({ finished }) => finished));
+            return (await axe.run(document)).violations.map(v => v.id + v.help);
+        }"""
     )
     return list(found)
 
