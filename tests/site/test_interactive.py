@@ -77,6 +77,16 @@ def shown_figures() -> list[Shown]:
 FIGURES = shown_figures()
 every_figure = pytest.mark.parametrize("figure", FIGURES, ids=str)
 every_language = pytest.mark.parametrize("language", ["zh", "en"])
+# By day in one language, by night in both.
+every_figure_in_turn = pytest.mark.parametrize(
+    ("figure", "language"),
+    [
+        pytest.param(figure, language, marks=[] if (i + j) % 2 == 0 else pytest.mark.nightly)
+        for i, figure in enumerate(FIGURES)
+        for j, language in enumerate(("zh", "en"))
+    ],
+    ids=str,
+)
 Opened = Callable[..., Page]
 
 
@@ -222,8 +232,7 @@ def is_shown(text: str, value: Any) -> bool:
 # ---------------------------------------------------------------------------- as a reader
 
 
-@every_language
-@every_figure
+@every_figure_in_turn
 def test_the_keyboard_and_a_screen_reader_are_enough(
     open_figure, site, desk, figure, language
 ) -> None:
