@@ -106,8 +106,11 @@ export function mount(host, { name, schema, words, model, view, status, table },
     button.setAttribute("aria-describedby", prompt.id);
     button.addEventListener("click", () => {
       become(read(schema, prompt.dataset.state));
-      // On a phone the picture may be above the screen: what has changed must be seen.
-      (stage.querySelector(".press-picture, .press-crossing") ?? stage).scrollIntoView({ block: "nearest", behavior: "instant" });
+      // On a phone the picture may be above the screen: what has changed must be seen. What lies
+      // between may be laid out only now, and move it.
+      const show = () => (stage.querySelector(".press-picture, .press-crossing") ?? stage).scrollIntoView({ block: "nearest", behavior: "instant" });
+      show();
+      requestAnimationFrame(() => requestAnimationFrame(show));
     });
     prompt.before(button);
   }

@@ -497,14 +497,23 @@ def test_a_finger_drags_a_grip_scrolls_beside_it_and_sees_what_it_tries(site, ph
         assert abs(middle(grip)[1] - (y - 40)) < 4
         swipe(x - 60, y + 60, -200)
         assert page.evaluate("scrollY") > 50, "beside it, the page is scrolled"
+        page.wait_for_function(  # as long as a finger's throw carries it
+            """() => new Promise((done) => {
+                const before = scrollY;
+                setTimeout(() => done(before === scrollY), 200);
+            })"""
+        )
         # What is tried is far below the picture, which comes back to be seen, below the page's bar.
         attempt = host.locator(".press-try").last
         attempt.evaluate("(button) => button.scrollIntoView({ block: 'start' })")
         attempt.evaluate("(button) => button.click()")
-        bar, picture = (
-            page.locator(part).bounding_box() for part in (".md-header", ".press-picture")
+        page.wait_for_function(
+            """() => {
+                const at = (part) => document.querySelector(part).getBoundingClientRect();
+                return at(".press-picture").top >= at(".md-header").bottom;
+            }""",
+            timeout=5000,
         )
-        assert picture["y"] >= bar["y"] + bar["height"]
     finally:
         page.close()
 
