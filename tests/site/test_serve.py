@@ -71,7 +71,7 @@ def copy_of_the_book(root: Path) -> Path:
     """Copy what serving needs, but for the cache."""
     for name in ("docs", "src"):
         shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
-    for name in ("pyproject.toml", "mkdocs.yml"):
+    for name in ("pyproject.toml", "mkdocs.yml", "package.json"):
         shutil.copy2(ROOT / name, root / name)
     (root / "node_modules").symlink_to(ROOT / "node_modules")
     return root
