@@ -13,8 +13,9 @@ Its rooms, each of which imports only from those above it (tests/press/test_room
     mkdocs      builds and serves the site with MkDocs, which nothing else here knows
 
 Beside them stand ``project``, which knows where everything lies, ``failure``, ``palette`` (the
-colours), ``new_chapter``, ``new_figure``, ``chapter_table`` (the one in README.md),
-``pytest_plugin`` (each thing to prove is a test) and ``__main__``, the command line.
+colours), ``new_chapter`` and ``new_figure``, which write what ``new_files`` finds missing,
+``chapter_table`` (the one in README.md), ``pytest_plugin`` (each thing to prove is a test) and
+``__main__``, the command line.
 
 A listing. `syntax.recognise` finds its fence. `render.blocks` shows the file and the output that
 is recorded beside it. `execute.runner` has `execute.worker` run it, once for each text that it

@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+from press.new_files import NAME, write_new
 from press.project import Project
 
 __all__ = ["new_chapter"]
@@ -18,7 +19,7 @@ def new_chapter(project: Project, chapter: str) -> list[Path]:
             says which package the module belongs to.
         FileExistsError: if one of the files is there already; nothing is written then.
     """
-    if not re.fullmatch(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*", chapter):
+    if not re.fullmatch(NAME, chapter):
         raise ValueError(
             f"a chapter's stem must be lower-case words joined by '-'; got {chapter!r}"
         )
@@ -36,12 +37,7 @@ def new_chapter(project: Project, chapter: str) -> list[Path]:
         page = _PAGES.get(language, _PAGES["en"])
         text = page.format(chapter=chapter, stem=stem, s=subject)
         files[project.docs / language / f"{chapter}.md"] = text
-    if there := [path for path in files if path.exists()]:
-        raise FileExistsError(f"a new chapter's files must not exist yet; found {there[0]}")
-    for path, text in files.items():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, "utf-8")
-    return list(files)
+    return write_new(files)
 
 
 _MODULE = '''"""TODO: what this module teaches, in one line."""

@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+from press.new_files import NAME, write_new
 from press.project import Project
 
 __all__ = ["new_figure"]
@@ -19,7 +20,7 @@ def new_figure(project: Project, name: str) -> list[Path]:
         FileExistsError: if one of the files is there already; nothing is written then.
     """
     chapter, _, own = name.partition("/")
-    if not re.fullmatch(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*", own):
+    if not re.fullmatch(NAME, own):
         raise ValueError(f"a figure must be named like masking/mask; got {name!r}")
     if not (project.docs / project.languages[0] / f"{chapter}.md").is_file():
         raise ValueError(f"a figure must belong to a chapter; {chapter!r} has no page")
@@ -28,12 +29,7 @@ def new_figure(project: Project, name: str) -> list[Path]:
     folder = project.interactive / name
     files = {folder / file: text for file, text in _FILES.items()}
     files[project.figures / f"{name}.py"] = _STILL.format(name=name)
-    if there := [path for path in files if path.exists()]:
-        raise FileExistsError(f"a new figure's files must not exist yet; found {there[0]}")
-    for path, text in files.items():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, "utf-8")
-    return list(files)
+    return write_new(files)
 
 
 _FILES = {

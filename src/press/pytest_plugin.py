@@ -17,6 +17,7 @@ from press.check.coverage import book_failures
 from press.check.proven import Proven
 from press.failure import Failure
 from press.project import Project
+from press.render.formulas import render_formulas
 
 __all__ = ["BOOK", "RUNS", "PageFile", "PageItem"]
 
@@ -71,6 +72,7 @@ class _Proof:
         self.kept = kept
         self.proven = Proven(book.project, book.runner, book.for_readers)
         self.known = set[Page]()
+        self.rendered = False
         self.open: dict[Page, int] = {}  # how many checks of a page have not passed
 
     def checks(self, page: Page) -> list[Check]:
@@ -79,12 +81,19 @@ class _Proof:
             self.known.add(page)
             checks = []
         else:
+            self.render_formulas()
             checks = list(page_checks(page))
         book = self.book
         if page is book.pages()[0] and not (self.kept and self.proven.whole_holds()):
             checks.append(Check("everything written is shown", 1, lambda: book_failures(book)))
         self.open[page] = len(checks)
         return checks
+
+    def render_formulas(self) -> None:
+        """Render the formulas of all pages in one call, when the first page needs its own."""
+        if not self.rendered:
+            self.rendered = True
+            render_formulas(self.book.project, [page.path for page in self.book.pages()])
 
     def remember(self) -> None:
         """Remember the pages of which every check has passed."""

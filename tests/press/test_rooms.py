@@ -24,6 +24,7 @@ ROOMS = (
     "press.serve",
     "press.paper",
     "press.mkdocs",
+    "press.new_files",
     "press.new_chapter",
     "press.new_figure",
     "press.chapter_table",

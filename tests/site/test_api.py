@@ -5,12 +5,10 @@ import re
 from collections import Counter
 from pathlib import Path
 
-import pytest
+from languages import every_language
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "src" / "attention"
-
-every_language = pytest.mark.parametrize("language", ["zh", "en"])
 
 
 def published() -> dict[str, list[str]]:

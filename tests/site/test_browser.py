@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from languages import LANGUAGES, OTHER, by_day_in
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from press.syntax.definitions import find_definition
@@ -12,7 +13,6 @@ from press.syntax.lab import read_lab
 
 ROOT = Path(__file__).resolve().parents[2]
 AXE = ROOT / "node_modules/axe-core/axe.min.js"
-LANGUAGES = ("zh", "en")
 STEMS = sorted(path.stem for path in (ROOT / "docs/en").glob("*.md"))
 STEMS += [f"labs/{path.stem}" for path in sorted((ROOT / "docs/labs").glob("*.py"))]
 PAGES = [
@@ -20,14 +20,12 @@ PAGES = [
     for language in LANGUAGES
     for stem in STEMS
 ]
-OTHER = {"zh": "en", "en": "zh"}
 
 every_page = pytest.mark.parametrize("path", PAGES)
 # Where the words do not matter: twins have the same tags and classes.
 every_other_page = pytest.mark.parametrize(
     "path", [page for i, page in enumerate(PAGES) if (i + i // len(STEMS)) % 2 == 0]
 )
-every_language = pytest.mark.parametrize("language", LANGUAGES)
 
 Opened = Callable[..., Page]
 
@@ -233,7 +231,7 @@ def headings(page: Page) -> list[str]:
     return page.eval_on_selector_all("article h2[id]", "all => all.map(h => h.id)")
 
 
-@every_language
+@by_day_in("zh")
 def test_the_switch_keeps_page_and_anchor(open_page: Opened, site, desk, language) -> None:
     other = OTHER[language]
     page = open_page(desk, f"{language}/dot-product/")
@@ -244,7 +242,7 @@ def test_the_switch_keeps_page_and_anchor(open_page: Opened, site, desk, languag
     assert page.evaluate("document.documentElement.lang").startswith(other)
 
 
-@every_language
+@by_day_in("en")
 def test_the_switch_is_right_after_instant_navigation(
     open_page: Opened, site, desk, language
 ) -> None:
@@ -321,7 +319,7 @@ def listed(page: Page, number: Locator) -> str:
     return link.locator("xpath=..").locator("code").text_content()
 
 
-@every_language
+@by_day_in("zh")
 def test_one_button_shows_where_all_numbers_come_from(open_page: Opened, desk, language) -> None:
     page = open_page(desk, f"{language}/dot-product/")
     settled(page)
@@ -343,7 +341,7 @@ def test_one_button_shows_where_all_numbers_come_from(open_page: Opened, desk, l
     assert page.locator("[data-expression]").evaluate_all(tab_stops) == 0
 
 
-@every_language
+@by_day_in("en")
 def test_the_button_works_after_instant_navigation(open_page: Opened, site, desk, language) -> None:
     page = open_page(desk, f"{language}/dot-product/")
     settled(page)
@@ -395,7 +393,7 @@ def test_a_tap_shows_an_expression_and_the_next_hides_it(open_page: Opened, phon
 # -------------------------------------------------------------- copying, maths
 
 
-@every_language
+@by_day_in("zh")
 def test_copy_gives_the_exact_listing(open_page: Opened, desk, language) -> None:
     page = open_page(desk, f"{language}/dot-product/")
     settled(page)
@@ -421,7 +419,7 @@ def test_copy_gives_the_exact_listing(open_page: Opened, desk, language) -> None
         assert copied == find_definition(ROOT / "src", module, symbol).text + "\n", symbol
 
 
-@every_language
+@by_day_in("en")
 def test_a_docstring_is_folded_on_screen_and_whole_on_paper(
     open_page: Opened, desk, language
 ) -> None:
@@ -438,7 +436,7 @@ def test_a_docstring_is_folded_on_screen_and_whole_on_paper(
     assert "Args:" in inside.inner_text()
 
 
-@every_language
+@by_day_in("zh")
 def test_a_download_is_the_listing(open_page: Opened, site, desk, language) -> None:
     page = open_page(desk, f"{language}/dot-product/")
     for link in page.locator("a.press-download").all():
@@ -499,7 +497,7 @@ def test_the_font_subset_is_small(site) -> None:
 # ------------------------------------------------------------------------ labs
 
 
-@every_language
+@by_day_in("en")
 def test_a_lab_copies_its_cells_and_keeps_its_place(
     open_page: Opened, site, desk, language
 ) -> None:

@@ -7,12 +7,11 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from languages import OTHER, by_day_in, every_language
 from playwright.sync_api import BrowserContext, Page, expect
 
 ROOT = Path(__file__).resolve().parents[2]
 AXE = ROOT / "node_modules/axe-core/axe.min.js"
-LANGUAGES = ("zh", "en")
-OTHER = {"zh": "en", "en": "zh"}
 
 WORDS = {
     "zh": {
@@ -44,8 +43,6 @@ COUNTS |= {"f": 6, "m": 2}
 ROWS = {f"{group}{n}" for group, count in COUNTS.items() for n in range(1, count + 1)}
 # Statements about literature, products or models: no listing can show these.
 CITED = {"d7", "d10", "d12", "n9", "p4", "p9", "p14", "w8", "w11"}
-
-every_language = pytest.mark.parametrize("language", LANGUAGES)
 
 
 @dataclass(frozen=True)
@@ -203,7 +200,7 @@ def axe(page: Page) -> list[str]:
     return list(found)
 
 
-@every_language
+@by_day_in("zh")
 def test_without_javascript_everything_is_there_and_no_control(
     claims_page, plain, language
 ) -> None:
@@ -217,7 +214,7 @@ def test_without_javascript_everything_is_there_and_no_control(
     assert page.locator(".press-filter").bounding_box()["height"] == 0
 
 
-@every_language
+@by_day_in("en")
 def test_a_verdict_shows_its_statements_and_says_how_many(claims_page, desk, language) -> None:
     page = claims_page(desk, language)
     status = page.locator("claims-filter").get_by_role("status")
@@ -238,7 +235,7 @@ def test_a_verdict_shows_its_statements_and_says_how_many(claims_page, desk, lan
     assert shown(page) == rows_with(language)
 
 
-@every_language
+@by_day_in("zh")
 def test_a_chapter_narrows_it_further_and_nothing_is_said_in_words(
     claims_page, desk, language
 ) -> None:
@@ -272,7 +269,7 @@ def test_the_keyboard_is_enough(claims_page, desk) -> None:
     assert shown(page) == rows_with("en", "", "transpose")
 
 
-@every_language
+@by_day_in("en")
 def test_the_address_keeps_the_choice_also_across_languages(
     claims_page, site, desk, language
 ) -> None:
@@ -342,7 +339,7 @@ def test_the_filter_comes_with_instant_navigation(claims_page, site, desk) -> No
     assert shown(page) == rows_with("en", "wrong")
 
 
-@every_language
+@by_day_in("zh")
 def test_a_narrow_phone_has_room_for_the_filter(claims_page, phone, language) -> None:
     page = claims_page(phone, language)
     page.locator("claims-filter label:has(input[value='wrong'])").tap()

@@ -8,6 +8,7 @@ from posixpath import normpath
 
 import pytest
 from jinja2 import Environment, FileSystemLoader
+from languages import every_language
 
 from press.project import Project
 from press.record.share import SIZE
@@ -19,8 +20,6 @@ ROOT = Path(__file__).parents[2]
 PROJECT = Project.load(ROOT)
 ORDER = book_order(PROJECT)
 WORDS = site_settings(PROJECT)["extra"]["languages"]
-
-every_language = pytest.mark.parametrize("language", ["zh", "en"])
 
 
 def built(site: Path, language: str, page: str) -> str:

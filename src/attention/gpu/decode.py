@@ -5,10 +5,11 @@ from typing import Any
 import torch
 import triton
 import triton.language as tl
+from jaxtyping import Float, Int
+from torch import Tensor
 
 from attention.gpu._launch import LN_2, LOG2_E, blocks_of, require_heads, scale_of
 from attention.gpu._requirements import MOST_ROWS
-from attention.gpu._shapes import Float, Int, Tensor
 from attention.gpu.forward import _absorb
 
 __all__ = ["flash_decode", "splits_of"]

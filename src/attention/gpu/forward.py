@@ -5,9 +5,10 @@ from typing import Any, NamedTuple
 import torch
 import triton
 import triton.language as tl
+from jaxtyping import Float
+from torch import Tensor
 
 from attention.gpu._launch import LN_2, LOG2_E, blocks_of, integer_of, require_heads, scale_of
-from attention.gpu._shapes import Float, Tensor
 from attention.gpu.backward import gradients
 
 __all__ = ["Configuration", "configuration", "flash_attention"]

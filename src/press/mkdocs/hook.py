@@ -14,7 +14,7 @@ from functools import partial
 from html import escape
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import click
@@ -32,7 +32,7 @@ from press.mkdocs.address import published_at, tell_local
 from press.mkdocs.blanks import without_blanks
 from press.mkdocs.book import BookPages, book_name
 from press.mkdocs.frame import SiteFrame
-from press.mkdocs.lab_pages import fill_cells, is_lab, lab_files, use_template
+from press.mkdocs.lab_pages import is_lab, lab_files, render_as_page, with_cells
 from press.mkdocs.scripts import shorten_site
 from press.mkdocs.search import SearchText
 from press.mkdocs.server import end_on_signals, refuse_taken_port, serve_from
@@ -63,7 +63,7 @@ _SERVED = "press.served"
 # if the build prints one.
 _SEARCH, _NAV, _BOOK = "press.search", "press.nav", "press.book"
 # What the theme's folder holds that is no file of the site.
-_NOT_FILES = ("api/", "book/", "notebook/", "root/")
+_NOT_FILES = ("api/", "book/", "root/")
 
 
 def on_startup(command: str, dirty: bool) -> None:
@@ -236,11 +236,11 @@ def on_env(env: jinja2.Environment, config: MkDocsConfig, files: Files) -> None:
 
 
 def on_page_read_source(page: Page, config: MkDocsConfig) -> str | None:
-    """Read the text of a lab, which is not that of its notebook, and let its cells be shown."""
+    """Read the text of a lab, which is not that of its notebook."""
     place = _place(page, config)
     if not is_lab(place):
         return None
-    use_template(page, Project.load(_root(config)))
+    render_as_page(page)
     return read_page(place).body
 
 
@@ -249,7 +249,7 @@ def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -
     project = Project.load(_root(config))
     place, served = _place(page, config), _served(config)
     if is_lab(place):
-        html = fill_cells(html, page, config, files, Path(config.docs_dir).name)
+        html = with_cells(html, page, Path(config.docs_dir).name)
         extras = ",".join(sorted(Runner(project).extras(file_of(place))))
         page.meta["install"] = f"'.[{extras}]'" if extras else "."
     failures = served.failures(place) if served is not None else []
@@ -330,7 +330,6 @@ def _load_language(
 ) -> MkDocsConfig:
     """Return the configuration of one language, built into ``folder``."""
     served = _served(config)
-    _forget_plugins()
     loaded = load_config(
         config_file=str(config.config_file_path),
         docs_dir=str(project.docs / language),
@@ -338,18 +337,9 @@ def _load_language(
         site_url=f"{(config.site_url or '/').rstrip('/')}/{language}/",
         strict=config.strict and served is None,
     )
-    _forget_plugins()
     loaded[_SERVED] = served
     loaded.plugins.on_startup(command="build" if served is None else "serve", dirty=False)
     return loaded
-
-
-def _forget_plugins() -> None:
-    """Let the next configuration have plugins of its own: MkDocs would hand on the last one's.
-
-    While serving, a language renders pages while another, or the root, is configured.
-    """
-    cast("Any", MkDocsConfig.plugins).plugin_cache.clear()
 
 
 def _write_root(config: MkDocsConfig, project: Project, site: Path) -> None:

@@ -1,22 +1,20 @@
-"""Labs on the site: mkdocs-jupyter makes their pages, the site's Markdown their texts.
+"""Labs on the site: a notebook for each, published by mkdocs-jupyter, and the page it is read as.
 
-MkDocs gets a notebook for each lab. Its texts are read from the lab, as any page's are, and
-rendered with the page's extensions; a code cell leaves a place there. mkdocs-jupyter, with a
-template of ours in place of its own, hands over the notebook's code cells, which are then put
-into their places. It loads no style, no script and nothing from another host.
+MkDocs gets a notebook for each lab, and mkdocs-jupyter makes a page of it, to be read and to be
+downloaded. What the page shows is ours: its texts are read from the lab, as any page's are, and
+rendered with the page's extensions; a code cell leaves a place there, and the notebook's cells
+are put into these places. So a page loads no style, no script and nothing from another host.
 """
 
 from __future__ import annotations
 
-import json
 import re
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+import nbformat
 from mkdocs.exceptions import PluginError
 from mkdocs.structure.files import File
-from mkdocs_jupyter.config import settings
 
 from press.render.notebook import cell_html, notebook
 
@@ -25,15 +23,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from mkdocs.config.defaults import MkDocsConfig
-    from mkdocs.structure.files import Files
     from mkdocs.structure.pages import Page
 
     from press.project import Project
 
-__all__ = ["fill_cells", "is_lab", "lab_files", "use_template"]
+__all__ = ["is_lab", "lab_files", "render_as_page", "with_cells"]
 
 _PLACE = re.compile(r'<div class="press-cell" data-press="cell" id="cell-([a-z0-9-]+)"></div>')
-_CELL = re.compile(r"<!--cell ([a-z0-9-]+)-->(.*?)<!--end-->", re.DOTALL)
 
 
 def lab_files(project: Project, language: str, config: MkDocsConfig) -> Iterator[File]:
@@ -55,36 +51,20 @@ def is_lab(page: Path) -> bool:
     return page.suffix == ".ipynb"
 
 
-def use_template(page: Page, project: Project) -> None:
-    """Let mkdocs-jupyter hand over the cells of a lab by a template of ours."""
-    render = page.render
-
-    def with_template(config: MkDocsConfig, files: Files) -> None:
-        with _templates(str(project.docs / "theme" / "notebook")):
-            render(config, files)
-
-    setattr(page, "render", with_template)  # noqa: B010 - as mkdocs-jupyter has done before
+def render_as_page(page: Page) -> None:
+    """Let a lab be rendered as every page is: mkdocs-jupyter has let it be so as a notebook."""
+    del page.render  # of this page alone; that of all pages stands behind it
 
 
-@contextmanager
-def _templates(folder: str) -> Iterator[None]:
-    """Let mkdocs-jupyter look for its templates in a folder: it takes no other setting for it."""
-    before, settings.templates_dir = settings.templates_dir, folder
-    try:
-        yield
-    finally:
-        settings.templates_dir = before
-
-
-def fill_cells(cells: str, page: Page, config: MkDocsConfig, files: Files, language: str) -> str:
-    """Render a lab's texts and put the cells that mkdocs-jupyter handed over into their places.
+def with_cells(html: str, page: Page, language: str) -> str:
+    """Put the code cells of a lab's notebook into their places.
 
     Raises:
         PluginError: if the places are not those of the cells, in their order.
     """
-    type(page).render(page, config, files)
-    shown = {name: cell_html(language, json.loads(cell)) for name, cell in _CELL.findall(cells)}
-    places = _PLACE.findall(page.content or "")
+    cells = nbformat.read(str(page.file.abs_src_path), as_version=4).cells
+    shown = {cell.id: cell_html(language, cell) for cell in cells if cell.cell_type == "code"}
+    places = _PLACE.findall(html)
     if not shown or places != list(shown):
         raise PluginError(f"{page.file.src_uri}: the cells {list(shown)} come out as {places}")
-    return _PLACE.sub(lambda place: shown[place[1]], page.content or "")
+    return _PLACE.sub(lambda place: shown[place[1]], html)

@@ -8,13 +8,13 @@ compared with nothing: they depend on the browser and its fonts.
 import base64
 import hashlib
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from press.palette import LIGHT
 from press.project import Project
 from press.syntax.pages import read_page
-from press.syntax.recognise import recognise
+from press.syntax.recognise import Recognised, recognise
 from press.syntax.woven import Figure
 
 __all__ = ["CHROMIUMS", "SIZE", "draw_shares", "share_of", "stale_shares"]
@@ -27,6 +27,7 @@ CHROMIUMS = (
     "google-chrome",
     "google-chrome-stable",
 )
+Reader = Callable[[Path], Recognised]
 SIZE = (1200, 630)  # what the programs that show shared links ask for
 _MARGIN = 60
 _PAGE = """\
@@ -39,22 +40,31 @@ _PAGE = """\
 """
 
 
-def share_of(project: Project, page: Path) -> str:
+def _read(page: Path) -> Recognised:
+    return recognise(read_page(page).body)
+
+
+def share_of(project: Project, page: Path, read: Reader = _read) -> str:
     """Return the path below docs/share of a page's picture; nothing if the book has none.
 
     It shows the page's first figure, or that of the home page.
+
+    Args:
+        project: the book.
+        page: one of its pages.
+        read: what stands on a page, for whoever has read it already.
     """
     home = project.docs / project.language_of(page) / "index.md"
     for place in (page, home) if project.share.is_dir() else ():
-        items = recognise(read_page(place).body).items
+        items = read(place).items
         if figure := next((item for item in items if isinstance(item, Figure)), None):
             return Path(figure.path).with_suffix(".png").as_posix()
     return ""
 
 
-def stale_shares(project: Project) -> Iterator[tuple[Path, str]]:
+def stale_shares(project: Project, read: Reader = _read) -> Iterator[tuple[Path, str]]:
     """Yield each picture that is missing, left over, or not of the SVG as it is now."""
-    wanted, recorded = _wanted(project), _recorded(project)
+    wanted, recorded = _wanted(project, read), _recorded(project)
     for picture, figure in wanted.items():
         if not picture.is_file() or recorded.get(picture) != _hash(figure):
             shown = figure.relative_to(project.docs).as_posix()
@@ -72,7 +82,7 @@ def draw_shares(project: Project) -> list[Path]:
     Raises:
         RuntimeError: if there is something to draw and no browser to draw it.
     """
-    stale, wanted = [picture for picture, _ in stale_shares(project)], _wanted(project)
+    stale, wanted = [picture for picture, _ in stale_shares(project)], _wanted(project, _read)
     for picture in stale:
         if picture not in wanted:
             picture.unlink()
@@ -86,10 +96,10 @@ def draw_shares(project: Project) -> list[Path]:
     return [*stale, _list(project)] if stale else []
 
 
-def _wanted(project: Project) -> dict[Path, Path]:
+def _wanted(project: Project, read: Reader) -> dict[Path, Path]:
     """Return the pictures of all pages, and the figures that they show."""
     pages = project.pages(project.languages[0])  # the others show the same figures
-    paths = filter(None, (share_of(project, page) for page in pages))
+    paths = filter(None, (share_of(project, page, read) for page in pages))
     return {project.share / p: project.figure(str(Path(p).with_suffix(".svg"))) for p in paths}
 
 

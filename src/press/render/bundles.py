@@ -5,14 +5,13 @@ say, and two builds of the same sources are the same to the byte.
 """
 
 import json
-import subprocess
 import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from press.execute.cache import Store
 from press.execute.imports import hash_of, text_hash
-from press.execute.node import node
+from press.execute.node import ask_node
 from press.project import Project
 from press.syntax.states import StateError, read_schema
 
@@ -99,16 +98,7 @@ def _entry(folder: Path) -> str:
 
 
 def _bundle(question: dict[str, object]) -> dict[str, dict[str, str]]:
-    done = subprocess.run(  # noqa: S603 - our own program
-        [node(), str(_PROGRAM)],
-        input=json.dumps(question),
-        capture_output=True,
-        encoding="utf-8",
-        check=False,
-    )
-    if done.returncode != 0:
-        raise RuntimeError(f"esbuild failed:\n{done.stderr}")
-    kept: dict[str, dict[str, str]] = json.loads(done.stdout)
+    kept: dict[str, dict[str, str]] = ask_node(_PROGRAM, question)
     if "errors" in kept:
         raise BundleError(f"esbuild must read each script; {'; '.join(kept['errors'])}")
     return kept

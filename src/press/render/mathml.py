@@ -1,36 +1,19 @@
 """TeX to MathML while the site is built, by Temml, a page's formulas at a time."""
 
-import hashlib
 import json
 import re
-import subprocess
 from pathlib import Path
 
 from press.execute.cache import Store
-from press.execute.node import node
+from press.execute.imports import hash_of, text_hash
+from press.execute.node import ask_node, node
 
 __all__ = ["MathError", "ready", "to_mathml"]
 
 _ROOT = re.compile(r"\\sqrt\s*(?:(\[[^\]]*\])\s*)?(?:\{|(\\[A-Za-z]+|[^\s\\{]))")
 _STRUT = r"\rule{0em}{0.71em}"  # as high as a letter b, and without its text
 _UNDRAWN = re.compile(r"<(menclose|mfenced|mglyph|mlabeledtr|mlongdiv|mstack)\b")
-_SCRIPT = """
-const temml = require("temml");
-let text = "";
-process.stdin.on("data", (chunk) => (text += chunk));
-process.stdin.on("end", () => {
-  const answers = JSON.parse(text).map(([tex, display]) => {
-    try {
-      return { is: temml.renderToString(tex, {
-        displayMode: display, throwOnError: true, trust: true, annotate: false,
-        wrap: display ? "none" : "tex" }) };
-    } catch (error) {
-      return { error: String(error.message) };
-    }
-  });
-  process.stdout.write(JSON.stringify(answers));
-});
-"""
+_PROGRAM = Path(__file__).with_name("mathml.mjs")
 
 
 class MathError(ValueError):
@@ -55,12 +38,13 @@ def to_mathml(
     """
     formulas = [(_ROOT.sub(_roomy, tex), display) for tex, display in formulas]
     store = Store(cache_folder / "mathml")
-    version = _temml_version(root)
-    keys = [_hash(version, tex, display) for tex, display in formulas]
+    parts = (_temml_version(root), text_hash(_PROGRAM))
+    keys = [hash_of(repr((*parts, tex, display)))[:32] for tex, display in formulas]
     answers = [store.get(key) for key in keys]
     missing = [i for i, answer in enumerate(answers) if answer is None]
     if missing:
-        for i, answer in zip(missing, _ask(root, [formulas[i] for i in missing]), strict=True):
+        asked = {"root": str(root), "formulas": [formulas[i] for i in missing]}
+        for i, answer in zip(missing, ask_node(_PROGRAM, asked), strict=True):
             answers[i] = answer
             store.put(keys[i], answer)
     return [_drawn(a["is"]) if "is" in a else MathError(a["error"]) for a in answers]
@@ -98,22 +82,3 @@ def _temml_version(root: Path) -> str:
     if not package.is_file():
         raise RuntimeError(f"Temml renders the formulas: run `npm ci` in {root}; found no Temml")
     return str(json.loads(package.read_text("utf-8"))["version"])
-
-
-def _hash(*parts: object) -> str:
-    return hashlib.sha256(repr((parts, _SCRIPT)).encode()).hexdigest()[:32]
-
-
-def _ask(root: Path, formulas: list[tuple[str, bool]]) -> list[dict[str, str]]:
-    done = subprocess.run(  # noqa: S603 - our own script
-        [node(), "-e", _SCRIPT],
-        input=json.dumps(formulas),
-        capture_output=True,
-        encoding="utf-8",
-        cwd=root,
-        check=False,
-    )
-    if done.returncode != 0:
-        raise RuntimeError(f"Temml failed:\n{done.stderr}")
-    answers: list[dict[str, str]] = json.loads(done.stdout)
-    return answers

@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -78,7 +79,7 @@ class Site:
         """The path of the page's file from the root."""
         return file_of(self.path).relative_to(self.project.root).as_posix()
 
-    @property
+    @cached_property
     def twin(self) -> "Site":
         """The same page in the other language."""
         return site(self.project, self.project.translations(self.path)[0])

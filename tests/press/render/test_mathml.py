@@ -62,7 +62,7 @@ def test_what_browsers_would_leave_out_is_refused(tmp_path: Path, tex: str) -> N
 def test_a_rendered_formula_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     formulas = [("a<b", False), (r"\frac{1}", False)]
     first = to_mathml(ROOT, tmp_path, formulas)
-    monkeypatch.setattr(mathml, "_ask", None)
+    monkeypatch.setattr(mathml, "ask_node", None)
     again = to_mathml(ROOT, tmp_path, list(reversed(formulas)))
     assert again[1] == first[0]
     assert str(again[0]) == str(first[1])
@@ -109,7 +109,7 @@ def test_a_newer_temml_renders_anew_within_one_process(
     package = tmp_path / "node_modules" / "temml" / "package.json"
     package.parent.mkdir(parents=True)
     renderings = iter(("<math>old</math>", "<math>new</math>"))
-    monkeypatch.setattr(mathml, "_ask", lambda root, formulas: [{"is": next(renderings)}])
+    monkeypatch.setattr(mathml, "ask_node", lambda *asked: [{"is": next(renderings)}])
     for version, expected in (("2", "old"), ("2", "old"), ("3", "new"), ("2", "old")):
         package.write_text(f'{{"version": "{version}"}}', "utf-8")
         [rendered] = to_mathml(tmp_path, tmp_path, [("a", False)])
