@@ -145,10 +145,10 @@ for language in languages:
     print(f"{language}: same tokens for {same[language]} of {len(prompts[language])}")
 
 # %% [markdown] lang="zh"
-# [10]{= same["zh"]} 个中文开头和 [10]{= same["en"]} 个英文开头，全部一字不差。这不只是运气好。两种算法加的是同样的数，只是次序不同，因此 logit 会有舍入误差；误差若是大到能让第二名超过第一名，写出来的就会不同。下面把两者量出来：误差最大有多大，第一名领先第二名最少有多少。
+# [10]{= same["zh"]} 个中文开头和 [10]{= same["en"]} 个英文开头，全部一字不差。这不只是运气好。两种算法加的是同样的数，只是次序不同，因此 logit 会有舍入误差；误差的两倍要是赶得上第一名领先第二名的幅度，写出来的才可能不同。下面把两者量出来：误差最大有多大，第一名领先第二名最少有多少。
 
 # %% [markdown] lang="en"
-# [10]{= same["en"]} English answers and [10]{= same["zh"]} Chinese ones agree in every token. That is not luck alone. Both ways add the same numbers in another order, so the logits differ by rounding. Another text could come out only where this difference is as large as the best token's lead over the second. So here are both: the largest difference, and the smallest lead.
+# [10]{= same["en"]} English answers and [10]{= same["zh"]} Chinese ones agree in every token. That is not luck alone. Both ways add the same numbers in another order, so the logits differ by rounding. Another text can come out only where twice this difference is as large as the best token's lead over the second. So here are both: the largest difference, and the smallest lead.
 
 # %% lead
 difference, lead = {}, {}
@@ -264,7 +264,7 @@ plt.show()
 #
 # 两者之比恰好就是 $t$：[16]{= ratios[0]}、[32]{= ratios[1]}，直到 [1,024]{= ratios[-1]}。重读 $t$ 个词元，每个要做的事都与最新的那个一样多，因为我们的函数把被掩码遮住的那一半分数也算了；跳过那一半的程序，注意力部分可以省下近一半，[正文](../kv-cache.md#flops)两种都算了。
 #
-# 带缓存的线也不是完全平的。每步有 [198,784]{= fixed} FLOP 与 $t$ 无关，用在投影、前馈和 logit 上；此外每多看一个键，再加 [512]{= per_key} FLOP。看到第 [≈388]{= even} 个键，打分和混合就占了一半。缓存省掉的是重复，不是回头看。
+# 带缓存的线也不是完全平的。每步有 [198,784]{= fixed} FLOP 与 $t$ 无关，用在投影、前馈和 logit 上；此外每多看一个键，再加 [512]{= per_key} FLOP。看到 [≈388]{= even} 个键时，打分和混合占一半。缓存省掉的是重复，不是回头看。
 
 # %% [markdown] lang="en"
 # ``` figure
@@ -277,7 +277,7 @@ plt.show()
 #
 # Their ratio is $t$ itself: [16]{= ratios[0]}, [32]{= ratios[1]}, and so on to [1,024]{= ratios[-1]}. Each of the $t$ tokens that are read again does what the newest does, since our functions compute the masked half of the scores as well. A program that skips that half saves nearly half of the attention; [the chapter](../kv-cache.md#flops) counts both.
 #
-# Nor is the lower line quite level. In each step [198,784]{= fixed} FLOPs do not depend on $t$: those of the projections, the feed-forward parts and the logits. Every key that is looked at adds [512]{= per_key}, and from key number [≈388]{= even} on, scores and mixtures make up half. A cache saves the repetition, not the looking back.
+# Nor is the lower line quite level. In each step [198,784]{= fixed} FLOPs do not depend on $t$: those of the projections, the feed-forward parts and the logits. Every key that is looked at adds [512]{= per_key}, and with [≈388]{= even} keys, scores and mixtures make up half. A cache saves the repetition, not the looking back.
 
 # %% [markdown] lang="zh"
 # ## 写一个词元要多少时间 {#time}
@@ -370,7 +370,7 @@ token_bytes = sizes[2] // lengths[-1]
 #     提示词有 [512]{= prompt_length} 个词元，只要模型答一个词元，缓存省下多少 FLOP？要它答 [16]{= many} 个呢？
 #
 #     ??? answer "答案"
-#         只答一个，一点也不省，比值是 [1]{= savings[1]}：提示词反正要读一遍，下一个词元就在那时得出，缓存还没有用上。答 [16]{= many} 个，不带缓存要重读 [16]{= many} 遍提示词，比值是 [15.9]{= savings[many]}。先读提示词是预填充，逐个作答是解码，缓存省的全在后一半。
+#         只答一个，一点也不省，比值是 [1]{= savings[1]}：提示词反正要读一遍，下一个词元就在那时得出，缓存还没有用上。答 [16]{= many} 个，不带缓存要重读 [16]{= many} 遍提示词，比值是 [15.9]{= savings[many]}。先读提示词是预填充，逐个作答是解码，缓存省的全在解码。
 
 # %% [markdown] lang="en"
 # [1,024]{= token_bytes} bytes per token: two layers, in each the keys and values of two heads, [16]{= model.d_k} numbers per key or value, eight bytes per number. Where two query heads share a head of keys and values, the cache is half of what it would be if each had its own; where four share one, a quarter. The formula, and the sizes of real models, are in [the chapter](../kv-cache.md#memory).

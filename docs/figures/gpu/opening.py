@@ -2,7 +2,7 @@
 
 from draw import arrow, polygon, rectangle, svg, text
 
-BOX, HEIGHT, GAP, LEFT, TOP = 118, 150, 22, 78, 20
+BOX, HEIGHT, GAP, LEFT, TOP = 104, 150, 16, 70, 20
 COUNT = 4  # of multiprocessors that are drawn
 WIDTH = COUNT * BOX + (COUNT - 1) * GAP
 CACHE, MEMORY = TOP + HEIGHT + 54, TOP + HEIGHT + 150  # where they begin
@@ -24,18 +24,18 @@ parts = []
 for number in range(COUNT):
     x = LEFT + number * (BOX + GAP)
     parts.append(frame(x, TOP, BOX, HEIGHT, "fig-thin"))
-    parts += block(x + 20, TOP + 62, 18, 44, "fig-a")  # queries
-    parts += block(x + 50, TOP + 14, 44, 16, "fig-c")  # values
-    parts += block(x + 50, TOP + 38, 44, 16, "fig-b")  # keys
-    window = rectangle((x + 50, TOP + 62), 44, 44, "fig-a-fill")
+    parts += block(x + 13, TOP + 62, 18, 44, "fig-a")  # queries
+    parts += block(x + 43, TOP + 14, 44, 16, "fig-c")  # values
+    parts += block(x + 43, TOP + 38, 44, 16, "fig-b")  # keys
+    window = rectangle((x + 43, TOP + 62), 44, 44, "fig-a-fill")
     parts.append(f'<g fill-opacity="0.6">{window}</g>')
-    parts.append(frame(x + 50, TOP + 62, 44, 44, "fig-a"))
-    for place, name in ((28, "m"), (56, "ℓ"), (86, "z")):
+    parts.append(frame(x + 43, TOP + 62, 44, 44, "fig-a"))
+    for place, name in ((21, "m"), (49, "ℓ"), (79, "z")):
         parts.append(text((x + place, TOP + 134), name, "fig-math"))
     middle = x + BOX / 2
     parts.append(arrow((middle - 16, CACHE - 4), (middle - 16, TOP + HEIGHT + 6), "fig-b"))
     parts.append(arrow((middle + 16, TOP + HEIGHT + 6), (middle + 16, CACHE - 4), "fig-c"))
-parts.append(text((LEFT + WIDTH + 20, TOP + HEIGHT / 2 + 7), "…", anchor="start"))
+parts.append(text((LEFT + WIDTH + 14, TOP + HEIGHT / 2 + 7), "…", anchor="start"))
 parts.append(frame(LEFT, CACHE, WIDTH, 40))
 parts.append(text((LEFT - 12, CACHE + 27), "L2", anchor="end"))
 middle = LEFT + WIDTH / 2
@@ -53,5 +53,5 @@ for number, (name, look) in enumerate(
             parts.append(frame(x - 26, MEMORY + 12 + row * 18, 52, 15))
         else:
             parts += block(x - 26, MEMORY + 12 + row * 18, 52, 15, look)
-    parts.append(text((x + 50, MEMORY + 62), name, "fig-math", "start"))
-print(svg(LEFT + WIDTH + 50, MEMORY + 120, parts))
+    parts.append(text((x + 32, MEMORY + 62), name, "fig-math", "start"))
+print(svg(LEFT + WIDTH + 44, MEMORY + 120, parts))

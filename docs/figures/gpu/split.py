@@ -2,7 +2,7 @@
 
 from draw import arrow, polygon, rectangle, svg, text
 
-PARTS, CELL, KEYS, LEFT, TOP = 4, 26, 5, 70, 50
+PARTS, CELL, KEYS, LEFT, TOP = 4, 23, 5, 70, 50
 WIDTH, GAP = KEYS * CELL, 14  # of a part
 
 

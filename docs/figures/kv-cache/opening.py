@@ -2,8 +2,8 @@
 
 from draw import line, polygon, rectangle, svg, text
 
-N, CELL, TOP = 5, 46, 96  # the newest token is number N
-LEFTS = (56, 378)  # where the two triangles begin
+N, CELL, TOP = 5, 42, 96  # the newest token is number N
+LEFTS = (56, 358)  # where the two triangles begin
 SUBSCRIPTS = "₁₂₃₄₅"
 
 
@@ -44,5 +44,5 @@ for left, cached in zip(LEFTS, (False, True), strict=True):
         parts.append(text((x + CELL / 2, y + 26), f"v{SUBSCRIPTS[j]}", "fig-math"))
     cells = N if cached else N * (N + 1) // 2
     parts.append(text((left + N * CELL / 2, TOP + N * CELL + 84), str(cells), "fig-text"))
-parts.append(line((314, 40), (314, TOP + N * CELL + 90), "fig-thin"))
-print(svg(640, TOP + N * CELL + 100, parts))
+parts.append(line((294, 40), (294, TOP + N * CELL + 90), "fig-thin"))
+print(svg(600, TOP + N * CELL + 100, parts))

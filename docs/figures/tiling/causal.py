@@ -2,7 +2,7 @@
 
 from draw import polygon, rectangle, svg, text
 
-CELL, BLOCK = 16, 4
+CELL, BLOCK = 14, 4
 LEFT, TOP, GAP = 34, 34, 56
 
 

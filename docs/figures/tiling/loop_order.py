@@ -2,8 +2,8 @@
 
 from draw import arrow, polygon, rectangle, svg, text
 
-N, CELL, TOP = 4, 54, 78  # blocks along each side of the table
-LEFTS = (64, 448)  # where the two tables begin
+N, CELL, TOP = 4, 40, 78  # blocks along each side of the table
+LEFTS = (52, 352)  # where the two tables begin
 STAYS, PASSES = "fig-a", "fig-b"
 
 
@@ -45,4 +45,4 @@ for left, queries_outside in zip(LEFTS, (False, True), strict=True):
     parts.append(text((end + 54, TOP + N * CELL / 2 + 7), "O", "fig-math"))
     count = 2 * N + (2 if queries_outside else 3) * N * N  # blocks that are moved
     parts.append(text((left + N * CELL / 2, TOP + N * CELL + 40), str(count), "fig-text"))
-print(svg(LEFTS[1] + N * CELL + 84, TOP + N * CELL + 54, parts))
+print(svg(LEFTS[1] + N * CELL + 80, TOP + N * CELL + 54, parts))
