@@ -3,11 +3,11 @@
 import ast
 import hashlib
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TypeGuard
 
-__all__ = ["Imports", "hash_of", "text_hash"]
+__all__ = ["Imports", "hash_of", "own_text", "text_hash"]
 
 _ALL = ".*"  # behind a package that is imported whole: any name of it may be used
 
@@ -98,6 +98,18 @@ def text_hash(file: Path) -> str:
 def hash_of(text: str) -> str:
     """Return the hash of a text that has been read, the same as that of its file."""
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+@cache
+def own_text(*modules: str) -> str:
+    """Return the text of modules of this room and of all of the press that these import.
+
+    What a process does to what it answers, the key of the answer must tell.
+    """
+    imports = Imports((Path(__file__).resolve().parents[2],))
+    files = imports.of("".join(f"import press.execute.{module}\n" for module in modules))[1]
+    ours = sorted(file for file in files if file.suffix == ".py" and file.name != "__init__.py")
+    return "".join(file.read_text("utf-8") for file in ours)
 
 
 @lru_cache(maxsize=1024)
