@@ -17,7 +17,7 @@ from press.syntax.pages import read_page
 from press.syntax.recognise import Recognised, recognise
 from press.syntax.woven import Figure
 
-__all__ = ["CHROMIUMS", "SIZE", "draw_shares", "share_of", "stale_shares"]
+__all__ = ["CHROMIUMS", "SIZE", "draw_shares", "list_of_shares", "share_of", "stale_shares"]
 
 # The shell has no windows: it takes two thirds of the time.
 CHROMIUMS = (
@@ -92,8 +92,8 @@ def draw_shares(project: Project) -> list[Path]:
         for picture, figure in sorted(wanted.items())
     )
     if stale:
-        _list(project).write_text(record, "utf-8", newline="\n")
-    return [*stale, _list(project)] if stale else []
+        list_of_shares(project).write_text(record, "utf-8", newline="\n")
+    return [*stale, list_of_shares(project)] if stale else []
 
 
 def _wanted(project: Project, read: Reader) -> dict[Path, Path]:
@@ -105,12 +105,13 @@ def _wanted(project: Project, read: Reader) -> dict[Path, Path]:
 
 def _recorded(project: Project) -> dict[Path, str]:
     """Return the hash of the SVG that each picture was drawn from."""
-    path = _list(project)
+    path = list_of_shares(project)
     lines = path.read_text("utf-8").splitlines() if path.is_file() else []
     return {project.share / name: digest for digest, name in map(str.split, lines)}
 
 
-def _list(project: Project) -> Path:
+def list_of_shares(project: Project) -> Path:
+    """Return the file that says of which drawing each picture is."""
     return project.share / "recorded.sha256"
 
 

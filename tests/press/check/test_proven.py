@@ -9,6 +9,7 @@ from press.check import checks
 from press.check.checks import check_book
 from press.check.proven import Proven
 from press.failure import Failure
+from press.record import share
 
 PAGES = {f"{language}/{name}.md" for language in ("en", "zh") for name in ("powers", "other")}
 
@@ -115,6 +116,21 @@ def test_a_file_that_no_page_shows_is_found_although_every_page_was_proven(book:
     assert [failure.message for failure in check_book(book.book())] == [
         "no page shows this listing"
     ]
+
+
+def test_a_record_of_shared_pictures_that_is_edited_is_looked_at_although_all_was_proven(
+    book: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(share, "_draw", lambda figures: [p.touch() for p in figures])
+    for language in ("en", "zh"):
+        book.write(f"docs/{language}/index.md", "# Home {#home}\n")
+    book.write("docs/share/powers/line.png", "")
+    share.draw_shares(book.project)
+    assert check_book(book.book()) == []
+    assert proven(book).whole_holds()
+    record = book.root / "docs/share/recorded.sha256"
+    record.write_text(record.read_text("utf-8")[1:], "utf-8")
+    assert [failure.path.name for failure in check_book(book.book())] == ["line.png"]
 
 
 def test_a_page_that_is_edited_while_it_is_proven_is_not_remembered(book: Any) -> None:
