@@ -13,9 +13,10 @@ from jinja2 import ChoiceLoader, DictLoader, Environment, FileSystemLoader
 from pypdf import PdfReader
 
 from press.check.links import broken_site_links
+from press.execute.chromium import find_chromium
 from press.mkdocs.book import BookPages, book_name
 from press.mkdocs.styles import join_styles
-from press.paper.chromium import PrintError, find_chromium, print_page
+from press.paper.chromium import PrintError, print_page
 from press.paper.sheets import sheets_of
 from press.project import Project
 from press.syntax.pages import title_of

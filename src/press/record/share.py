@@ -7,26 +7,19 @@ compared with nothing: they depend on the browser and its fonts.
 
 import base64
 import hashlib
-import shutil
 from collections.abc import Callable, Iterator, Mapping
+from importlib.util import find_spec
 from pathlib import Path
 
+from press.execute.chromium import find_chromium
 from press.palette import LIGHT
 from press.project import Project
 from press.syntax.pages import read_page
 from press.syntax.recognise import Recognised, recognise
 from press.syntax.woven import Figure
 
-__all__ = ["CHROMIUMS", "SIZE", "draw_shares", "list_of_shares", "share_of", "stale_shares"]
+__all__ = ["SIZE", "draw_shares", "list_of_shares", "share_of", "stale_shares"]
 
-# The shell has no windows: it takes two thirds of the time.
-CHROMIUMS = (
-    "chromium-headless-shell",
-    "chromium",
-    "chromium-browser",
-    "google-chrome",
-    "google-chrome-stable",
-)
 Reader = Callable[[Path], Recognised]
 SIZE = (1200, 630)  # what the programs that show shared links ask for
 _MARGIN = 60
@@ -122,11 +115,10 @@ def _hash(figure: Path) -> str:
 def _draw(figures: Mapping[Path, Path]) -> None:
     if not figures:
         return
-    try:
-        from playwright.sync_api import sync_playwright  # noqa: PLC0415 - for updates alone
-    except ImportError:
-        raise RuntimeError("a browser draws the shared pictures: run `make setup-test`") from None
-    chromium = next(filter(None, map(shutil.which, CHROMIUMS)), None)  # else Playwright's own
+    if (chromium := find_chromium()) is None or find_spec("playwright") is None:
+        raise RuntimeError("a browser draws the shared pictures: run `make setup-test`")
+    from playwright.sync_api import sync_playwright  # noqa: PLC0415 - for updates alone
+
     width, height = SIZE
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
