@@ -124,12 +124,8 @@ def _modules(text: str, package: str = "", called: bool = True) -> frozenset[str
         package: the package that it belongs to.
         called: whether what functions import when they are called counts.
     """
-    try:
-        tree = ast.parse(text)
-    except SyntaxError:
-        return frozenset()
     names = set[str]()
-    for node in _that_run(tree, called=called):
+    for node in _that_run(_tree(text), called=called):
         if isinstance(node, ast.Import):
             names |= {alias.name.partition(".")[0] + _ALL for alias in node.names}
             names |= {alias.name + _ALL for alias in node.names}
@@ -139,11 +135,19 @@ def _modules(text: str, package: str = "", called: bool = True) -> frozenset[str
     return frozenset(".".join(part[:n]) for part in parts for n in range(1, len(part) + 1))
 
 
+def _tree(text: str) -> ast.Module:
+    """Return what a file says; nothing, while somebody is writing it and it cannot be read."""
+    try:
+        return ast.parse(text)
+    except SyntaxError:
+        return ast.Module([], [])
+
+
 def _names_from(node: ast.ImportFrom, package: str) -> dict[str, str]:
-    """Return each name that comes from a module, and where it stands, as one dotted name."""
+    """Return what each name that comes from a module is there, as one dotted name."""
     above = package.split(".")[: 1 - node.level or None] if node.level else []
     return {
-        alias.name: ".".join(filter(None, (*above, node.module, alias.name)))
+        alias.asname or alias.name: ".".join(filter(None, (*above, node.module, alias.name)))
         for alias in node.names
     }
 
@@ -170,10 +174,10 @@ def _is_for_types(node: ast.AST) -> TypeGuard[ast.If]:
 def _offered(text: str, package: str) -> dict[str, frozenset[str]]:
     """Return the modules that each name needs which a package imports when it is first used.
 
-    Such a package says under ``if TYPE_CHECKING`` what comes from where.
+    Such a package says under ``if TYPE_CHECKING`` what comes from where. None, if unreadable.
     """
     offered: dict[str, frozenset[str]] = {}
-    for outer in filter(_is_for_types, ast.parse(text).body):
+    for outer in filter(_is_for_types, _tree(text).body):
         for node in (inner for inner in outer.body if isinstance(inner, ast.ImportFrom)):
             for name, whole in _names_from(node, package).items():
                 parts = whole.split(".")
