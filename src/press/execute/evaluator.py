@@ -23,10 +23,10 @@ from press.execute.bindings import Bindings
 from press.execute.cases import names_in_state
 from press.execute.fresh_modules import compile_anew
 from press.syntax.names import names_in
+from press.syntax.states import FIGURE
 
-__all__ = ["FIGURE", "Facts", "evaluate", "warm_up"]
+__all__ = ["Facts", "evaluate", "warm_up"]
 
-FIGURE = "interactive/"  # what a question begins with that is about an interactive figure
 DRAWS = 5  # how often an identity must hold
 TOLERANCE = 1e-9
 HELPERS = (

@@ -12,8 +12,9 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-__all__ = ["Schema", "StateError", "read_schema"]
+__all__ = ["FIGURE", "Schema", "StateError", "read_schema"]
 
+FIGURE = "interactive/"  # begins the name of a figure in a state: interactive/masking/mask?last:2
 State = dict[str, Any]
 _NEEDS = {
     "flag": {"start"},
