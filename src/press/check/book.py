@@ -99,12 +99,13 @@ class Book:
         return names
 
     def sweep(self) -> None:
-        """Remove what is remembered of runs and formulas that are not the book's any more.
+        """Remove what is remembered of runs, formulas and figures that are not the book's any more.
 
         Call it when everything of the book has just been asked for.
         """
         self.runner.sweep()
-        Store(self.project.cache / "mathml").sweep()
+        for kind in ("bundles", "figures", "mathml"):
+            Store(self.project.cache / kind).sweep()
 
     def may_run(self, program: Path) -> bool:
         """Return whether a program may run; a lab that is not recorded as it is must not."""

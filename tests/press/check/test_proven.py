@@ -1,5 +1,6 @@
 """A page is proven again after an edit of anything that its proof depends on, and not before."""
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 from press.check import checks
 from press.check.checks import check_book
 from press.check.proven import Proven
+from press.execute.cache import Store
 from press.failure import Failure
 from press.record import share
 
@@ -53,6 +55,18 @@ def test_what_was_proven_is_not_proven_again(book: Any, checked: list[str]) -> N
     checked.clear()
     assert check_book(book.book()) == []
     assert checked == []
+
+
+@pytest.mark.parametrize("kind", ["bundles", "figures"])
+def test_what_nobody_asks_for_any_more_is_forgotten_when_all_is_proven(
+    book: Any, kind: str
+) -> None:
+    store = Store(book.project.cache / kind)
+    for key in ("old", "new"):
+        store.put(key, 1)
+    os.utime(store.folder / "old", (0, 0))
+    assert check_book(book.book()) == []
+    assert (store.get("old"), store.get("new")) == (None, 1)
 
 
 @pytest.mark.parametrize(
