@@ -116,6 +116,30 @@ def test_a_missing_chromium_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         print_page(tmp_path / "book.html", tmp_path / "book.pdf")
 
 
+@pytest.mark.parametrize(
+    ("variable", "href"),
+    [("", None), ("https://example.org/", "https://example.org/en/dot/a.py")],
+)
+def test_a_book_links_to_the_site_if_it_is_published(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, variable: str, href: str | None
+) -> None:
+    monkeypatch.setenv("SITE_URL", variable)
+    written = list[str]()
+    monkeypatch.setattr(
+        "press.paper.book.print_book", lambda *arguments: written.append(arguments[-1]({}))
+    )
+    book, chapter = BookPages(), page("dot/", TITLES[1])
+    book.keep(chapter, '<a href="a.py">program</a>')
+    config: Any = SimpleNamespace(
+        theme={"language": "en"}, site_dir=str(tmp_path), site_name="Book", site_description="",
+        site_url=f"{variable or 'http://127.0.0.1:8000/'}en/",
+    )  # fmt: skip
+    book.print(config, Project.load(ROOT), [chapter])
+    [text] = written
+    assert re.findall(r'<a href="(http[^"]*)">program', text) == ([href] if href else [])
+    assert ("<a>program</a>" in text) == (href is None)
+
+
 # ----------------------------------------------------------------------- the link to it
 
 
