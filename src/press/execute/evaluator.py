@@ -161,7 +161,7 @@ class _Scope:
         """
         name, _, state = figure.removeprefix(FIGURE).partition("?")
         known = names_in_state(self.figures / name, state)
-        if not names_in(expression) & known.keys():
+        if not (names_in(expression) - _bound_inside(expression)) & known.keys():
             raise NameError("an expression must use a name of the figure; this proves nothing")
         return known | {"__builtins__": SAFE_BUILTINS}
 

@@ -1,10 +1,9 @@
-"""A state is written as the browser writes it, and an edge sets only what a figure has."""
+"""The state of a figure is written as the browser writes it, and read within its limits."""
 
 from pathlib import Path
 
 import pytest
 
-from press.execute.cases import states_of
 from press.syntax.states import StateError, read_schema
 
 STATE = """
@@ -21,13 +20,6 @@ from = -1
 to = 1
 step = 0.00001
 start = [0.0, 0.5]
-"""
-CASES = """
-EDGES = [{"n_tokens": 1}, {EDGE}]
-
-
-def names(state):
-    return state
 """
 
 
@@ -57,12 +49,3 @@ def test_a_number_is_written_with_all_its_digits(
 def test_a_number_that_no_control_sets_is_refused(folder: Path, text: str) -> None:
     with pytest.raises(StateError):
         read_schema(folder / "state.toml").read(text)
-
-
-def test_an_edge_sets_only_what_the_figure_has(folder: Path) -> None:
-    cases = folder / "cases.py"
-    cases.write_text(CASES.replace("{EDGE}", '{"n_tokens": 2}'), "utf-8")
-    assert [state["n_tokens"] for state in states_of(folder, 0)] == [1024, 1, 2]
-    cases.write_text(CASES.replace("{EDGE}", '{"n_token": 2}'), "utf-8")
-    with pytest.raises(StateError, match=r"only what state\.toml has.*; got 'n_token'"):
-        states_of(folder, 0)
