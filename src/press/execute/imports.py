@@ -186,7 +186,11 @@ def _offered(text: str, package: str) -> dict[str, frozenset[str]]:
 
 
 def _data(package: Path) -> list[Path]:
-    """Return the files of a package that are no modules."""
-    return [
-        path for path in package.rglob("*") if path.is_file() and path.suffix not in {".py", ".pyc"}
-    ]
+    """Return the files of a package that are no modules; a package in it has its own."""
+    files = list[Path]()
+    for path in package.iterdir():
+        if path.is_dir() and not (path / "__init__.py").is_file():
+            files += _data(path)
+        elif path.is_file() and path.suffix not in {".py", ".pyc"}:
+            files.append(path)
+    return files
