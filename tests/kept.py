@@ -56,6 +56,7 @@ READS: dict[str, tuple[str, ...] | None] = {
     "tests/press/check/test_interactive.py": (
         *(*OF_PRESS, "docs/figures/draw.py", "package.json", "src"),
     ),
+    "tests/press/execute/test_figures.py": (*OF_PRESS, "docs/interactive", "package.json", "src"),
     "tests/press/render/test_drawings.py": (*OF_PRESS, "docs/figures"),
     "tests/press/render/test_sightings.py": (*OF_PRESS, "docs/sources.toml"),
     "tests/press/syntax/test_definitions.py": (*OF_PRESS, "src/attention"),
