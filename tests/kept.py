@@ -33,6 +33,7 @@ from press.execute.machine import signature
 
 ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "src"
+OF_PRESS = ("src/press", "docs/theme", "mkdocs.yml", "package-lock.json", "pyproject.toml")
 # Beside what they import. What is not named here can depend on the whole project, as None can.
 READS: dict[str, tuple[str, ...] | None] = {
     "tests/press/check/test_seeded_faults.py": None,
@@ -44,17 +45,22 @@ READS: dict[str, tuple[str, ...] | None] = {
     "tests/attention/test_texts.py": ("src/attention",),
     "tests/attention/transformers_models": ("tests/attention/transformers_models/models.toml",),
     "tests/attention": (),
-    "tests/interactive": ("docs/interactive", "package.json", "pyproject.toml", "src"),
+    "tests/interactive": (
+        *("docs/interactive", "docs/figures/draw.py", "package.json", "pyproject.toml", "src"),
+    ),
     "tests/measured": (
         *("docs/measured", "docs/sources.toml", "docs/listings/kv-cache"),
         "pyproject.toml",
     ),
-    "tests/press/syntax/test_lab.py": ("src/press", "docs/labs", "mkdocs.yml", "pyproject.toml"),
+    "tests/press/syntax/test_lab.py": (*OF_PRESS, "docs/labs"),
     "tests/press/check/test_interactive.py": (
-        *("docs/figures/draw.py", "docs/theme", "mkdocs.yml", "package.json"),
-        *("package-lock.json", "pyproject.toml", "src"),
+        *(*OF_PRESS, "docs/figures/draw.py", "package.json", "src"),
     ),
-    "tests/press": ("src/press", "docs/theme", "mkdocs.yml", "pyproject.toml"),
+    "tests/press/execute/test_figures.py": (*OF_PRESS, "docs/interactive", "package.json", "src"),
+    "tests/press/render/test_drawings.py": (*OF_PRESS, "docs/figures"),
+    "tests/press/render/test_sightings.py": (*OF_PRESS, "docs/sources.toml"),
+    "tests/press/syntax/test_definitions.py": (*OF_PRESS, "src/attention"),
+    "tests/press": OF_PRESS,
     "tests/site/test_serve.py": (  # and the pages that it edits
         *("src/press", "src/attention/similarity.py", "docs/theme", "docs/assets"),
         *("docs/labs/scaling.py", "mkdocs.yml", "pyproject.toml", "package-lock.json"),
@@ -239,6 +245,8 @@ class Kept:
         """Note which files of the project the tests of which file open."""
         if event != "open" or self.now is None or not isinstance(arguments[0], str | os.PathLike):
             return
+        if arguments[1] is None and not os.path.isabs(arguments[0]):  # noqa: PTH117
+            return  # `os.open`, below a folder that it does not name: `shutil.rmtree` does so
         path = Path(os.path.abspath(os.fspath(arguments[0])))  # noqa: PTH100 - follows no link
         of_project = path.is_relative_to(ROOT) and not ELSEWHERE.intersection(
             path.relative_to(ROOT).parts

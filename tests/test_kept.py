@@ -1,5 +1,6 @@
 """Tests are left out only while nothing has changed that they can depend on."""
 
+import shutil
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
@@ -116,6 +117,20 @@ def test_what_debuggers_look_for_and_do_not_find_is_nothing_that_a_test_depends_
     with pytest.raises(FileNotFoundError):
         (kept.ROOT / name).read_bytes()
     assert not first.opened
+
+
+def test_a_folder_elsewhere_that_is_removed_is_nothing_that_a_test_depends_on(
+    kept: ModuleType, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path_factory.mktemp("elsewhere")
+    (folder / "docs" / "inner").mkdir(parents=True)
+    monkeypatch.chdir(kept.ROOT)
+    first = plugin(kept)
+    first.now = kept.ROOT / TEST
+    shutil.rmtree(folder)
+    assert not first.opened
+    Path("docs/page.md").read_bytes()
+    assert first.opened == {first.now: {kept.ROOT / "docs/page.md"}}
 
 
 def test_a_file_of_which_a_test_failed_is_not_complete(kept: ModuleType) -> None:

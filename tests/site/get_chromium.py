@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import sys
 
-from press.paper.chromium import SHELL, find_chromium
+from press.execute.chromium import SHELL, find_chromium
 
 # What test_fonts.py lets a browser see. Where one is missing, that test is skipped.
 FAMILIES = ["Noto Sans CJK SC", "Noto Sans Mono CJK SC", "DejaVu Sans", "DejaVu Sans Mono"]

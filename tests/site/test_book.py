@@ -13,9 +13,10 @@ from jinja2 import ChoiceLoader, DictLoader, Environment, FileSystemLoader
 from pypdf import PdfReader
 
 from press.check.links import broken_site_links
+from press.execute.chromium import find_chromium
 from press.mkdocs.book import BookPages, book_name
 from press.mkdocs.styles import join_styles
-from press.paper.chromium import PrintError, find_chromium, print_page
+from press.paper.chromium import PrintError, print_page
 from press.paper.sheets import sheets_of
 from press.project import Project
 from press.syntax.pages import title_of
@@ -113,6 +114,30 @@ def test_a_missing_chromium_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr("press.paper.chromium.find_chromium", lambda: None)
     with pytest.raises(PrintError, match="put `chromium` or `google-chrome` on the PATH"):
         print_page(tmp_path / "book.html", tmp_path / "book.pdf")
+
+
+@pytest.mark.parametrize(
+    ("variable", "href"),
+    [("", None), ("https://example.org/", "https://example.org/en/dot/a.py")],
+)
+def test_a_book_links_to_the_site_if_it_is_published(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, variable: str, href: str | None
+) -> None:
+    monkeypatch.setenv("SITE_URL", variable)
+    written = list[str]()
+    monkeypatch.setattr(
+        "press.paper.book.print_book", lambda *arguments: written.append(arguments[-1]({}))
+    )
+    book, chapter = BookPages(), page("dot/", TITLES[1])
+    book.keep(chapter, '<a href="a.py">program</a>')
+    config: Any = SimpleNamespace(
+        theme={"language": "en"}, site_dir=str(tmp_path), site_name="Book", site_description="",
+        site_url=f"{variable or 'http://127.0.0.1:8000/'}en/",
+    )  # fmt: skip
+    book.print(config, Project.load(ROOT), [chapter])
+    [text] = written
+    assert re.findall(r'<a href="(http[^"]*)">program', text) == ([href] if href else [])
+    assert ("<a>program</a>" in text) == (href is None)
 
 
 # ----------------------------------------------------------------------- the link to it

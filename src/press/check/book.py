@@ -11,7 +11,6 @@ from press.check.answers import UNPROVEN, Answer, Answers, exact
 from press.check.outline import Outline, outline_of
 from press.check.tags import Tag, tags_of
 from press.execute.cache import Store
-from press.execute.evaluator import FIGURE
 from press.execute.figures import model_failures
 from press.execute.runner import Run, Runner
 from press.failure import PressError
@@ -23,6 +22,7 @@ from press.syntax.lab import Lab, read_lab
 from press.syntax.names import is_expression_with_names, names_bound, names_in
 from press.syntax.pages import PageText, read_page
 from press.syntax.recognise import Recognised, recognise
+from press.syntax.states import FIGURE
 from press.syntax.woven import CodeSpan, Figure, Formula, Interactive, Listing, Number, Woven
 
 __all__ = ["Book", "Page"]
@@ -99,12 +99,13 @@ class Book:
         return names
 
     def sweep(self) -> None:
-        """Remove what is remembered of runs and formulas that are not the book's any more.
+        """Remove what is remembered of runs, formulas and figures that are not the book's any more.
 
         Call it when everything of the book has just been asked for.
         """
         self.runner.sweep()
-        Store(self.project.cache / "mathml").sweep()
+        for kind in ("bundles", "figures", "mathml"):
+            Store(self.project.cache / kind).sweep()
 
     def may_run(self, program: Path) -> bool:
         """Return whether a program may run; a lab that is not recorded as it is must not."""

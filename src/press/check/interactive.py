@@ -50,8 +50,9 @@ def _word_problems(file: Path, languages: tuple[str, ...]) -> Iterator[Failure]:
     except tomllib.TOMLDecodeError as error:
         yield Failure(file, 1, f"words must be TOML; {error}")
         return
-    if sorted(words) != sorted(languages):
-        yield Failure(file, 1, f"words must be those of {', '.join(languages)}; got {list(words)}")
+    if sorted(words) != sorted(languages) or not all(isinstance(t, dict) for t in words.values()):
+        message = f"words must be a table for each of {', '.join(languages)}; got {words!s:.60}"
+        yield Failure(file, 1, message)
         return
     keys = dict.fromkeys(key for language in languages for key in words[language])
     for key in keys:

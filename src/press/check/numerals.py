@@ -7,6 +7,7 @@ from html.parser import HTMLParser
 
 from press.check.book import Page
 from press.render.placeholders import CHECKED, NUMERAL, STAMP, number_of
+from press.render.void import VOID
 
 __all__ = ["bare_numerals", "stray_numerals"]
 
@@ -14,7 +15,6 @@ _SKIPPED = {"code", "samp", "script", "style"}
 _UNREAD = {"script", "style"}
 # Markdown numbers the footnotes itself; numbers and formulas are checked as such.
 _NOT_WRITTEN = {"footnote-ref", "footnote-backref", "press-number", "press-formula"}
-_VOID = {"br", "hr", "img", "input", "wbr", "source", "col", "area", "link", "meta"}
 _READ_ALOUD = ("alt", "title", "aria-label", "aria-description", "placeholder", "summary")
 
 
@@ -96,12 +96,12 @@ class _Walker(HTMLParser):
         )
         if tag == "svg" or not (pressed or self.skipping):
             self.texts += [value for name, value in attrs if name in _READ_ALOUD and value]
-        if tag not in _VOID:
+        if tag not in VOID:
             self.open.append((tag, self.skipping or pressed or tag in _SKIPPED))
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.handle_starttag(tag, attrs)
-        if tag not in _VOID:
+        if tag not in VOID:
             self.open.pop()
 
     def handle_endtag(self, tag: str) -> None:

@@ -10,11 +10,12 @@ from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
 
-from press.check.page_hashes import Hashes, PageHashes
+from press.check.page_hashes import Hashes, PageHashes, hash_files
 from press.execute.cache import Store
 from press.execute.imports import text_hash
 from press.execute.runner import Runner
 from press.project import Project
+from press.record.share import list_of_shares
 
 __all__ = ["Proven"]
 
@@ -83,10 +84,14 @@ class Proven:
 
 
 def _hashes_of(project: Project) -> Hashes:
-    """Return the hashes of all pages and, under the folder of the docs, that of all files there."""
+    """Return the hashes of all pages and, under the folder of the docs, what the book owes.
+
+    That hangs on which files there are, and on what each picture of a shared link was drawn from.
+    """
     names = sorted(p.relative_to(project.docs) for p in project.docs.rglob("*") if p.is_file())
+    drawn = hash_files(project.root, [list_of_shares(project)])
     hashes = PageHashes(project).of_proofs
-    return hashes | {project.docs: tuple(name.as_posix() for name in names)}
+    return hashes | {project.docs: (*(name.as_posix() for name in names), drawn)}
 
 
 def _whole(hashes: Hashes) -> list[str]:

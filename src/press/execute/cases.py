@@ -44,12 +44,17 @@ def names_in_state(folder: Path, text: str) -> dict[str, Any]:
 
 
 def states_of(folder: Path, count: int) -> list[dict[str, Any]]:
-    """Return the first state of a figure, the edges, and any others, always the same."""
+    """Return the first state of a figure, the edges, and any others, always the same.
+
+    Raises:
+        StateError: if an edge or a draw sets what the figure does not have.
+    """
     schema, cases = load(folder)
     rng = random.Random(SEED)  # noqa: S311 - it draws examples
     draw: Any = getattr(cases, "draw", lambda _: {})  # what is not drawn evenly
-    edges = [schema.start | edge for edge in cases.EDGES]
-    return [schema.start, *edges, *(schema.draw(rng) | draw(rng) for _ in range(count))]
+    edges = [schema.changed(schema.start, edge) for edge in cases.EDGES]
+    drawn = [schema.changed(schema.draw(rng), draw(rng)) for _ in range(count)]
+    return [schema.start, *edges, *drawn]
 
 
 def _plain(value: Any) -> Any:

@@ -23,10 +23,10 @@ from press.execute.bindings import Bindings
 from press.execute.cases import names_in_state
 from press.execute.fresh_modules import compile_anew
 from press.syntax.names import names_in
+from press.syntax.states import FIGURE
 
-__all__ = ["FIGURE", "Facts", "evaluate", "warm_up"]
+__all__ = ["Facts", "evaluate", "warm_up"]
 
-FIGURE = "interactive/"  # what a question begins with that is about an interactive figure
 DRAWS = 5  # how often an identity must hold
 TOLERANCE = 1e-9
 HELPERS = (
@@ -161,7 +161,7 @@ class _Scope:
         """
         name, _, state = figure.removeprefix(FIGURE).partition("?")
         known = names_in_state(self.figures / name, state)
-        if not names_in(expression) & known.keys():
+        if not (names_in(expression) - _bound_inside(expression)) & known.keys():
             raise NameError("an expression must use a name of the figure; this proves nothing")
         return known | {"__builtins__": SAFE_BUILTINS}
 

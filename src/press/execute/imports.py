@@ -3,11 +3,11 @@
 import ast
 import hashlib
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TypeGuard
 
-__all__ = ["Imports", "hash_of", "text_hash"]
+__all__ = ["Imports", "hash_of", "own_text", "text_hash"]
 
 _ALL = ".*"  # behind a package that is imported whole: any name of it may be used
 
@@ -100,6 +100,18 @@ def hash_of(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+@cache
+def own_text(*modules: str) -> str:
+    """Return the text of modules of this room and of all of the press that these import.
+
+    What a process does to what it answers, the key of the answer must tell.
+    """
+    imports = Imports((Path(__file__).resolve().parents[2],))
+    files = imports.of("".join(f"import press.execute.{module}\n" for module in modules))[1]
+    ours = sorted(file for file in files if file.suffix == ".py" and file.name != "__init__.py")
+    return "".join(file.read_text("utf-8") for file in ours)
+
+
 @lru_cache(maxsize=1024)
 def _modules(text: str, package: str = "", called: bool = True) -> frozenset[str]:
     """Return the modules, and those that they lie in, that a file imports; none if unreadable.
@@ -112,12 +124,8 @@ def _modules(text: str, package: str = "", called: bool = True) -> frozenset[str
         package: the package that it belongs to.
         called: whether what functions import when they are called counts.
     """
-    try:
-        tree = ast.parse(text)
-    except SyntaxError:
-        return frozenset()
     names = set[str]()
-    for node in _that_run(tree, called=called):
+    for node in _that_run(_tree(text), called=called):
         if isinstance(node, ast.Import):
             names |= {alias.name.partition(".")[0] + _ALL for alias in node.names}
             names |= {alias.name + _ALL for alias in node.names}
@@ -127,11 +135,19 @@ def _modules(text: str, package: str = "", called: bool = True) -> frozenset[str
     return frozenset(".".join(part[:n]) for part in parts for n in range(1, len(part) + 1))
 
 
+def _tree(text: str) -> ast.Module:
+    """Return what a file says; nothing, while somebody is writing it and it cannot be read."""
+    try:
+        return ast.parse(text)
+    except SyntaxError:
+        return ast.Module([], [])
+
+
 def _names_from(node: ast.ImportFrom, package: str) -> dict[str, str]:
-    """Return each name that comes from a module, and where it stands, as one dotted name."""
+    """Return what each name that comes from a module is there, as one dotted name."""
     above = package.split(".")[: 1 - node.level or None] if node.level else []
     return {
-        alias.name: ".".join(filter(None, (*above, node.module, alias.name)))
+        alias.asname or alias.name: ".".join(filter(None, (*above, node.module, alias.name)))
         for alias in node.names
     }
 
@@ -158,10 +174,10 @@ def _is_for_types(node: ast.AST) -> TypeGuard[ast.If]:
 def _offered(text: str, package: str) -> dict[str, frozenset[str]]:
     """Return the modules that each name needs which a package imports when it is first used.
 
-    Such a package says under ``if TYPE_CHECKING`` what comes from where.
+    Such a package says under ``if TYPE_CHECKING`` what comes from where. None, if unreadable.
     """
     offered: dict[str, frozenset[str]] = {}
-    for outer in filter(_is_for_types, ast.parse(text).body):
+    for outer in filter(_is_for_types, _tree(text).body):
         for node in (inner for inner in outer.body if isinstance(inner, ast.ImportFrom)):
             for name, whole in _names_from(node, package).items():
                 parts = whole.split(".")
@@ -170,7 +186,11 @@ def _offered(text: str, package: str) -> dict[str, frozenset[str]]:
 
 
 def _data(package: Path) -> list[Path]:
-    """Return the files of a package that are no modules."""
-    return [
-        path for path in package.rglob("*") if path.is_file() and path.suffix not in {".py", ".pyc"}
-    ]
+    """Return the files of a package that are no modules; a package in it has its own."""
+    files = list[Path]()
+    for path in package.iterdir():
+        if path.is_dir() and not (path / "__init__.py").is_file():
+            files += _data(path)
+        elif path.is_file() and path.suffix not in {".py", ".pyc"}:
+            files.append(path)
+    return files

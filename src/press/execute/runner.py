@@ -26,7 +26,7 @@ from typing import Any
 from press.execute.cache import RECENT_S, Store
 from press.execute.evaluator_process import EvaluatorProcess
 from press.execute.figure_files import computing_files
-from press.execute.imports import Imports, text_hash
+from press.execute.imports import Imports, own_text, text_hash
 from press.execute.machine import AS_IS, Arithmetic, signature, unmet
 from press.execute.worker import LATE
 from press.project import Project
@@ -37,20 +37,8 @@ __all__ = ["Run", "Runner"]
 LIMIT_S = 120
 CELL_LIMIT_S = 60
 _PARTS = ("names", "stdout", "stderr", "status")
-
-
-def _own_text(*names: str) -> str:
-    """Return the text of modules of the press: what they do to a run, its key must tell."""
-    return "".join((_PRESS / f"{name}.py").read_text("utf-8") for name in names)
-
-
-_PRESS = Path(__file__).resolve().parents[1]
-_WORKER = _own_text(
-    *("execute/worker", "execute/bindings", "execute/fresh_modules", "execute/runner"),
-    *("execute/cache",),
-)
-_EVALUATOR = _WORKER + _own_text("execute/evaluator", "execute/cases", "syntax/names")
-_LAB_KERNEL = _WORKER + _own_text("execute/lab_kernel", "execute/lab_sandbox", "execute/drawing")
+_RUNNER = Path(__file__).read_text("utf-8")
+_LAB = ("lab_kernel", "lab_sandbox")  # the kernel imports the sandbox by its name
 
 
 @dataclass(frozen=True)
@@ -194,12 +182,13 @@ class Runner:
         if drawn:  # a still is drawn from the first state of its figure
             stills = (name for name in self.project.interactives if f'"{name}"' in text)
             drawn += "".join(map(self.figure_key, stills))
-        return self.key(_LAB_KERNEL if lab else _WORKER, inner, text, drawn, files=files)
+        process = own_text(*_LAB) if lab else own_text("worker")
+        return self.key(_RUNNER, process, inner, text, drawn, files=files)
 
     def figure_key(self, name: str) -> str:
         """Return the name under which is kept what an interactive figure computes."""
         hashes, imported = computing_files(self.project, name, self.imports)
-        return self.key("figure", name, *hashes, files=imported)
+        return self.key("figure", own_text("cases"), name, *hashes, files=imported)
 
     def _run_missing(
         self,
@@ -310,7 +299,8 @@ class Runner:
         drawn = symbols.read_text("utf-8") if symbols.is_file() else ""
         # What files say counts, not where they lie; names of a run are filed under its key.
         known_by = context | {"symbols": drawn}
-        key = self.key(_EVALUATOR, json.dumps(known_by, sort_keys=True, default=str))
+        asked_of = (_RUNNER, own_text("evaluator"))
+        key = self.key(*asked_of, json.dumps(known_by, sort_keys=True, default=str))
         known: dict[str, Any] = self._answers.get(key) or {}
         missing = {
             kind: [case for case in cases if json.dumps([kind, case]) not in known]

@@ -6,7 +6,7 @@ __all__ = ["without_blanks"]
 
 # Where a browser shows blanks as they stand, or a script may read them.
 _KEPT = re.compile(r"(<(pre|textarea|script|style)\b.*?</\2>)", re.DOTALL)
-_BLANKS = re.compile(r"[ \t]*\n\s*")
+_BLANKS = re.compile(r"[ \t]*\n[ \t\n\r\f]*")  # what HTML calls white space
 
 
 def without_blanks(html: str) -> str:
@@ -15,6 +15,8 @@ def without_blanks(html: str) -> str:
     Examples:
         >>> without_blanks("<ul>\n\n  <li>\n    a\n  </li></ul><pre>\n\n  b</pre>")
         '<ul>\n<li>\na\n</li></ul><pre>\n\n  b</pre>'
+        >>> without_blanks("a\n \u3000b\n\xa0c")  # these two are no blanks of HTML
+        'a\n\u3000b\n\xa0c'
     """
     pieces = _KEPT.split(html)
     del pieces[2::3]  # the names of what is kept

@@ -6,13 +6,13 @@ import re
 from html import unescape
 from itertools import groupby
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 from mkdocs.exceptions import Abort
 from mkdocs.utils import get_build_date
 
+from press.mkdocs.address import published_at
 from press.palette import LIGHT
 from press.paper.chromium import PrintError
 from press.paper.join import Chapter, anchor_of, joined
@@ -58,9 +58,8 @@ class BookPages:
         language = str(config.theme["language"])
         chapters = [self._chapter(page) for page in pages]
         folder = project.root / config.site_dir
-        address = config.site_url or ""
-        local = urlsplit(address).hostname in (None, "localhost", "127.0.0.1", "::1")
-        contents = joined(chapters, "" if local else address)
+        published = (config.site_url or "") if published_at(project) else ""
+        contents = joined(chapters, published)
         parts = [
             (title, [chapter for _, chapter in group])
             for title, group in groupby(
@@ -77,7 +76,7 @@ class BookPages:
             return template.render(
                 config=config, language=language, parts=parts, contents=contents,
                 chapters=chapters, sheets=sheets, anchor_of=anchor_of, styles=_styles(folder),
-                published="" if local else address, day=get_build_date(), light=LIGHT,
+                published=published, day=get_build_date(), light=LIGHT,
             )  # fmt: skip
 
         pdf = folder / book_name(language)

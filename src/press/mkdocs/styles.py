@@ -166,11 +166,14 @@ def _kept(rules: Iterable[Any], used: Used, read: set[str]) -> Iterator[str]:
             declared = _declared(rule.content, read) if selectors else ""
             if declared:
                 yield f"{','.join(_dense(one) for one in selectors)}{{{declared}}}"
+        elif rule.content is None:
+            if rule.lower_at_keyword != "charset":  # the sheet says what its page does: UTF-8
+                yield rule.serialize()
         elif rule.lower_at_keyword in ("media", "supports", "layer", "container"):
             inner = tinycss2.parse_rule_list(rule.content, skip_comments=True, skip_whitespace=True)
             if text := "".join(_kept(inner, used, read)):
                 yield f"@{rule.at_keyword} {_dense(rule.prelude)}{{{text}}}"
-        elif rule.content is not None:
+        else:
             head = f"@{rule.at_keyword} {_dense(rule.prelude)}".rstrip()
             yield f"{head}{{{_dense(rule.content)}}}"
 

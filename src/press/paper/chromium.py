@@ -1,32 +1,15 @@
-"""Chromium: where it is, and how it prints a page into a file."""
+"""Chromium prints a page into a file."""
 
-import shutil
 import subprocess
 from pathlib import Path
 
-from press.record.share import CHROMIUMS
+from press.execute.chromium import find_chromium
 
-__all__ = ["SHELL", "PrintError", "find_chromium", "print_page"]
-
-SHELL = CHROMIUMS[0]
+__all__ = ["PrintError", "print_page"]
 
 
 class PrintError(RuntimeError):
     """A page that could not be printed."""
-
-
-def find_chromium() -> str | None:
-    """Return the path of the machine's own Chromium, else of Playwright's, else None."""
-    for name in CHROMIUMS:
-        if path := shutil.which(name):
-            return path
-    try:
-        from playwright.sync_api import sync_playwright  # noqa: PLC0415 - tests alone need it
-    except ImportError:
-        return None
-    with sync_playwright() as playwright:
-        own = playwright.chromium.executable_path
-    return own if Path(own).exists() else None
 
 
 def print_page(page: Path, pdf: Path, seconds: float = 600) -> None:

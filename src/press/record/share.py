@@ -7,26 +7,19 @@ compared with nothing: they depend on the browser and its fonts.
 
 import base64
 import hashlib
-import shutil
 from collections.abc import Callable, Iterator, Mapping
+from importlib.util import find_spec
 from pathlib import Path
 
+from press.execute.chromium import find_chromium
 from press.palette import LIGHT
 from press.project import Project
 from press.syntax.pages import read_page
 from press.syntax.recognise import Recognised, recognise
 from press.syntax.woven import Figure
 
-__all__ = ["CHROMIUMS", "SIZE", "draw_shares", "share_of", "stale_shares"]
+__all__ = ["SIZE", "draw_shares", "list_of_shares", "share_of", "stale_shares"]
 
-# The shell has no windows: it takes two thirds of the time.
-CHROMIUMS = (
-    "chromium-headless-shell",
-    "chromium",
-    "chromium-browser",
-    "google-chrome",
-    "google-chrome-stable",
-)
 Reader = Callable[[Path], Recognised]
 SIZE = (1200, 630)  # what the programs that show shared links ask for
 _MARGIN = 60
@@ -92,8 +85,8 @@ def draw_shares(project: Project) -> list[Path]:
         for picture, figure in sorted(wanted.items())
     )
     if stale:
-        _list(project).write_text(record, "utf-8", newline="\n")
-    return [*stale, _list(project)] if stale else []
+        list_of_shares(project).write_text(record, "utf-8", newline="\n")
+    return [*stale, list_of_shares(project)] if stale else []
 
 
 def _wanted(project: Project, read: Reader) -> dict[Path, Path]:
@@ -105,12 +98,13 @@ def _wanted(project: Project, read: Reader) -> dict[Path, Path]:
 
 def _recorded(project: Project) -> dict[Path, str]:
     """Return the hash of the SVG that each picture was drawn from."""
-    path = _list(project)
+    path = list_of_shares(project)
     lines = path.read_text("utf-8").splitlines() if path.is_file() else []
     return {project.share / name: digest for digest, name in map(str.split, lines)}
 
 
-def _list(project: Project) -> Path:
+def list_of_shares(project: Project) -> Path:
+    """Return the file that says of which drawing each picture is."""
     return project.share / "recorded.sha256"
 
 
@@ -121,11 +115,10 @@ def _hash(figure: Path) -> str:
 def _draw(figures: Mapping[Path, Path]) -> None:
     if not figures:
         return
-    try:
-        from playwright.sync_api import sync_playwright  # noqa: PLC0415 - for updates alone
-    except ImportError:
-        raise RuntimeError("a browser draws the shared pictures: run `make setup-test`") from None
-    chromium = next(filter(None, map(shutil.which, CHROMIUMS)), None)  # else Playwright's own
+    if (chromium := find_chromium()) is None or find_spec("playwright") is None:
+        raise RuntimeError("a browser draws the shared pictures: run `make setup-test`")
+    from playwright.sync_api import sync_playwright  # noqa: PLC0415 - for updates alone
+
     width, height = SIZE
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])

@@ -10,13 +10,13 @@ _SENTENCE = re.compile(r".+?(?:[。？！]”?|[.?!][”\"]?(?=\s|$))", re.DOTAL
 
 
 def description_of(text: str) -> str:
-    """Return the first sentences of a page's text, as many as fit; at least one."""
+    """Return the first sentences of a page's text, as many as fit; all of it, if it has none."""
     said = ""
     for sentence in _SENTENCE.findall(text):
         if said and _width(said + sentence) > LIMIT:
             break
         said += sentence
-    return said.strip()
+    return said.strip() or text.strip()
 
 
 def _width(text: str) -> int:

@@ -33,15 +33,15 @@ def render_formulas_of(page: PageState) -> None:
     project = page.project
     rendered = to_mathml(project.root, project.cache, formulas_of(page.recognised))
     for (index, item), mathml in zip(formulas, rendered, strict=True):
+        page.words[index] = item.tex.shown
+        if isinstance(mathml, MathError):
+            page.formulas[index] = page.problem(item, f"TeX that Temml reads; {mathml}")
+            continue
+        page.formulas[index] = mathml
         try:
             page.words[index] = readable(item.tex)
         except UnreadableError as error:
             page.problem(item, str(error))
-            page.words[index] = item.tex.shown
-        if isinstance(mathml, MathError):
-            page.formulas[index] = page.problem(item, f"TeX that Temml reads; {mathml}")
-        else:
-            page.formulas[index] = mathml
 
 
 def formulas_of(recognised: Recognised) -> list[tuple[str, bool]]:

@@ -10,6 +10,7 @@ from markdown import Markdown
 from markdown.postprocessors import Postprocessor
 
 from press.render.page_state import PageState
+from press.render.void import VOID
 
 __all__ = ["MarkLanguages", "with_languages"]
 
@@ -28,9 +29,11 @@ def with_languages(html: str) -> str:
             if tag[1]:
                 if inside and inside[-1] == name:
                     inside.pop()
+            elif name in VOID or piece.endswith("/>"):
+                pass
             elif inside[-1:] == [name] or name in _NO_PROSE or " lang=" in piece:
                 inside.append(name)
-        elif not inside:
+        elif not (inside or piece.startswith("<!--")):
             piece = _CHINESE.sub(r'<span lang="zh-Hans">\g<0></span>', piece)
         pieces.append(piece)
     return "".join(pieces)

@@ -8,10 +8,12 @@ import re
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
+from press.render.void import VOID
+
 __all__ = ["PageEntry", "Section", "entry_of"]
 
 _HEADINGS = ("h1", "h2", "h3", "h4")
-_VOID = {"area", "br", "col", "hr", "img", "input", "link", "meta", "source", "wbr", "mspace"}
+_EMPTY = VOID | {"mspace"}
 _SKIPPED_TAGS = {"button", "script", "style", "svg"}
 _SKIPPED_CLASSES = {
     "headerlink",
@@ -126,7 +128,7 @@ class _Parser(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Begin a section at a heading, a term at its id."""
-        if tag in _VOID:
+        if tag in _EMPTY:
             self._text(" ")
             return
         attributes = dict(attrs)

@@ -11,6 +11,7 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cached_property
 
+from press.syntax.states import FIGURE
 from press.syntax.woven import (
     Api,
     Cell,
@@ -68,9 +69,9 @@ _FENCE = re.compile(
     """,
     re.VERBOSE | re.DOTALL | re.MULTILINE,
 )
-_FIGURES = {  # what the fences of figures hold; a plot's axes may stand there, and prompts follow
-    "figure": ("path", "alt", "caption"),
-    "interactive": ("name", "still", "alt", "caption"),
+_FIGURES = {  # what the fences of figures must hold, and what they may
+    "figure": (("path", "alt", "caption"), "x: and y:"),
+    "interactive": (("name", "still", "alt", "caption"), "try: STATE | TEXT"),
 }
 _LITERAL = r"(?:[^\[\]\n]|\[(?:[^\[\]\n]|\[[^\[\]\n]*\])*\])*"
 _EXPRESSION = r"[ ]*[^{}|\\`\s][^{}|\\`\n]*"
@@ -198,23 +199,26 @@ class _Recogniser:
         self, at: tuple[int, int, int], kind: str, lines: list[str], offsets: list[int]
     ) -> None:
         """Read what a figure shows and says, and what is woven into its words."""
-        needed = _FIGURES[kind]
+        needed, more = _FIGURES[kind]
         form = ", ".join([needed[0], *(f"{part}:" for part in needed[1:])])
+        form += f", and may hold {more}"
         parts: dict[str, tuple[str, int]] = {}
         axes: dict[str, list[tuple[str, int]]] = {"x": [], "y": []}
         prompts = list[Prompt]()
         for line, offset in zip(lines, offsets, strict=True):
             match = re.match(r"[ \t>]*(still|alt|caption|try|x|y):[ ]*", line)
-            text, start = (line[match.end() :], offset + match.end()) if match else (line, offset)
-            if match and match[1] in needed and match[1] not in parts:
-                parts[match[1]] = (text, start)
-            elif match and match[1] in axes and kind == "figure":
-                axes[match[1]].append((text, start))
-            elif match and match[1] == "try" and kind == "interactive" and "|" in text:
-                state, _, says = text.partition("|")
+            part, text, start = "", line, offset
+            if match:
+                part, text, start = match[1], line[match.end() :], offset + match.end()
+            state, _, says = text.partition("|")
+            if part in needed and part not in parts:
+                parts[part] = (text, start)
+            elif part in axes and kind == "figure":
+                axes[part].append((text, start))
+            elif part == "try" and kind == "interactive" and says.strip():
                 start += len(text) - len(says.lstrip())
                 prompts.append(Prompt(self.line(offset), state.strip(), says.lstrip(), start))
-            elif line.strip() and needed[0] not in parts and not match:
+            elif line.strip() and needed[0] not in parts and not part:
                 parts[needed[0]] = (line.strip(), offset)
             elif line.strip():
                 message = f"a fence of this kind must hold {form}; got {line!r}"
@@ -234,11 +238,11 @@ class _Recogniser:
         else:
             name, still = parts["name"][0], parts["still"][0]
             self.items.append(Interactive(*at, still, *alt, *caption, name, tuple(prompts)))
-            self.within = f"interactive/{name}?"
+            self.within = f"{FIGURE}{name}?"
         for words, start in (alt, caption, *x, *y):
             self.inline(start, start + len(words))
         for prompt in prompts:
-            self.within = f"interactive/{parts['name'][0]}?{prompt.state}"
+            self.within = f"{FIGURE}{parts['name'][0]}?{prompt.state}"
             self.inline(prompt.text_start, prompt.text_start + len(prompt.text))
         self.within = ""
 

@@ -12,8 +12,9 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-__all__ = ["Schema", "StateError", "read_schema"]
+__all__ = ["FIGURE", "Schema", "StateError", "read_schema"]
 
+FIGURE = "interactive/"  # begins the name of a figure in a state: interactive/masking/mask?last:2
 State = dict[str, Any]
 _NEEDS = {
     "flag": {"start"},
@@ -53,9 +54,7 @@ class Schema:
         state = self.start
         for part in filter(None, text.split(";")):
             name, _, value = part.partition(":")
-            if name not in self.kinds:
-                known = ", ".join(self.kinds)
-                raise StateError(f"a state names only what state.toml has, {known}; got {name!r}")
+            self._require(name)
             state[name] = _read(name, self.kinds[name], value)
         if (written := self.write(state)) != text:
             raise StateError(f"the state must be written {written!r}; got {text!r}")
@@ -67,6 +66,21 @@ class Schema:
         return ";".join(
             f"{name}:{text}" for name, text in texts if text != self._written_start(name)
         )
+
+    def changed(self, state: State, changes: State) -> State:
+        """Return a state with some values changed.
+
+        Raises:
+            StateError: if one of them is no value of the figure.
+        """
+        for name in changes:
+            self._require(name)
+        return state | changes
+
+    def _require(self, name: str) -> None:
+        if name not in self.kinds:
+            known = ", ".join(self.kinds)
+            raise StateError(f"a state names only what state.toml has, {known}; got {name!r}")
 
     def _written_start(self, name: str) -> str:
         return _write(self.kinds[name], self.kinds[name]["start"])
@@ -127,10 +141,15 @@ def _write(kind: dict[str, Any], value: Any) -> str:
     if kind["kind"] == "flag":
         return "on" if value else "off"
     if kind["kind"] == "vector":
-        return ",".join(f"{part:g}" for part in value)
+        return ",".join(map(_digits, value))
     if kind["kind"] == "bits":
         return "".join(str(int(bit)) for bit in value)
-    return f"{value:g}" if kind["kind"] == "number" else str(value)
+    return _digits(value) if kind["kind"] == "number" else str(value)
+
+
+def _digits(value: float) -> str:
+    """Return a number as JavaScript writes it: all its digits, and no exponent."""
+    return f"{Decimal(str(value)).normalize():f}"
 
 
 def _draw(kind: dict[str, Any], rng: random.Random) -> Any:

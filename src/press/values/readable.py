@@ -51,7 +51,7 @@ def readable(tex: Tex) -> str:
         '∂L/∂W_q=XᵀGK; V=XW_v'
 
     Raises:
-        UnreadableError: if it holds a command that has no text here.
+        UnreadableError: if it holds a command that has no text here, or ends too soon.
     """
     text = " ".join(_Reader(tex).until("").split())
     return re.sub(r" ?([;,])(?: ?;)*", r"\1", text)
@@ -64,13 +64,20 @@ class _Reader:
         self.tokens = [str(token) for token in tokens_of((tex.shown,))]
         self.tokens.reverse()  # the next one is the last
 
+    def take(self) -> str:
+        """Take the next token."""
+        if not self.tokens:
+            message = "a formula must end after its groups and arguments; this one ends before"
+            raise UnreadableError(message)
+        return self.tokens.pop()
+
     def until(self, end: str) -> str:
         """Take all before ``end``, and ``end``; all that is left if it is empty."""
         return "".join(_spaced(self.pieces(end)))
 
     def pieces(self, end: str) -> Iterator[tuple[str, bool]]:
         """Yield text, and whether a letter beside it would be read as part of it."""
-        while self.tokens and (token := self.tokens.pop()) != end:
+        while (self.tokens or end) and (token := self.take()) != end:
             if token in ("_", "^"):
                 script = self.script(token)
                 yield script, script[0] == token
@@ -86,6 +93,8 @@ class _Reader:
         if token == "{":
             return self.until("}")
         if token == r"\sqrt":
+            if self.tokens[-1:] == ["["]:
+                raise UnreadableError(_none_for(r"\sqrt["))
             return "√" + _wrapped(self.argument(), "below")
         if token in _UPRIGHT:
             return self.words() if token == r"\text" else self.argument()
@@ -94,7 +103,7 @@ class _Reader:
             return unicodedata.normalize("NFC", text[:1] + _ACCENTS[token]) + text[1:]
         if token == r"\begin":
             return self.table(self.words())
-        if token.startswith("\\") and token not in _TEXT:
+        if token == "}" or (token.startswith("\\") and token not in _TEXT):
             raise UnreadableError(_none_for(token))
         return _TEXT.get(token, token.replace("{,}", ","))
 
@@ -102,7 +111,7 @@ class _Reader:
         """Take a group, or one token; of a number its first digit."""
         while self.tokens and self.tokens[-1].isspace():
             self.tokens.pop()
-        token = self.tokens.pop() if self.tokens else " "
+        token = self.take()
         if token.isdigit() and len(token) > 1:
             self.tokens.append(token[1:])
             token = token[0]
@@ -110,11 +119,12 @@ class _Reader:
 
     def words(self) -> str:
         """Take a group as it is written, its spaces too."""
+        if (start := self.take()) != "{":
+            raise UnreadableError(_none_for(f"{start!r} where a group must begin"))
         taken = []
-        while self.tokens and self.tokens[-1] != "}":
-            taken.append(self.tokens.pop())
-        self.tokens.pop()
-        return "".join(taken[1:])
+        while (token := self.take()) != "}":
+            taken.append(token)
+        return "".join(taken)
 
     def script(self, mark: str) -> str:
         """Take an index or an exponent; what is raised is what its brackets hold."""

@@ -1,5 +1,6 @@
 """A page is proven again after an edit of anything that its proof depends on, and not before."""
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +9,9 @@ import pytest
 from press.check import checks
 from press.check.checks import check_book
 from press.check.proven import Proven
+from press.execute.cache import Store
 from press.failure import Failure
+from press.record import share
 
 PAGES = {f"{language}/{name}.md" for language in ("en", "zh") for name in ("powers", "other")}
 
@@ -52,6 +55,18 @@ def test_what_was_proven_is_not_proven_again(book: Any, checked: list[str]) -> N
     checked.clear()
     assert check_book(book.book()) == []
     assert checked == []
+
+
+@pytest.mark.parametrize("kind", ["bundles", "figures"])
+def test_what_nobody_asks_for_any_more_is_forgotten_when_all_is_proven(
+    book: Any, kind: str
+) -> None:
+    store = Store(book.project.cache / kind)
+    for key in ("old", "new"):
+        store.put(key, 1)
+    os.utime(store.folder / "old", (0, 0))
+    assert check_book(book.book()) == []
+    assert (store.get("old"), store.get("new")) == (None, 1)
 
 
 @pytest.mark.parametrize(
@@ -115,6 +130,21 @@ def test_a_file_that_no_page_shows_is_found_although_every_page_was_proven(book:
     assert [failure.message for failure in check_book(book.book())] == [
         "no page shows this listing"
     ]
+
+
+def test_a_record_of_shared_pictures_that_is_edited_is_looked_at_although_all_was_proven(
+    book: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(share, "_draw", lambda figures: [p.touch() for p in figures])
+    for language in ("en", "zh"):
+        book.write(f"docs/{language}/index.md", "# Home {#home}\n")
+    book.write("docs/share/powers/line.png", "")
+    share.draw_shares(book.project)
+    assert check_book(book.book()) == []
+    assert proven(book).whole_holds()
+    record = book.root / "docs/share/recorded.sha256"
+    record.write_text(record.read_text("utf-8")[1:], "utf-8")
+    assert [failure.path.name for failure in check_book(book.book())] == ["line.png"]
 
 
 def test_a_page_that_is_edited_while_it_is_proven_is_not_remembered(book: Any) -> None:

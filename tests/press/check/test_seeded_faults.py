@@ -21,6 +21,7 @@ from press.project import Project
 from press.pytest_plugin import BOOK, RUNS
 
 ROOT = Path(__file__).parents[3]
+SETTINGS = ("pyproject.toml", "mkdocs.yml", "package.json", "package-lock.json")
 FAULTS = runpy.run_path(str(Path(__file__).with_name("faults.py")))["all_faults"](
     Project.load(ROOT), per_kind=1
 )
@@ -72,7 +73,7 @@ def copy(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureReques
         request.config.stash[RUNS].result()
     root = tmp_path_factory.mktemp("book")
     shutil.copytree(ROOT / "docs", root / "docs")
-    for name in ("pyproject.toml", "mkdocs.yml", "package.json", "package-lock.json"):
+    for name in SETTINGS:
         shutil.copy2(ROOT / name, root / name)
     for name in ("src", "node_modules"):
         (root / name).symlink_to(ROOT / name)
@@ -88,6 +89,7 @@ def depends_on(fault: Any) -> Iterator[str]:
 
     That is what its chapters consist of, what all chapters share, and which files there are.
     """
+    yield from (text_hash(ROOT / name) for name in SETTINGS)
     docs = sorted(path for path in (ROOT / "docs").rglob("*") if path.is_file())
     stems = {part for name in fault.edits for part in Path(name).with_suffix("").parts}
     stems -= {"docs", "en", "zh", "figures", "labs", "listings", "src"}

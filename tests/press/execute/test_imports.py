@@ -72,3 +72,26 @@ def test_only_modules_are_named(imports: Imports) -> None:
     for names in (imports.of("import subject")[0], imports.needed_by("import subject")):
         assert "subject" in names
         assert not any("*" in name for name in names)
+
+
+def test_a_name_that_a_package_offers_under_another_name_is_found(imports: Imports) -> None:
+    package = imports.folders[0] / "subject" / "__init__.py"
+    package.write_text(LAZY.replace("import mass", "import mass as weight"), "utf-8")
+    assert stems(imports, "from subject import weight") == {"heavy"}
+
+
+def test_a_package_that_cannot_be_read_offers_nothing(imports: Imports) -> None:
+    (imports.folders[0] / "subject" / "__init__.py").write_text("def (", "utf-8")
+    assert stems(imports, "from subject.unit import metre") == {"unit"}
+
+
+def test_a_package_brings_what_lies_in_it_and_not_what_lies_in_a_package_of_its_own(
+    imports: Imports,
+) -> None:
+    for name in ("table.csv", "plain/more.csv", "inner/__init__.py", "inner/deep.csv"):
+        path = imports.folders[0] / "subject" / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text("", "utf-8")
+    beside = {"table", "more"}
+    assert stems(imports, "from subject.unit import metre") == {"unit", *beside}
+    assert stems(imports, "import subject.inner") >= {"deep", *beside}

@@ -1,6 +1,8 @@
 """Listings run apart from each other and from us, and again when what they use changes."""
 
 import os
+import subprocess
+import sys
 import threading
 import time
 from contextlib import suppress
@@ -9,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from press.execute.imports import own_text
 from press.execute.machine import Arithmetic
 from press.execute.runner import Run, Runner
 from press.execute.worker import cores
@@ -146,6 +149,58 @@ def test_an_edit_of_what_a_package_holds_beside_its_modules_is_seen(lone: Any) -
     for words in "one", "two":
         lone.write("src/subject/words/en.txt", words)
         assert run(lone, text).stdout == f"{words}\n"
+
+
+IMPORTED = """\
+import sys
+for name, module in sys.modules.items():
+    if name.startswith("press.") and not module.__file__.endswith("__init__.py"):
+        print(module.__file__)
+"""
+
+
+@pytest.mark.parametrize(
+    ("modules", "one"),
+    [
+        (("worker",), "execute/bindings.py"),
+        (("evaluator",), "syntax/states.py"),
+        (("cases",), "syntax/states.py"),
+        (("lab_kernel", "lab_sandbox"), "palette.py"),
+    ],
+)
+def test_a_key_tells_of_each_module_of_the_press_that_a_process_imports(
+    modules: tuple[str, ...], one: str
+) -> None:
+    program = "".join(f"import press.execute.{module}\n" for module in modules) + IMPORTED
+    command = [sys.executable, "-c", program]
+    imported = subprocess.run(command, capture_output=True, encoding="utf-8", check=True).stdout
+    assert f"{one}\n" in imported.replace("\\", "/")
+    text = own_text(*modules)
+    unsaid = [f for f in imported.splitlines() if Path(f).read_text("utf-8") not in text]
+    assert unsaid == []
+
+
+@pytest.mark.parametrize(
+    ("process", "changed"),
+    [
+        ("worker", [True, False, False]),
+        ("lab_kernel", [False, True, False]),
+        ("cases", [False, False, True]),
+    ],
+)
+def test_what_a_process_does_counts_in_the_key_of_what_it_answers(
+    small: Any, lab_text: str, monkeypatch: pytest.MonkeyPatch, process: str, changed: list[bool]
+) -> None:
+    programs = [small.listing("program", "x = 1"), small.lab(lab_text, update=False)]
+
+    def keys(text: str) -> list[str]:
+        own = "press.execute.runner.own_text"
+        monkeypatch.setattr(own, lambda *modules: text if process in modules else "")
+        new = Runner(small.project)
+        return [*map(new.key_of, programs), new.figure_key("powers/share")]
+
+    pairs = zip(keys("before"), keys("after"), strict=True)
+    assert [before != after for before, after in pairs] == changed
 
 
 def test_a_figure_draws_again_when_a_measurement_changes(lone: Any) -> None:

@@ -67,6 +67,11 @@ def test_rules_in_a_query_are_looked_at_and_an_empty_one_goes(used: Used) -> Non
     assert trimmed('@font-face { src: url("x y") }', used) == '@font-face{src: url("x y")}'
 
 
+def test_a_statement_stays(used: Used) -> None:
+    css = '@import "x.css" print;@layer a, b;@media print { .gone { margin: 0 } }'
+    assert trimmed('@charset "UTF-8";' + css, used) == '@import "x.css" print;@layer a, b;'
+
+
 def test_a_variable_goes_that_nothing_reads(used: Used) -> None:
     css = ":root { --x: var(--y); --y: 1; --z: 2; --in-page: 3; --in-script: 3; --w: var(--v);"
     css += " --v: 4 } .a { margin: var(--x) }"

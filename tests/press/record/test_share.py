@@ -64,3 +64,12 @@ def test_a_changed_figure_and_a_picture_left_over_are_red_until_an_update(
     share.draw_shares(small.project)
     assert list(share.stale_shares(small.project)) == []
     assert not (small.project.share / "old.png").exists()
+
+
+def test_an_update_without_a_browser_says_what_to_do(
+    small: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    small.project.share.mkdir()
+    monkeypatch.setattr(share, "find_chromium", lambda: None)
+    with pytest.raises(RuntimeError, match="run `make setup-test`"):
+        share.draw_shares(small.project)

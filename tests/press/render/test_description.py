@@ -21,6 +21,8 @@ def test_a_chinese_character_takes_the_room_of_two_letters() -> None:
         ("Why 3.14? " + "x" * LIMIT, "Why 3.14?"),
         ("他问“为什么？”" + "好" * LIMIT, "他问“为什么？”"),
         ("y" * 2 * LIMIT + ". Z.", "y" * 2 * LIMIT + "."),
+        ("Where a list begins:", "Where a list begins:"),
+        ("One. And what has no end", "One."),
     ],
 )
 def test_one_sentence_at_least_is_said(text: str, first: str) -> None:

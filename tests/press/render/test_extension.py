@@ -288,6 +288,12 @@ def test_the_text_of_a_formula_is_whole_in_search_and_in_an_attribute(small: Any
         woven(small, r"$a\smile b$")
 
 
+def test_a_formula_that_temml_cannot_read_is_one_problem(small: Any) -> None:
+    with pytest.raises(PressError) as error:
+        woven(small, r"$\frac{\val{27.7}{length}}$")
+    assert [f.message.partition(";")[0] for f in error.value.failures] == ["TeX that Temml reads"]
+
+
 def test_a_value_in_a_formula_carries_its_expression(small: Any) -> None:
     markup = woven(small, r"$s=\val{27.7}{length}+\val{3}{x[0]}$")
     shown, _, listed = markup.partition('<details class="press-provenance"')

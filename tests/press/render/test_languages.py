@@ -14,6 +14,10 @@ CASES = {
     '<a lang="zh">中文 <a>它</a></a> 它': '<a lang="zh">中文 <a>它</a></a> <span>它</span>',
     '<img alt="它 > it"> 它': '<img alt="它 > it"> <span>它</span>',
     "<pre><code>它</code> 它</pre> 它": "<pre><code>它</code> 它</pre> <span>它</span>",
+    '<img lang="zh" alt="x"> 它<br lang="zh"/>它': (
+        '<img lang="zh" alt="x"> <span>它</span><br lang="zh"/><span>它</span>'
+    ),
+    "<!-- 它 > it -->它": "<!-- 它 > it --><span>它</span>",
     "KV 缓存, “x”": "KV <span>缓存</span>, “x”",
 }
 

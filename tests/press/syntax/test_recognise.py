@@ -433,3 +433,13 @@ def test_an_interactive_figure_is_read_with_its_still_and_what_to_try() -> None:
 def test_words_after_an_interactive_figure_are_about_the_page() -> None:
     text = "``` interactive\na/b\nstill: a/b.svg\nalt: A.\ncaption: B.\n```\n\n[1]{= x}\n"
     assert [i.question for i in recognise(text).items if isinstance(i, Number)] == ["x"]
+
+
+@pytest.mark.parametrize("prompt", ["try: rule:all", "try: rule:all |", "try:"])
+def test_a_prompt_that_says_nothing_is_told_how_it_is_written(prompt: str) -> None:
+    text = f"``` interactive\na/b\nstill: a/b.svg\nalt: A.\ncaption: B.\n{prompt}\n```\n"
+    told = f"and may hold try: STATE | TEXT; got {prompt!r}"
+    assert [(line, told in message) for line, message in recognise(text).problems] == [
+        (1, True),
+        (6, True),
+    ]

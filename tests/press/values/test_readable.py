@@ -1,5 +1,7 @@
 """Plain text says what a formula says: no command, brace or argument is lost on the way."""
 
+import re
+
 import pytest
 
 from press.values.readable import UnreadableError, readable
@@ -39,8 +41,23 @@ def test_a_formula_is_read_as_it_is_built(tex: str, text: str) -> None:
 
 @pytest.mark.parametrize(
     ("tex", "says"),
-    [(r"a\smile b", r"\smile"), (r"\frac{\smile}{2}", r"\smile"), (r"\begin{V}1\end{V}", "V")],
+    [
+        (r"a\smile b", r"\smile"),
+        (r"\frac{\smile}{2}", r"\smile"),
+        (r"\begin{V}1\end{V}", "V"),
+        (r"\sqrt[3]{x}", r"\sqrt["),
+        (r"\text{a {b} c}", "}"),
+        (r"\text x", "' ' where a group must begin"),
+    ],
 )
 def test_what_has_no_text_is_an_error(tex: str, says: str) -> None:
-    with pytest.raises(UnreadableError, match=rf"none for {says.replace(chr(92), chr(92) * 2)}"):
+    with pytest.raises(UnreadableError, match=f"none for {re.escape(says)}$"):
+        readable(read_tex(tex))
+
+
+@pytest.mark.parametrize(
+    "tex", [r"\text{if", r"\begin{bmatrix}1", r"\mathrm{max", r"\frac{1}", "x^", r"\bar", "{x"]
+)
+def test_what_ends_too_soon_is_an_error(tex: str) -> None:
+    with pytest.raises(UnreadableError, match="this one ends before"):
         readable(read_tex(tex))
