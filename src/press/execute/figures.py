@@ -27,7 +27,8 @@ def model_failures(runner: Runner) -> dict[str, str]:
     names = runner.project.interactives
     store = Store(runner.cache / "figures")
     scripts = sorted((runner.project.source / "interactive").glob("*.js"))
-    shared = [text_hash(path) for path in (*_OWN, *scripts)]
+    package = runner.project.root / "package.json"  # says where scripts find each other
+    shared = [text_hash(path) for path in (*_OWN, *scripts, package) if path.is_file()]
     keys = {name: runner.key(runner.figure_key(name), *shared) for name in names}
     known = {name: "" for name, key in keys.items() if store.get(key)}
     if missing := [name for name in names if name not in known]:
@@ -81,6 +82,8 @@ def _differences(expected: Mapping[str, Any], answer: Mapping[str, Any]) -> Iter
     for state, names, case in zip(expected["states"], expected["names"], answer["is"], strict=True):
         if case["written"] != state:
             yield f"the state {state!r} is read, and written as {case['written']!r}"
+        if not case["values"]:
+            yield f"model.js must compute something; it returned {{}} in the state {state!r}"
         for name, value in case["values"].items():
             if name not in names:
                 yield f"cases.py must compute {name}, as model.js does"
@@ -95,7 +98,7 @@ def _difference(mine: Any, true: Any) -> str:
             return f" is {mine!s:.40}; the package has {true!s:.40}"
         pairs = enumerate(zip(mine, true, strict=True))
         return next((f"[{i}]{where}" for i, (a, b) in pairs if (where := _difference(a, b))), "")
-    if isinstance(true, bool | str) or isinstance(mine, bool) or mine is None:
+    if isinstance(true, bool | str | None) or isinstance(mine, bool | None):
         return "" if mine == true and type(mine) is type(true) else f" is {mine}, not {true}"
     try:
         mine = float(mine)

@@ -3,8 +3,9 @@
 import { pathToFileURL } from "node:url";
 
 const url = (path) => pathToFileURL(path).href;
-// JSON has no infinities and no NaN; Python reads the words.
-const words = (key, value) => (typeof value === "number" && !Number.isFinite(value) ? String(value) : value);
+// JSON has no infinities and no NaN, and drops what is not defined; Python reads the words.
+const words = (key, value) =>
+  value === undefined || (typeof value === "number" && !Number.isFinite(value)) ? String(value) : value;
 
 let text = "";
 for await (const chunk of process.stdin) text += chunk;

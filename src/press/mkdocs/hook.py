@@ -217,6 +217,10 @@ def _name_parts(nav: Navigation, words: dict[str, Any]) -> None:
     The site's own title stands above both, and the first page says it again as its heading.
     """
     for section in (item for item in nav.items if isinstance(item, Section)):
+        if section.title not in words["parts"]:
+            raise PluginError(
+                f"each part of nav must have a name in each language's parts; got {section.title!r}"
+            )
         section.title = words["parts"][section.title]
     if nav.homepage is not None:
         nav.homepage.title = words["home"]

@@ -44,3 +44,4 @@ def shorten_scripts(project: Project, scripts: Iterable[Path]) -> None:
     by_text = dict(zip(texts, shorter, strict=True))
     for file in files:
         file.write_text(by_text[file.read_text("utf-8")], "utf-8")
+    store.sweep()

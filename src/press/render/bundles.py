@@ -72,8 +72,8 @@ def bundles_of(project: Project) -> Bundles:
     }
     sources = sorted([*scripts.glob("*.js"), *project.interactive.glob("*/*/*.js*")])
     hashes = [f"{path.relative_to(project.root)} {text_hash(path)}" for path in sources]
-    lock = project.root / "package-lock.json"
-    hashes += [text_hash(path) for path in (_PROGRAM, Path(__file__), lock) if path.is_file()]
+    packages = [project.root / name for name in ("package.json", "package-lock.json")]
+    hashes += [text_hash(path) for path in (_PROGRAM, Path(__file__), *packages) if path.is_file()]
     key = hash_of(json.dumps([entries, hashes]))[:32]
     store = Store(project.cache / "bundles")
     if (kept := store.get(key)) is None:

@@ -1,12 +1,13 @@
-"""Of the models of figures, what agrees with the package is remembered, and nothing else."""
+"""Models of figures are compared with the package value by value; what agrees is remembered."""
 
+import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from press.execute import figures
-from press.execute.figures import model_failures
+from press.execute.figures import contradictions, model_failures
 from press.execute.runner import Runner
 from press.project import Project
 
@@ -32,3 +33,32 @@ def test_a_model_is_asked_again_until_it_agrees(
     for _ in range(2):
         assert model_failures(runner) == {FIRST: "", **agree}
     assert asked == [[FIRST, *OTHERS], [FIRST]]
+
+
+@pytest.mark.parametrize(
+    ("returned", "true", "message"),
+    [
+        ("{ weight: 0.5 }", 0.5, ""),
+        ("{ weight: 0.5 }", 0.25, "weight is 0.5, not 0.25"),
+        ("{ weight: 0.5 }", None, "weight is 0.5, not None"),
+        ("{ weight: null }", 0.5, "weight is None, not 0.5"),
+        ("{ weight: null }", None, ""),
+        ("{ weight: undefined }", 0.5, "weight is undefined, not 0.5"),
+        ("{ weight: 0 / 0 }", float("nan"), ""),
+        ("{ weight: true }", 1, "weight is True, not 1"),
+        ("{ weights: [1, 2] }", None, "cases.py must compute weights"),
+        ("{}", 0.5, "model.js must compute something"),
+    ],
+)
+def test_a_value_that_differs_or_is_missing_is_told(
+    tmp_path: Path, returned: str, true: Any, message: str
+) -> None:
+    folder = tmp_path / "docs" / "interactive" / "roots" / "one"
+    folder.mkdir(parents=True)
+    (folder / "model.js").write_text(f"export const model = () => ({returned});\n", "utf-8")
+    shutil.copytree(PROJECT.source / "interactive", tmp_path / "src" / "interactive")
+    shutil.copy(PROJECT.root / "package.json", tmp_path)
+    expected = {"roots/one": {"schema": {}, "states": [""], "names": [{"weight": true}]}}
+    [found] = contradictions([(tmp_path, "roots/one")], expected)
+    assert found.startswith(message)
+    assert bool(found) == bool(message)
