@@ -3,6 +3,7 @@
 The file is MkDocs' own, mkdocs.yml; its successors read it, too. MkDocs itself is not asked.
 """
 
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
@@ -22,11 +23,17 @@ def site_settings(project: Project) -> dict[str, Any]:
 
 def book_order(project: Project) -> dict[str, str]:
     """Return every page of the navigation, in its order, and the part that it belongs to."""
-    order = dict[str, str]()
-    for entry in site_settings(project)["nav"]:
-        parts = entry.items() if isinstance(entry, dict) else [("", [entry])]
-        order |= {page: part for part, pages in parts for page in pages}
-    return order
+    return dict(_pages(site_settings(project)["nav"], ""))
+
+
+def _pages(entries: list[Any], part: str) -> Iterator[tuple[str, str]]:
+    """Yield the pages of a list of the navigation, in which one may have a title."""
+    for entry in entries:
+        for title, inner in entry.items() if isinstance(entry, dict) else [("", entry)]:
+            if isinstance(inner, list):
+                yield from _pages(inner, title)
+            else:
+                yield inner, part
 
 
 def markdown_extensions(project: Project) -> dict[str, dict[str, Any]]:

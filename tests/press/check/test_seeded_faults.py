@@ -164,7 +164,7 @@ def test_the_press_catches(seeded: set[tuple[str, int]], fault: Any) -> None:
 def test_the_faults_are_many_and_of_many_kinds_in_both_languages() -> None:
     kinds = Counter(fault.kind for fault in FAULTS)
     assert len(FAULTS) >= 60, kinds
-    assert len(kinds) >= 12, kinds
+    assert len(kinds) >= 60, "a maker of faults finds no place any more"
     edited = {Path(name).stem for fault in FAULTS for name in fault.edits}
     assert edited >= set(Project.load(ROOT).chapters), "no chapter is left out"
     for language in ("zh", "en"):
