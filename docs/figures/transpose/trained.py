@@ -32,7 +32,7 @@ parts = []
 for i, j in np.ndindex(scores.shape):
     x, y = LEFT + j * CELL, TOP + i * CELL
     look = "fig-a-fill" if scores[i, j] > 0 else "fig-b-fill"
-    depth = 0.8 * abs(scores[i, j]) / most
+    depth = 0.5 * abs(scores[i, j]) / most  # of ink on full colour, little can be read in the dark
     parts.append(f'<g fill-opacity="{depth:.2f}">{rectangle((x, y), CELL, CELL, look)}</g>')
     parts.append(text((x + CELL / 2, y + CELL / 2 + 7), number(scores[i, j])))
 for i, word in enumerate(WORDS):
