@@ -6,8 +6,9 @@ from draw import arrow, number, polygon, rectangle, svg, text
 Q = np.array([[2.0, 0, 2, 0], [-2, 2, 2, 2], [2, 0, 0, 1]])
 K = np.array([[1.0, 0, 1, 0], [0, 1, 0, 2], [1, 1, 0, 0]])
 V = np.array([[10.0, 0, 0, 4, 5], [0, 10, 0, 8, 5], [0, 0, 10, 0, 5]])
-CELL, WIDE = 42, 54  # a cell of integers, a cell with decimals
-LEFT, MIDDLE, RIGHT = 8, 204, 394  # where Q, the scores and the values begin
+CELL, NARROW, WIDE = 42, 38, 50  # height of a cell; widths, in Q and where decimals stand
+VALUE = 46  # width of a cell in V and O
+LEFT, MIDDLE, RIGHT = 2, 178, 352  # where Q, the scores and the values begin
 AT = 0  # the query that is followed
 
 scores = Q @ K.T
@@ -49,14 +50,14 @@ def down(top, name):
 
 parts = [
     *table(K.T, (MIDDLE, ONE), "fig-b", "Kᵀ", WIDE),
-    *table(Q, (LEFT, TWO), "fig-a", "Q", row=AT),
+    *table(Q, (LEFT, TWO), "fig-a", "Q", NARROW, row=AT),
     *table(scores, (MIDDLE, TWO), "fig-a", "", WIDE, row=AT),
     text((MIDDLE + 3 * WIDE + 14, TWO + 1.5 * CELL + 7), "QKᵀ", "fig-math", "start"),
     *down(TWO, "÷ √4"),
     *table(scaled, (MIDDLE, THREE), "fig-a", "", WIDE, row=AT),
     *down(THREE, "softmax"),
-    *table(V, (RIGHT, THREE), "fig-b", "V", 48),
+    *table(V, (RIGHT, THREE), "fig-b", "V", VALUE),
     *table(weights, (MIDDLE, FOUR), "fig-a", "", WIDE, 2, AT, weights),
-    *table(output, (RIGHT, FOUR), "fig-a", "O", 48, 1, AT),
+    *table(output, (RIGHT, FOUR), "fig-a", "O", VALUE, 1, AT),
 ]
-print(svg(640, FOUR + 3 * CELL + 10, parts))
+print(svg(584, FOUR + 3 * CELL + 10, parts))
