@@ -81,9 +81,10 @@ def scaled_dot_product_attention(
     Returns:
         One row per query, d_v wide; same dtype and device, also under
         ``torch.autocast``. A query that may see nothing gets zeros. A
-        NaN in a key reaches the queries that may see it, where only
-        False and causality hide it: NaN plus -inf is NaN. A NaN in a
-        value may reach any query.
+        NaN in a key reaches the queries that may see that key. False in
+        a mask and causality keep it from the others; -inf in a floating
+        mask does not, since NaN plus -inf is NaN. A NaN in a value may
+        reach any query.
 
     Raises:
         TypeError: if the arrays differ in library, dtype or device, or

@@ -15,7 +15,7 @@ __all__ = ["Checkpoint", "Encoder", "evaluate", "train_encoder"]
 
 
 class Encoder(nn.Module):
-    """Two layers of attention that answer a question about one token.
+    """Layers of attention that answer a question about one token.
 
     Each token starts as the vector of its word plus the vector of its
     place. Each layer adds to it what its heads bring; there is no other
