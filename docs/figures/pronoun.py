@@ -19,7 +19,8 @@ def turned(at, content):
 def shade(x, y, wide, high, weight):
     """Return a cell as dark as its weight, with the number unless it is small."""
     cell = rectangle((x, y), wide, high, "fig-a-fill")
-    yield f'<g fill-opacity="{0.75 * weight:.2f}">{cell}</g>'
+    # Not stronger, so that the number can be read on it, also in the dark.
+    yield f'<g fill-opacity="{0.48 * weight:.2f}">{cell}</g>'
     if weight >= 0.095:
         yield text((x + wide / 2, y + high / 2 + 7), number(weight, 2))
 

@@ -209,7 +209,7 @@ for name, model, task in (("en", model_en, english), ("zh", model_zh, chinese)):
 #     换一个种子再跑。平台有多长？离不开的头还在原来的位置吗？
 #
 #     ??? answer "答案"
-#         平台的长短差得很远，离不开的头也换了位置，[正文的表](../training.md#seeds)里有八个种子的范围。学会的事情一样，分工不一样。
+#         平台的长短差得很远，[正文的表](../training.md#seeds)里有八个种子。最缺不得的头多半换了位置，缺了它，后果也不同。学会的事情一样，分工不一样。
 #
 # 回到[正文](../training.md#seeds)。
 
@@ -220,6 +220,6 @@ for name, model, task in (("en", model_en, english), ("zh", model_zh, chinese)):
 #     Take another seed. How long is the plateau, and is the head that cannot be spared still in its place?
 #
 #     ??? answer "Answer"
-#         Plateaus differ widely, and the head has moved; [the chapter's table](../training.md#seeds) has the range of eight seeds. What is learned is the same, who does it is not.
+#         Plateaus differ widely ([the chapter's table](../training.md#seeds) has eight seeds). The head missed most is usually another, and not always missed as much. What is learned is the same, who does it is not.
 #
 # Back to [the chapter](../training.md#seeds).

@@ -5,7 +5,7 @@ from draw import line, number, rectangle, svg, text
 
 SCORES = np.array([[1.0, 2, 0], [0, 1, 2], [2, 0, 1]])
 LOOKS = ["fig-a-fill", "fig-b-fill", "fig-c-fill"]
-LEFT, TOP, BAR, GAP, UNIT = 50, 40, 38, 128, 43
+LEFT, TOP, BAR, GAP, UNIT = 50, 40, 38, 128, 40
 
 powers = np.exp(SCORES)
 parts = []

@@ -3,7 +3,7 @@
 from draw import polygon, rectangle, svg, text
 
 N_Q, N_K = 2, 5
-CELL, LEFT, TOP, GAP = 50, 34, 44, 60
+CELL, LEFT, TOP, GAP = 50, 34, 44, 54
 
 
 def block(offset, left):

@@ -11,8 +11,8 @@ SENTENCES = {
 W_q = np.outer(4 * VERB, [1, 1])
 W_k = np.stack([SUBJECT, OBJECT], axis=1)
 W_v = np.stack([CAT, MOUSE, CAT, MOUSE], axis=1)
-CELL, HIGH, THICK = 68, 40, 44  # a cell; a band for the whole weight
-LEFTS, STEP = (12, 356), 196
+CELL, HIGH, THICK = 62, 40, 44  # a cell; a band for the whole weight
+LEFTS, STEP = (12, 332), 196
 LOOKS = {1: ["fig-c"], 2: ["fig-a", "fig-b"]}
 
 
@@ -62,4 +62,4 @@ for row, (words, x) in enumerate(SENTENCES.items()):
 for left in LEFTS:
     for c, word in enumerate(["cat", "mouse"] * 2):
         parts.append(text((left + (c + 0.5) * CELL, 26 + STEP + 84 + HIGH + 26), word))
-print(svg(640, 26 + STEP + 84 + HIGH + 38, parts))
+print(svg(592, 26 + STEP + 84 + HIGH + 38, parts))

@@ -7,7 +7,7 @@ Q = np.add.outer([100, 200, 300], [11, 12, 21, 22])
 N, N_HEADS, D_K = 3, 2, 2
 WIDE, HIGH = 56, 40
 LOOK = {1: "fig-a-fill", 2: "fig-b-fill"}
-LEFT, RIGHT, GAP = 10, 346, 24
+LEFT, RIGHT, GAP = 10, 332, 24
 
 right = Q.reshape(N, N_HEADS, D_K).swapaxes(0, 1)
 wrong = Q.reshape(N_HEADS, N, D_K)
@@ -46,4 +46,4 @@ for top, (heads, frame) in TOPS.items():
     look = "fig-c" if frame == "fig-line" else frame
     start = MIDDLE + (-24 if top == 30 else 24)
     parts.append(arrow((LEFT + 4 * WIDE + 12, start), (RIGHT - 14, top + N * HIGH / 2), look))
-print(svg(610, 232 + N * HIGH + 10, parts))
+print(svg(596, 232 + N * HIGH + 10, parts))

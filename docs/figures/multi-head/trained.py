@@ -5,7 +5,7 @@ from draw import polygon, rectangle, svg, text
 
 from attention.trained import load_encoder
 
-TEXT, CELL, LEFT, TOP, GAP = "planetplanet", 27, 30, 66, 28
+TEXT, CELL, LEFT, TOP, GAP = "planetplanet", 20, 30, 66, 28
 SHOWN = {(0, 0): 1, (1, 0): 6}  # layer and head, and the row that is framed
 
 model = load_encoder("repeats")

@@ -3,7 +3,7 @@
 import numpy as np
 from draw import rectangle, svg, text
 
-N, D, CELL, GAP, TOP, LEFT = 12, 64, 22, 52, 34, 28
+N, D, CELL, GAP, TOP, LEFT = 12, 64, 21, 52, 34, 28
 
 rng = np.random.default_rng(0)
 w_q, w_k = rng.standard_normal((2, D, D)) / np.sqrt(D)

@@ -6,7 +6,7 @@ from pathlib import Path
 from draw import line, number, polyline, svg, text
 
 RECORD = Path("docs/measured/training.json")
-LEFT, WIDTH, HEIGHT, TOP, APART = 56, 250, 200, 20, 72
+LEFT, WIDTH, HEIGHT, TOP, APART = 56, 220, 200, 20, 70
 
 found = json.loads(RECORD.read_text("utf-8"))
 end = found["n_steps"]
