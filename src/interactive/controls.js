@@ -62,7 +62,3 @@ export const toggle = (pressed, label, press, look = "") =>
 // A cell of a matrix, of which one is chosen; `label` is what screen readers call it.
 export const cell = (f, checked, label, content, choose) =>
   html`<label class="press-cell"><input type="radio" name=${`${f.name}-cell`} aria-label=${label} .checked=${actual(checked)} @change=${choose} /><span>${content}</span></label>`;
-
-// A button that does something at once, such as a step.
-export const button = (label, press, { disabled = false } = {}) =>
-  html`<button type="button" class="press-button" ?disabled=${disabled} @click=${press}>${label}</button>`;
