@@ -116,7 +116,7 @@ export function status(f) {
 export const table = (f) => ({
   columns: [f.word("quantity"), TIPS.k1, TIPS.k2],
   rows: [
-    ...["→", "↑"].map((way, i) => [way, ...[0, 1].map((j) => live(f.state[`k${j + 1}`][i], `keys[${j}, ${i}]`, 1))]),
+    ...["across", "up"].map((way, i) => [f.word(way), ...[0, 1].map((j) => live(f.state[`k${j + 1}`][i], `keys[${j}, ${i}]`, 1))]),
     ...Object.entries(QUANTITIES).map(([name, quantity]) => [f.word(name), quantity(f, 0), quantity(f, 1)]),
   ],
 });

@@ -53,7 +53,7 @@ function answering(f, plane) {
 
 // Score and weight of each key; the bar stands between them, or below them where it is narrow.
 function rows(f, [left, top], width, height, below) {
-  const [start, full] = below ? [left, width] : [left + 76, width - 122];
+  const [start, full] = below ? [left, width] : [left + 76, width - 134];
   return NAMES.map((name, j) => {
     const y = top + height * j + (below ? 14 : height / 2 + 5);
     const bar = [start, below ? y + 6 : y - 11];
@@ -99,7 +99,7 @@ export function status(f) {
 export function table(f) {
   const two = (name, row, j) => [0, 1].map((i) => live(row[i], `${name}[${j}, ${i}]`, 1));
   return {
-    columns: [f.word("vector"), `${f.word("key")} →`, "↑", f.word("score"), f.word("weight"), `${f.word("value")} →`, "↑"],
+    columns: ["token", "key_across", "key_up", "score", "weight", "value_across", "value_up"].map((key) => f.word(key)),
     rows: [
       ["q", ...[0, 1].map((i) => live(f.state.query[i], `q[${i}]`, 1)), "", "", "", ""],
       ...NAMES.map((name, j) => [name, ...two("K", data.keys[j], j), score(f, j), weight(f, j), ...two("V", data.values[j], j)]),

@@ -37,7 +37,7 @@ function keys(f) {
   return NAMES.map((name, j) => {
     const label = f.word("seen", { key: name }).join("");
     return html`<div class="press-key">${toggle(!f.state.hidden[j], label, flip(j))}
-      ${range(f, "scores", { index: j, label: html`<i>${name}</i>`, disabled: f.state.hidden[j] })}</div>`;
+      ${range(f, "scores", { index: j, label: html`<span class="press-told">${f.word("score")}</span> <i>${name}</i>`, disabled: f.state.hidden[j] })}</div>`;
   });
 }
 
