@@ -362,22 +362,22 @@ def named(name: str) -> Shown:
     return next(figure for figure in FIGURES if figure.item.name == name)
 
 
-FOCUSED = """() => {
-  const hint = document.activeElement.closest("table")?.querySelector(".press-arrows");
-  return [document.activeElement.ariaLabel, getComputedStyle(document.activeElement).outlineStyle,
-    hint ? getComputedStyle(hint).clipPath : ""];
-}"""
+FOCUSED = """[document.activeElement.ariaLabel,
+  getComputedStyle(document.activeElement).outlineStyle]"""
 
 
 def test_arrow_keys_go_through_the_cells_of_a_mask(together, desk) -> None:
     page, figure = together(desk, "en"), named("masking/mask")
     host, press = of(page, figure), page.keyboard.press
     host.scroll_into_view_if_needed()
+    hint = host.locator(".press-arrows")
     host.get_by_role("radio", name="before softmax").focus()
+    expect(hint).to_have_css("clip-path", "inset(50%)")  # whoever points needs no arrow keys
     press("Tab")
+    expect(hint).to_have_css("clip-path", "none")
     grid = host.get_by_role("grid", name="Row sees column: press a cell (arrow keys move)")
     expect(grid.get_by_role("button")).to_have_count(36)
-    assert page.evaluate(FOCUSED) == ["a may see a", "solid", "none"]
+    assert page.evaluate(FOCUSED) == ["a may see a", "solid"]
     went = []
     for key in ("ArrowRight", "ArrowDown", "End", "ArrowRight", "ArrowUp", "Home", "ArrowLeft"):
         press(key)
@@ -435,15 +435,20 @@ def test_a_number_is_typed_and_a_cell_chosen(together, desk) -> None:
 # How long a picture takes to be drawn anew, in milliseconds: the least of many.
 REDRAW = """async (host) => {
   const ask = window.requestAnimationFrame;
-  let least = Infinity;
-  window.requestAnimationFrame = (draw) => ask((time) => {
-    const start = performance.now();
-    draw(time);
-    least = Math.min(least, performance.now() - start);
-  });
+  let [least, waiting] = [Infinity, false];
+  window.requestAnimationFrame = (draw) => {
+    if (!waiting) return ask(draw); // the first that is asked for draws, others scroll
+    waiting = false;
+    return ask((time) => {
+      const start = performance.now();
+      draw(time);
+      least = Math.min(least, performance.now() - start);
+    });
+  };
   const buttons = [...host.querySelectorAll(".press-try"), host.querySelector(".press-again")];
   for (let round = 0; round < 3; round += 1)
     for (const button of buttons) {
+      waiting = true;
       button.click();
       await new Promise((done) => ask(() => ask(done)));
     }
