@@ -2,7 +2,7 @@
 // state lives in the address, and what it says is told to screen readers when the hand rests.
 
 import { html, render } from "lit-html";
-import { fixed, shown } from "./number.js";
+import { fixed, scientific, shown } from "./number.js";
 import { changed, read, startOf, write } from "./state.js";
 
 const REST_MS = 400; // after the last input
@@ -11,6 +11,10 @@ const ADDRESS_MS = 250; // browsers refuse to be told a new address more often t
 // A number that carries the Python expression of which it is the value. Decimals may be given;
 // `text` replaces what they make of the value.
 export const live = (value, expression, decimals = 2, text = shown(value, decimals)) => ({ expression, text });
+
+// A weight, or a sum of weights: however small, it is not shown as zero, as what rounding leaves is.
+export const share = (value, expression, decimals = 2) =>
+  live(value, expression, decimals, value > 0 && value < 1e-6 ? scientific(value) : undefined);
 
 // A whole number that carries its expression.
 export const whole = (value, expression) => ({ expression, text: fixed(value) });

@@ -1,8 +1,8 @@
 import { html, nothing } from "lit-html";
 import { cell, choice, flag, roam, settle, typed } from "#interactive/controls.js";
-import { inline, live } from "#interactive/core.js";
+import { inline, live, share } from "#interactive/core.js";
 import { sum, table as grid, transpose } from "#interactive/maths.js";
-import { fixed, scientific, shown } from "#interactive/number.js";
+import { fixed, scientific } from "#interactive/number.js";
 
 const [N, D_K, D_V] = [3, 4, 5];
 const [GAPS, WIDEST, ROOMY] = [16, 52, 44]; // pixels; cells as wide as ROOMY have room for one more digit
@@ -23,14 +23,17 @@ const plain = (value) => fixed(value, (String(value).split(".")[1] ?? "").length
 
 function at(f, name, i, j, decimals = 3, inCell = false) {
   const value = f.values[name][i][j];
-  // A cell has no room for all digits of a weight that is nearly none or all.
-  const near = inCell && shown(value, decimals) !== fixed(value, decimals) ? "≈" : "";
-  if (name === "weights") return live(value, `weights[${i}, ${j}]`, decimals, near || Number.isInteger(value) ? near + fixed(value) : undefined);
+  if (name === "weights") {
+    const told = share(value, `weights[${i}, ${j}]`, decimals);
+    // A cell has no room for all digits of a weight that is nearly none or all.
+    const near = inCell && told.text !== fixed(value, decimals) ? "≈" : "";
+    return near || Number.isInteger(value) ? { ...told, text: near + fixed(value) } : told;
+  }
   if (name === "output") return live(value, `weights[${i}] @ V[:, ${j}]`, decimals - 1, fixed(value, decimals - 1));
   return live(value, `${name}[${i}, ${j}]`, 0, plain(value));
 }
-const total = (f, i) => live(sum(f.values.weights[i]), `weights[${i}].sum()`);
-const down = (f, j) => live(sum(f.values.weights.map((row) => row[j])), `weights[:, ${j}].sum()`);
+const total = (f, i) => share(sum(f.values.weights[i]), `weights[${i}].sum()`);
+const down = (f, j) => share(sum(f.values.weights.map((row) => row[j])), `weights[:, ${j}].sum()`);
 
 // ----------------------------------------------------------------- the formula, and where it goes wrong
 

@@ -1,6 +1,6 @@
 import { html, svg } from "lit-html";
 import { flag, range } from "#interactive/controls.js";
-import { live } from "#interactive/core.js";
+import { live, share } from "#interactive/core.js";
 import { Plane, dot, grip, line, number, picture, pointed, polygon, rectangle, text } from "#interactive/draw.js";
 import data from "./data.json" with { type: "json" };
 
@@ -12,7 +12,7 @@ const [HEAD, GAP, MIDDLE, ROW] = [24, 14, 148, 23]; // heights and widths, in pi
 const SCORES = (f) => (f.state.scale ? "q @ K.T / sqrt(d_k)" : "q @ K.T");
 const WEIGHTS = (f) => `softmax(${SCORES(f)})`;
 const score = (f, j) => live(f.values.scores[j], `(${SCORES(f)})[${j}]`);
-const weight = (f, j) => live(f.values.weights[j], `${WEIGHTS(f)}[${j}]`);
+const weight = (f, j) => share(f.values.weights[j], `${WEIGHTS(f)}[${j}]`);
 const output = (f, i) => live(f.values.output[i], `(${WEIGHTS(f)} @ V)[${i}]`);
 
 const symbol = (name) => html`<i class="press-symbol">${name}</i>`;

@@ -1,6 +1,6 @@
 import { html } from "lit-html";
 import { choice, range } from "#interactive/controls.js";
-import { live } from "#interactive/core.js";
+import { live, share } from "#interactive/core.js";
 import { line, number, picture, rectangle, text } from "#interactive/draw.js";
 import { counted, scientific } from "#interactive/number.js";
 import data from "./data.json" with { type: "json" };
@@ -11,7 +11,7 @@ const [ROW, AXIS] = [54, 20];
 const [LOWEST, HIGHEST] = [-9, 1]; // powers of ten
 const TICKS = { "-8": "10⁻⁸", "-6": "10⁻⁶", "-4": "10⁻⁴", "-2": "0.01", 0: "1" };
 
-const weight = (f, j, decimals = 2) => live(f.values.weights[j], `softmax(scores)[${j}]`, decimals);
+const weight = (f, j, decimals = 2) => share(f.values.weights[j], `softmax(scores)[${j}]`, decimals);
 // A length may be of any size; what is smaller than these is what rounding leaves of zero.
 const length = (value, expression) => live(value, expression, value < 1 ? 3 : 1, value > 1e-13 && value < 0.01 ? scientific(value) : undefined);
 const atScores = (f) => length(f.values.at_scores, "norm(gradient)");
