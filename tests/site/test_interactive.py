@@ -231,7 +231,8 @@ def test_each_number_shown_is_the_value_of_its_expression_and_the_still_shows_th
     site, bare, figure
 ) -> None:
     states = [figure.schema.write(state) for state in states_of(figure.folder, STATES)]
-    states += [prompt.state for prompt in figure.item.prompts]
+    states += re.findall('data-state="(.*?)"', markup(site, figure, "en"))
+    assert len(states) > STATES + len(figure.item.prompts)
     wild = hostile(figure.schema)
     tried = [(state, WIDE if i % 2 else NARROW) for i, state in enumerate(states)]
     tried += [(state, WIDE) for state in (*wild, *wild.values())]
