@@ -53,7 +53,8 @@ export function mount(host, { name, schema, words, model, view, status, table },
   let [width, drawn, resting, written] = [0, 0, 0, 0];
 
   const figure = () => ({
-    name, schema, state, set, width,
+    name, schema, set, width,
+    get state() { return state; }, // a second change may come before the first is drawn
     values: model(state),
     word: (key, fields) => (fields ? filled(words[key], fields) : words[key]),
   });

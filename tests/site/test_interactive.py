@@ -399,6 +399,27 @@ def test_arrow_keys_go_through_the_cells_of_a_mask(together, desk) -> None:
     page.wait_for_function("location.search === ''")
 
 
+TWICE = """(host) => {
+  const entries = [...host.querySelectorAll(".press-typed")].slice(0, 2);
+  for (const entry of entries) {
+    entry.value = "8";
+    entry.dispatchEvent(new Event("input"));
+  }
+}"""
+
+
+def test_two_changes_before_a_picture_is_drawn_are_both_kept(together, desk) -> None:
+    page, figure = together(desk, "en"), named("attention/formula")
+    host = of(page, figure)
+    host.scroll_into_view_if_needed()
+    expect(host.locator(".press-stage")).to_be_visible()
+    host.evaluate(TWICE)
+    expected = "?formula=k:8,0,1,0,8,1,0,2,1,1,0,0"
+    page.wait_for_function("(query) => location.search === query", arg=expected)
+    host.locator(".press-again").click()
+    page.wait_for_function("location.search === ''")
+
+
 def test_a_number_is_typed_and_a_cell_chosen(together, desk) -> None:
     page, figure = together(desk, "en"), named("attention/formula")
     host, press = of(page, figure), page.keyboard.press
