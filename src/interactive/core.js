@@ -2,20 +2,19 @@
 // state lives in the address, and what it says is told to screen readers when the hand rests.
 
 import { html, render } from "lit-html";
-import { fixed, shown } from "./number.js";
+import { fixed, scientific, shown } from "./number.js";
 import { changed, read, startOf, write } from "./state.js";
 
 const REST_MS = 400; // after the last input
 const ADDRESS_MS = 250; // browsers refuse to be told a new address more often than about this
 
-const chinese = document.documentElement.lang.startsWith("zh");
-const own = chinese
-  ? { again: "恢复初始状态", attempt: "试试", values: "全部数值" }
-  : { again: "Start again", attempt: "Try it", values: "All values" };
-
 // A number that carries the Python expression of which it is the value. Decimals may be given;
 // `text` replaces what they make of the value.
 export const live = (value, expression, decimals = 2, text = shown(value, decimals)) => ({ expression, text });
+
+// A weight, or a sum of weights: however small, it is not shown as zero, as what rounding leaves is.
+export const share = (value, expression, decimals = 2) =>
+  live(value, expression, decimals, value > 0 && value < 1e-6 ? scientific(value) : undefined);
 
 // A whole number that carries its expression.
 export const whole = (value, expression) => ({ expression, text: fixed(value) });
@@ -39,24 +38,25 @@ function valuesOf({ columns, rows }) {
     <tbody>${rows.map(([head, ...cells]) => html`<tr><th scope="row">${head}</th>${cells.map(cell)}</tr>`)}</tbody></table></div>`;
 }
 
-/* What a figure is made of: its name; schema, from state.toml; words, from words.toml; model, from
-   model.js; and view, status and table, from view.js. Each of these three gets `f`:
+/* What a figure is made of: its name; schema, from state.toml; words, those of the page's language
+   from words.toml, here and in its folder; model, from model.js; and view, status and table, from
+   view.js. Each of these three gets `f`:
 
    f.state   the state               f.set({name: value})        changes it
    f.values  model(f.state)          f.word(key, {gap: what})    a text in the page's language
    f.width   in pixels               f.name, f.schema            for controls.js */
 export function mount(host, { name, schema, words, model, view, status, table }, announce) {
   if (host.querySelector(".press-stage")) return;
-  const texts = words[chinese ? "zh" : "en"];
   const stage = document.createElement("div");
   stage.className = "press-stage";
   let state = read(schema, new URLSearchParams(location.search).get(name));
   let [width, drawn, resting, written] = [0, 0, 0, 0];
 
   const figure = () => ({
-    name, schema, state, set, width,
+    name, schema, set, width,
+    get state() { return state; }, // a second change may come before the first is drawn
     values: model(state),
-    word: (key, fields) => (fields ? filled(texts[key], fields) : texts[key]),
+    word: (key, fields) => (fields ? filled(words[key], fields) : words[key]),
   });
 
   function draw() {
@@ -64,8 +64,8 @@ export function mount(host, { name, schema, words, model, view, status, table },
     const f = figure();
     render(html`${view(f)}
       <div class="press-outcome"><p class="press-status">${status(f)}</p>
-      <button type="button" class="press-button press-again" ?disabled=${write(schema, state) === ""} @click=${() => become(startOf(schema))}>${own.again}</button></div>
-      <details class="press-values"><summary>${own.values}</summary>${valuesOf(table(f))}</details>`, stage);
+      <button type="button" class="press-button press-again" ?disabled=${write(schema, state) === ""} @click=${() => become(startOf(schema))}>${words.again}</button></div>
+      <details class="press-values"><summary>${words.values}</summary>${valuesOf(table(f))}</details>`, stage);
   }
 
   function become(next) {
@@ -102,7 +102,7 @@ export function mount(host, { name, schema, words, model, view, status, table },
     }
   }).observe(stage);
   for (const prompt of host.querySelectorAll(".press-prompts [data-state]")) {
-    const button = Object.assign(document.createElement("button"), { type: "button", className: "press-button press-try", textContent: own.attempt });
+    const button = Object.assign(document.createElement("button"), { type: "button", className: "press-button press-try", textContent: words.attempt });
     button.setAttribute("aria-describedby", prompt.id);
     button.addEventListener("click", () => {
       become(read(schema, prompt.dataset.state));

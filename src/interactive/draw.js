@@ -71,19 +71,6 @@ export class Plane {
   vector(tip, look = "fig-a", tail = [0, 0]) {
     return arrow(this.at(tail), this.at(tip), look);
   }
-
-  label(point, content, shift = [0, 0], look = "fig-math", anchor = "middle") {
-    const [x, y] = this.at(point);
-    return text([x + shift[0], y + shift[1]], content, look, anchor);
-  }
-
-  arc(a, b, radius, look = "fig-thin") {
-    const [start, end] = [Math.atan2(a[1], a[0]), Math.atan2(b[1], b[0])];
-    const count = Math.max(2, Math.round(Math.abs(end - start) * 12));
-    const turns = Array.from({ length: count + 1 }, (_, i) => start + ((end - start) * i) / count);
-    const [x, y] = this.origin;
-    return polyline(turns.map((turn) => [x + radius * Math.cos(turn), y - radius * Math.sin(turn)]), look);
-  }
 }
 
 // Where a pointer is, in pixels of the picture.

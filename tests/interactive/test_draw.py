@@ -38,8 +38,6 @@ CALLS: list[tuple[str, list[Any]]] = [
     ("Plane.line", [[0, 0], [2, 3]]),
     ("Plane.vector", [[2, 3]]),
     ("Plane.vector", [[2, -3], "fig-c", [1, 1]]),
-    ("Plane.label", [[1, 2], "q", [5, -5]]),
-    ("Plane.arc", [[1, 0], [0, 2], 25]),
 ]
 
 

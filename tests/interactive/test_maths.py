@@ -2,17 +2,16 @@
 
 import json
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pytest
 
 from attention.softmax import softmax
 from press.execute.node import node
 
-SCRIPTS = Path(__file__).resolve().parents[2] / "src" / "interactive"
+MATHS = Path(__file__).resolve().parents[2] / "src" / "interactive" / "maths.js"
 RNG = np.random.default_rng(11)
 ROWS, COLUMNS, INNER = 3, 5, 7  # all different: a forgotten transpose cannot pass
 
@@ -50,27 +49,31 @@ FAULTS = [
 ]
 SCRIPT = """
 import fs from "node:fs";
-const maths = await import("./maths.js");
 const number = (key, value) => (value === "-Infinity" ? -Infinity : value);
-const answers = JSON.parse(fs.readFileSync(0), number).map(([name, given]) => {
+const [scripts, cases] = JSON.parse(fs.readFileSync(0), number);
+const copies = await Promise.all(scripts.map((script) => import(script)));
+console.log(JSON.stringify(copies.map((maths) => cases.map(([name, given]) => {
   try { return maths[name](...given); } catch { return null; }
-});
-console.log(JSON.stringify(answers));
+}))));
 """
 
 
-def failures(folder: Path) -> list[str]:
-    """Return the functions of a copy of maths.js that compute something else."""
+def failures(scripts: Sequence[Path]) -> list[list[str]]:
+    """Return for each copy of maths.js the functions that compute something else."""
     done = subprocess.run(
         [node(), "--input-type=module", "-e", SCRIPT],
-        input=json.dumps([case[:2] for case in CASES]),
+        input=json.dumps([[str(path) for path in scripts], [case[:2] for case in CASES]]),
         capture_output=True,
         encoding="utf-8",
-        cwd=folder,
         check=True,
     )
-    wrong = []
-    for (name, given, oracle), answer in zip(CASES, json.loads(done.stdout), strict=True):
+    return [wrong(answers) for answers in json.loads(done.stdout)]
+
+
+def wrong(answers: list[Any]) -> list[str]:
+    """Return the functions whose answers differ from the package's."""
+    found = []
+    for (name, given, oracle), answer in zip(CASES, answers, strict=True):
         numbers = json.loads(json.dumps(given).replace('"-Infinity"', "-Infinity"))
         true = np.asarray(oracle(*numbers), dtype=float)
         mine = np.asarray(answer, dtype=float)
@@ -80,18 +83,20 @@ def failures(folder: Path) -> list[str]:
             else np.array(False)
         )
         if not close.all():
-            wrong.append(name)
-    return wrong
+            found.append(name)
+    return found
 
 
 def test_what_figures_share_computes_what_the_package_computes() -> None:
-    assert failures(SCRIPTS) == []
+    assert failures([MATHS]) == [[]]
 
 
-@pytest.mark.parametrize(("right", "wrong"), FAULTS)
-def test_each_mistake_is_noticed(tmp_path: Path, right: str, wrong: str) -> None:
-    text = (SCRIPTS / "maths.js").read_text("utf-8")
-    assert text.count(right) == 1, "a fault changes one place"
-    (tmp_path / "maths.js").write_text(text.replace(right, wrong), "utf-8")
-    (tmp_path / "package.json").write_text('{"type": "module"}', "utf-8")
-    assert failures(tmp_path) != []
+def test_each_mistake_is_noticed(tmp_path: Path) -> None:
+    text = MATHS.read_text("utf-8")
+    copies = []
+    for number, (right, mistake) in enumerate(FAULTS):
+        assert text.count(right) == 1, "a fault changes one place"
+        copies.append(tmp_path / f"{number}.mjs")
+        copies[-1].write_text(text.replace(right, mistake), "utf-8")
+    found = failures(copies)
+    assert [fault for fault, names in zip(FAULTS, found, strict=True) if not names] == []

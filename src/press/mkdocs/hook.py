@@ -181,7 +181,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     for inner, path in sorted(shared.items()):
         files.append(File.generated(config, inner, abs_src_path=str(path)))
     with suppress(BundleError):  # the pages say so
-        for name, text in bundles_of(project).files.items():
+        for name, text in bundles_of(project, language).files.items():
             files.append(File.generated(config, f"assets/interactive/{name}", content=text))
     themes = [file for file in files if file.src_uri.startswith("assets/stylesheets/")]
     for file in themes:

@@ -219,7 +219,8 @@ class Blocks(BlockProcessor):
             schema = read_schema(folder / "state.toml")
             for prompt in item.prompts:
                 schema.read(prompt.state)
-            figure.set("data-module", bundles_of(self.page.project).entries[item.name])
+            bundles = bundles_of(self.page.project, self.page.language)
+            figure.set("data-module", bundles.entries[item.name])
         except (BundleError, KeyError, StateError) as error:
             self.raw(figure, self.page.problem(item, f"{item.name}: {error}"))
         if len(item.prompts) > PROMPTS:

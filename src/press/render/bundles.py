@@ -1,7 +1,8 @@
 """The scripts of interactive figures, bundled while the site is built, by esbuild.
 
-Each figure is one file, and what figures share is another. Their names hold a hash of what they
-say, and two builds of the same sources are the same to the byte.
+Each figure is one file, and what figures share is another; a page's have the words of its language
+alone. Their names hold a hash of what they say, and two builds of the same sources are the same to
+the byte.
 """
 
 import json
@@ -42,7 +43,7 @@ class BundleError(ValueError):
 
 @dataclass(frozen=True)
 class Bundles:
-    """Files to publish.
+    """Files to publish with the pages of one language.
 
     Attributes:
         entries: for each figure the name of its file.
@@ -53,11 +54,11 @@ class Bundles:
     files: dict[str, str] = field(default_factory=dict)
 
 
-def bundles_of(project: Project) -> Bundles:
-    """Return the bundled scripts of all figures of a book, or recall them.
+def bundles_of(project: Project, language: str) -> Bundles:
+    """Return the bundled scripts of all figures of a book in one language, or recall them.
 
     Raises:
-        BundleError: if a script, a state or a text of one cannot be read.
+        BundleError: if a script, a state or the words of one cannot be read.
         RuntimeError: if Node is missing.
     """
     names = project.interactives
@@ -65,7 +66,9 @@ def bundles_of(project: Project) -> Bundles:
         return Bundles()
     scripts = project.source / "interactive"
     folders = {name: project.interactive / name for name in names}
-    texts = {name: _entry(folder) for name, folder in folders.items()} | {ALL: _SHARED}
+    words = _words(scripts, language)
+    texts = {name: _entry(folder, words, language) for name, folder in folders.items()}
+    texts[ALL] = _SHARED
     entries = {
         name: {"text": text, "folder": str(folders.get(name, scripts).relative_to(project.root))}
         for name, text in texts.items()
@@ -86,13 +89,24 @@ def bundles_of(project: Project) -> Bundles:
     return Bundles(kept["entries"], kept["files"])
 
 
-def _entry(folder: Path) -> str:
+def _words(folder: Path, language: str) -> dict[str, str]:
+    """Return what a figure says in one language, or what all of them say."""
+    try:
+        words: dict[str, str] = tomllib.loads((folder / "words.toml").read_text("utf-8"))[language]
+    except (OSError, tomllib.TOMLDecodeError) as error:
+        raise BundleError(f"{folder.name}: {error}") from None
+    except KeyError:
+        raise BundleError(f"{folder.name}: words.toml must have [{language}]") from None
+    return words
+
+
+def _entry(folder: Path, shared_words: dict[str, str], language: str) -> str:
     """Return the script that puts a figure together."""
     try:
         schema = read_schema(folder / "state.toml").kinds
-        words = tomllib.loads((folder / "words.toml").read_text("utf-8"))
-    except (OSError, StateError, tomllib.TOMLDecodeError) as error:
+    except StateError as error:
         raise BundleError(f"{folder.name}: {error}") from None
+    words = shared_words | _words(folder, language)
     parts = {"name": folder.name, "schema": schema, "words": words}
     return _ENTRY.format(**{k: json.dumps(v, ensure_ascii=False) for k, v in parts.items()})
 

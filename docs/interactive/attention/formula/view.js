@@ -1,8 +1,8 @@
-import { html } from "lit-html";
-import { cell, choice, flag, typed } from "#interactive/controls.js";
-import { inline, live } from "#interactive/core.js";
+import { html, nothing } from "lit-html";
+import { cell, choice, flag, roam, settle, typed } from "#interactive/controls.js";
+import { inline, live, share } from "#interactive/core.js";
 import { sum, table as grid, transpose } from "#interactive/maths.js";
-import { fixed, scientific, shown } from "#interactive/number.js";
+import { fixed, scientific } from "#interactive/number.js";
 
 const [N, D_K, D_V] = [3, 4, 5];
 const [GAPS, WIDEST, ROOMY] = [16, 52, 44]; // pixels; cells as wide as ROOMY have room for one more digit
@@ -23,14 +23,17 @@ const plain = (value) => fixed(value, (String(value).split(".")[1] ?? "").length
 
 function at(f, name, i, j, decimals = 3, inCell = false) {
   const value = f.values[name][i][j];
-  // A cell has no room for all digits of a weight that is nearly none or all.
-  const near = inCell && shown(value, decimals) !== fixed(value, decimals) ? "≈" : "";
-  if (name === "weights") return live(value, `weights[${i}, ${j}]`, decimals, near || Number.isInteger(value) ? near + fixed(value) : undefined);
+  if (name === "weights") {
+    const told = share(value, `weights[${i}, ${j}]`, decimals);
+    // A cell has no room for all digits of a weight that is nearly none or all.
+    const near = inCell && told.text !== fixed(value, decimals) ? "≈" : "";
+    return near || Number.isInteger(value) ? { ...told, text: near + fixed(value) } : told;
+  }
   if (name === "output") return live(value, `weights[${i}] @ V[:, ${j}]`, decimals - 1, fixed(value, decimals - 1));
   return live(value, `${name}[${i}, ${j}]`, 0, plain(value));
 }
-const total = (f, i) => live(sum(f.values.weights[i]), `weights[${i}].sum()`);
-const down = (f, j) => live(sum(f.values.weights.map((row) => row[j])), `weights[:, ${j}].sum()`);
+const total = (f, i) => share(sum(f.values.weights[i]), `weights[${i}].sum()`);
+const down = (f, j) => share(sum(f.values.weights.map((row) => row[j])), `weights[:, ${j}].sum()`);
 
 // ----------------------------------------------------------------- the formula, and where it goes wrong
 
@@ -44,14 +47,16 @@ function formula(f) {
 
 // ----------------------------------------------------------------- matrices: what is typed, what comes out
 
-function matrix(name, rows, look) {
-  return html`<table class="press-matrix"><caption>${name}</caption><tbody>${rows.map(
+// Numbers to type have a hint, which says how the keyboard goes through them.
+function matrix(name, rows, look, hint) {
+  const stop = hint ? settle : nothing;
+  return html`<table class="press-matrix" @keydown=${roam} @focusin=${stop} @focusout=${stop}><caption>${name}${hint}</caption><tbody>${rows.map(
     (row, i) => html`<tr>${row.map((content, j) => html`<td class=${look(i, j)}>${content}</td>`)}</tr>`,
   )}</tbody></table>`;
 }
 
 const inputs = (f, name, width) =>
-  grid(N, width, (i, j) => typed(f, name.toLowerCase(), { index: i * width + j, label: words(f, "entry", i, j, name) }));
+  grid(N, width, (i, j) => typed(f, name.toLowerCase(), { index: i * width + j, label: words(f, "entry", i, j, name), stop: i + j ? -1 : 0 }));
 
 function crossing(f) {
   const [[row, column], { step, axis }, [one, other]] = [chosen(f), f.state, sides(f)];
@@ -65,11 +70,12 @@ function crossing(f) {
   const summed = step === "weigh" && !failed;
   const cells = grid(N, above[0].length, (i, j) =>
     cell(f, i === row && j === column, words(f, "entry", i, j, f.word(name)), failed ? "?" : inline(at(f, name, i, j, decimals, true)), () => f.set({ row: i, column: j })));
+  const hint = html` <span class="press-arrows">${f.word("arrows_here")}</span>`;
   const share = (i, j) => (summed && (axis === "rows" ? i === row : j === column) ? "press-shade-c" : "");
   return html`<div class="press-crossing" style=${`--cell:${width}px`}>
     <div class="press-controls">${SWITCHES[step](f)}</div>
-    ${matrix(mix ? "V" : failed ? "K" : `${other}ᵀ`, above, (i, j) => (both && j === column ? LOOK[mix ? "V" : other] : ""))}
-    ${matrix(mix ? f.word("weights") : one, left, (i) => (both && i === row ? LOOK[mix ? "weights" : one] : ""))}
+    ${matrix(mix ? "V" : failed ? "K" : `${other}ᵀ`, above, (i, j) => (both && j === column ? LOOK[mix ? "V" : other] : ""), hint)}
+    ${matrix(mix ? f.word("weights") : one, left, (i) => (both && i === row ? LOOK[mix ? "weights" : one] : ""), mix ? "" : hint)}
     ${matrix(f.word(name), cells, share)}
     ${summed ? matrix("Σ", f.values.weights.map((line, i) => [inline(total(f, i))]), (i) => (isOne(sum(f.values.weights[i])) ? "" : "press-mistake")) : ""}</div>`;
 }

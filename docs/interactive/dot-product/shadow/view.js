@@ -1,6 +1,6 @@
 import { html } from "lit-html";
 import { flag, typed } from "#interactive/controls.js";
-import { live } from "#interactive/core.js";
+import { live, share } from "#interactive/core.js";
 import { Plane, grip, line, number, picture, polyline, rectangle, text } from "#interactive/draw.js";
 import { fixed } from "#interactive/number.js";
 
@@ -18,7 +18,7 @@ const QUANTITIES = {
   score: (f, j) => live(f.values.scores[j], `dot(${unit(f, "q")}, ${key(f, j)})`),
   angle: (f, j) => live(0, `angle_degrees(q, keys[${j}])`, 1, `${fixed(degrees(f, j), 1)}°`),
   cosine: (f, j) => live(f.values.cosines[j], `cosine_similarity(q, keys[${j}])`, 3),
-  weight: (f, j) => live(f.values.weights[j], `softmax(dot(${unit(f, "q")}, ${unit(f, "keys")}))[${j}]`),
+  weight: (f, j) => share(f.values.weights[j], `softmax(dot(${unit(f, "q")}, ${unit(f, "keys")}))[${j}]`),
 };
 const degrees = (f, j) => (Math.acos(f.values.cosines[j]) * 180) / Math.PI;
 
@@ -116,7 +116,7 @@ export function status(f) {
 export const table = (f) => ({
   columns: [f.word("quantity"), TIPS.k1, TIPS.k2],
   rows: [
-    ...["→", "↑"].map((way, i) => [way, ...[0, 1].map((j) => live(f.state[`k${j + 1}`][i], `keys[${j}, ${i}]`, 1))]),
+    ...["across", "up"].map((way, i) => [f.word(way), ...[0, 1].map((j) => live(f.state[`k${j + 1}`][i], `keys[${j}, ${i}]`, 1))]),
     ...Object.entries(QUANTITIES).map(([name, quantity]) => [f.word(name), quantity(f, 0), quantity(f, 1)]),
   ],
 });

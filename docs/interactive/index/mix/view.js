@@ -1,6 +1,6 @@
 import { html, svg } from "lit-html";
 import { flag, range } from "#interactive/controls.js";
-import { live } from "#interactive/core.js";
+import { live, share } from "#interactive/core.js";
 import { Plane, dot, grip, line, number, picture, pointed, polygon, rectangle, text } from "#interactive/draw.js";
 import data from "./data.json" with { type: "json" };
 
@@ -12,7 +12,7 @@ const [HEAD, GAP, MIDDLE, ROW] = [24, 14, 148, 23]; // heights and widths, in pi
 const SCORES = (f) => (f.state.scale ? "q @ K.T / sqrt(d_k)" : "q @ K.T");
 const WEIGHTS = (f) => `softmax(${SCORES(f)})`;
 const score = (f, j) => live(f.values.scores[j], `(${SCORES(f)})[${j}]`);
-const weight = (f, j) => live(f.values.weights[j], `${WEIGHTS(f)}[${j}]`);
+const weight = (f, j) => share(f.values.weights[j], `${WEIGHTS(f)}[${j}]`);
 const output = (f, i) => live(f.values.output[i], `(${WEIGHTS(f)} @ V)[${i}]`);
 
 const symbol = (name) => html`<i class="press-symbol">${name}</i>`;
@@ -53,7 +53,7 @@ function answering(f, plane) {
 
 // Score and weight of each key; the bar stands between them, or below them where it is narrow.
 function rows(f, [left, top], width, height, below) {
-  const [start, full] = below ? [left, width] : [left + 76, width - 122];
+  const [start, full] = below ? [left, width] : [left + 76, width - 134];
   return NAMES.map((name, j) => {
     const y = top + height * j + (below ? 14 : height / 2 + 5);
     const bar = [start, below ? y + 6 : y - 11];
@@ -99,7 +99,7 @@ export function status(f) {
 export function table(f) {
   const two = (name, row, j) => [0, 1].map((i) => live(row[i], `${name}[${j}, ${i}]`, 1));
   return {
-    columns: [f.word("vector"), `${f.word("key")} →`, "↑", f.word("score"), f.word("weight"), `${f.word("value")} →`, "↑"],
+    columns: ["token", "key_across", "key_up", "score", "weight", "value_across", "value_up"].map((key) => f.word(key)),
     rows: [
       ["q", ...[0, 1].map((i) => live(f.state.query[i], `q[${i}]`, 1)), "", "", "", ""],
       ...NAMES.map((name, j) => [name, ...two("K", data.keys[j], j), score(f, j), weight(f, j), ...two("V", data.values[j], j)]),

@@ -1,5 +1,5 @@
 import { html } from "lit-html";
-import { choice, menu, range, toggle } from "#interactive/controls.js";
+import { choice, menu, range, roam, settle, toggle } from "#interactive/controls.js";
 import { live } from "#interactive/core.js";
 import { number, picture, rectangle, text } from "#interactive/draw.js";
 
@@ -24,8 +24,8 @@ const total = (f, i) => {
 // Who may see whom: a button for each cell.
 function mask(f) {
   const flip = (at) => () => f.set({ flipped: f.state.flipped.map((bit, i) => (i === at ? !bit : bit)) });
-  const cell = (seen, i, j) => toggle(seen, f.word("cell", { query: NAMES[i], key: NAMES[j] }).join(""), flip(i * NAMES.length + j));
-  return html`<table class="press-toggles"><caption>${f.word("mask")}</caption>
+  const cell = (seen, i, j) => toggle(seen, f.word("cell", { query: NAMES[i], key: NAMES[j] }).join(""), flip(i * NAMES.length + j), i + j ? -1 : 0);
+  return html`<table class="press-toggles" role="grid" @keydown=${roam} @focusin=${settle}><caption>${f.word("mask")} <span class="press-arrows">${f.word("arrows")}</span></caption>
     <thead><tr><td></td>${NAMES.map((name) => html`<th scope="col">${name}</th>`)}</tr></thead>
     <tbody>${f.values.visible.map((row, i) => html`<tr><th scope="row">${NAMES[i]}</th>${row.map((seen, j) => html`<td>${cell(seen, i, j)}</td>`)}</tr>`)}</tbody>
   </table>`;
@@ -74,6 +74,6 @@ export function status(f) {
 }
 
 export const table = (f) => ({
-  columns: [f.word("query"), ...NAMES, "Σ"],
+  columns: [f.word("query"), ...NAMES, f.word("sum")],
   rows: NAMES.map((name, i) => [name, ...NAMES.map((_, j) => weight(f, i, j)), total(f, i)]),
 });

@@ -21,9 +21,11 @@ EDGES = [
 def names(state: dict[str, Any]) -> dict[str, Any]:
     """Return what the figure's expressions may use."""
     row = state["width"], state["draw"] - 1
-    products, keys, given = (
-        np.array(DATA[part][row[0]][row[1]]) for part in ("products", "keys", "gradients")
+    products, half, given = (
+        DATA[part][row[0]][row[1]] for part in ("products", "keys", "gradients")
     )
+    products, given, n_k = np.array(products), np.array(given), len(given)
+    keys = np.array([[half[max(i, j)][min(i, j)] for j in range(n_k)] for i in range(n_k)])
     d_k = DATA["widths"][row[0]]
     products = products * state["stretch"]
     divided = {"none": products, "root": scale_scores(products, d_k), "width": products / d_k}

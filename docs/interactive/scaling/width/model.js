@@ -1,5 +1,5 @@
 // The weights of one query, and how long the gradient is at its scores and at the query itself.
-import { dot, norm, product, softmax } from "#interactive/maths.js";
+import { dot, norm, softmax, sum } from "#interactive/maths.js";
 import data from "./data.json" with { type: "json" };
 
 const FACTOR = { none: () => 1, root: (d) => 1 / Math.sqrt(d), width: (d) => 1 / d };
@@ -11,7 +11,8 @@ export function model({ width, draw, divisor, stretch }) {
   const given = data.gradients[width][draw - 1];
   const mean = dot(weights, given);
   const gradient = weights.map((weight, j) => weight * (given[j] - mean));
-  const ahead = product(data.keys[width][draw - 1], gradient.map((entry) => [entry])).map(([entry]) => entry);
+  const rows = data.keys[width][draw - 1]; // of a symmetric matrix, as far as its diagonal
+  const ahead = gradient.map((_, i) => sum(gradient.map((entry, j) => entry * rows[Math.max(i, j)][Math.min(i, j)])));
   return {
     weights,
     largest: Math.max(...weights),

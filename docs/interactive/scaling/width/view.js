@@ -1,8 +1,8 @@
 import { html } from "lit-html";
 import { choice, range } from "#interactive/controls.js";
-import { live } from "#interactive/core.js";
+import { live, share } from "#interactive/core.js";
 import { line, number, picture, rectangle, text } from "#interactive/draw.js";
-import { counted } from "#interactive/number.js";
+import { counted, scientific } from "#interactive/number.js";
 import data from "./data.json" with { type: "json" };
 
 const NAMES = ["a", "b", "c", "d", "e", "f", "g", "h"]; // of the keys
@@ -11,10 +11,11 @@ const [ROW, AXIS] = [54, 20];
 const [LOWEST, HIGHEST] = [-9, 1]; // powers of ten
 const TICKS = { "-8": "10⁻⁸", "-6": "10⁻⁶", "-4": "10⁻⁴", "-2": "0.01", 0: "1" };
 
-const weight = (f, j, decimals = 2) => live(f.values.weights[j], `softmax(scores)[${j}]`, decimals);
-const digits = (length) => (length < 0.01 ? 4 : length < 1 ? 3 : 1);
-const atScores = (f) => live(f.values.at_scores, "norm(gradient)", digits(f.values.at_scores));
-const atQuery = (f) => live(f.values.at_query, "at_query", digits(f.values.at_query));
+const weight = (f, j, decimals = 2) => share(f.values.weights[j], `softmax(scores)[${j}]`, decimals);
+// A length may be of any size; what is smaller than these is what rounding leaves of zero.
+const length = (value, expression) => live(value, expression, value < 1 ? 3 : 1, value > 1e-13 && value < 0.01 ? scientific(value) : undefined);
+const atScores = (f) => length(f.values.at_scores, "norm(gradient)");
+const atQuery = (f) => length(f.values.at_query, "at_query");
 const widthOf = (f) => live(data.widths[f.state.width], "d_k", 0, counted(data.widths[f.state.width]));
 
 function bars(f, width) {
@@ -70,6 +71,10 @@ export const status = (f) =>
   });
 
 export const table = (f) => ({
-  columns: [f.word("key"), f.word("weight")],
-  rows: NAMES.map((name, j) => [name, weight(f, j, 4)]),
+  columns: [f.word("quantity"), f.word("value")],
+  rows: [
+    ...NAMES.map((key, j) => [f.word("weight_of", { key }), weight(f, j, 4)]),
+    [f.word("length_at_scores"), atScores(f)],
+    [f.word("length_at_query"), atQuery(f)],
+  ],
 });

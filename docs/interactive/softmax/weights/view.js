@@ -1,17 +1,18 @@
 import { html } from "lit-html";
 import { range, toggle } from "#interactive/controls.js";
-import { live, whole } from "#interactive/core.js";
+import { live, share, whole } from "#interactive/core.js";
 import { line, number, picture, rectangle, text } from "#interactive/draw.js";
 
 const NAMES = ["a", "b", "c", "d"]; // of the keys
 const [HEAD, HEIGHT, FOOT] = [24, 150, 44]; // in pixels; a weight of one is HEIGHT high
 const SOFTMAX = "softmax(scores / temperature)";
 
-const weight = (f, j) => live(f.values.weights[j], `${SOFTMAX}[${j}]`, 3, f.state.hidden[j] ? "0" : undefined);
+const weight = (f, j) =>
+  f.state.hidden[j] ? live(0, `${SOFTMAX}[${j}]`, 0) : share(f.values.weights[j], `${SOFTMAX}[${j}]`, 3);
 const score = (f, j) => live(f.values.scores[j], `scores[${j}]`, 1);
 const least = (f) => {
   const visible = f.values.weights.filter((_, j) => !f.state.hidden[j]);
-  return live(Math.min(...visible), `${SOFTMAX}[isfinite(scores)].min()`, 3);
+  return share(Math.min(...visible), `${SOFTMAX}[isfinite(scores)].min()`, 3);
 };
 const effective = (f) => live(f.values.effective, `effective_number(${SOFTMAX})`);
 
@@ -37,13 +38,13 @@ function keys(f) {
   return NAMES.map((name, j) => {
     const label = f.word("seen", { key: name }).join("");
     return html`<div class="press-key">${toggle(!f.state.hidden[j], label, flip(j))}
-      ${range(f, "scores", { index: j, label: html`<i>${name}</i>`, disabled: f.state.hidden[j] })}</div>`;
+      ${range(f, "scores", { index: j, label: html`<span class="press-told">${f.word("score")}</span> <i>${name}</i>`, disabled: f.state.hidden[j] })}</div>`;
   });
 }
 
 export function view(f) {
   const beside = f.width >= 520;
-  return html`<div class="press-row"><div class="press-titled"><p>${f.word("weights")}</p>${bars(f, beside ? f.width - 326 : f.width)}</div>
+  return html`<div class="press-row"><div class="press-titled"><p>${f.word("weights")}</p>${bars(f, beside ? f.width - 290 : f.width)}</div>
       <div class="press-titled"><p>${f.word("keys")}</p>${keys(f)}</div></div>
     <div class="press-controls">${range(f, "temperature")}${range(f, "shift")}</div>`;
 }
