@@ -185,6 +185,16 @@ def test_axe_has_no_other_rules_about_colour(open_page: Opened, desk) -> None:
     assert {rule["ruleId"] for rule in rules if "wcag2aaa" not in rule["tags"]} == set(COLOURS)
 
 
+def test_axe_looks_when_nothing_fades_any_more(open_page: Opened, desk) -> None:
+    page = open_page(desk, "en/nowhere", missing=True)
+    words = page.locator("section:visible p").first
+    words.evaluate("(p) => { p.style.opacity = 0.2; }")
+    assert len(axe(page, "color-contrast")) == 1
+    fade = "[{ opacity: 0.2 }, { opacity: 1 }]"
+    words.evaluate(f"(p) => {{ p.style.opacity = 1; p.animate({fade}, 500); }}")
+    assert axe(page, "color-contrast") == []
+
+
 def test_axe_sees_a_faint_token_of_any_kind(open_page: Opened, desk) -> None:
     page = open_page(desk, "en/dot-product/")
     settled(page)
