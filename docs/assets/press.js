@@ -498,7 +498,7 @@ function supportsMathML() {
   probe.style.cssText = "position:absolute;visibility:hidden";
   probe.innerHTML = "<math><mspace width='77px' height='23px'></mspace></math>";
   document.body.append(probe);
-  const { width, height } = probe.firstChild.getBoundingClientRect();
+  const { width, height } = probe.querySelector("mspace").getBoundingClientRect(); // Firefox says of math how high a line is
   probe.remove();
   return Math.abs(width - 77) < 2 && height > 20;
 }
