@@ -391,11 +391,42 @@ for (const kind of ["pointerdown", "focusin", "click", "auxclick"]) {
 // ------------------------------------------------------------------------- search
 
 // The search and its text are loaded when somebody turns to it: by its box, the label that opens
-// it, a key, or a link with a query.
-const query = document.querySelector(".press-search input");
+// it, a key, or a link with a query. What cannot be loaded is asked for again, at the next letter.
+const searchBox = document.querySelector(".press-search");
+const query = searchBox?.querySelector("input");
+let search = null;
+let attempts = 0;
 
-query?.addEventListener("focus", () => import("./search/box.js"), { once: true });
+function loadSearch() {
+  search ??= import(`./search/box.js${attempts ? `?${attempts}` : ""}`).catch((error) => {
+    console.warn(`search: ${error.message}`);
+    search = null;
+    attempts += 1; // a browser may remember that a module of this name did not load
+    const status = searchBox.querySelector("[role=status]");
+    status.textContent = status.dataset.failed;
+  });
+}
+
+function openSearch(on) {
+  const toggle = document.getElementById("__search");
+  if (toggle.checked !== on) toggle.click(); // the theme listens to it
+}
+
+query?.addEventListener("input", loadSearch);
+query?.addEventListener("focus", () => {
+  loadSearch();
+  setTimeout(openSearch, 0, true); // later than the label that brought the focus here: it, too, turns the toggle
+});
 document.querySelector(".press-search-button")?.addEventListener("click", () => query.focus());
+searchBox?.addEventListener("keydown", ({ key, isComposing }) => {
+  if (key !== "Escape" || isComposing) return;
+  openSearch(false);
+  query.blur();
+});
+searchBox?.addEventListener("focusout", ({ relatedTarget }) => {
+  if (relatedTarget && !searchBox.contains(relatedTarget)) openSearch(false);
+});
+searchBox?.addEventListener("click", ({ target }) => { if (target.closest("a")) openSearch(false); });
 
 const wanted = new URLSearchParams(location.search).get("q");
 if (wanted && query) {
@@ -467,7 +498,7 @@ function supportsMathML() {
   probe.style.cssText = "position:absolute;visibility:hidden";
   probe.innerHTML = "<math><mspace width='77px' height='23px'></mspace></math>";
   document.body.append(probe);
-  const { width, height } = probe.firstChild.getBoundingClientRect();
+  const { width, height } = probe.querySelector("mspace").getBoundingClientRect(); // Firefox says of math how high a line is
   probe.remove();
   return Math.abs(width - 77) < 2 && height > 20;
 }

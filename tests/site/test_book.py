@@ -10,13 +10,14 @@ from typing import Any
 
 import pytest
 from jinja2 import ChoiceLoader, DictLoader, Environment, FileSystemLoader
+from mkdocs.config import load_config
+from mkdocs.exceptions import Abort
 from pypdf import PdfReader
 
 from press.check.links import broken_site_links
 from press.execute.chromium import find_chromium
 from press.mkdocs.book import BookPages, book_name
 from press.mkdocs.styles import join_styles
-from press.paper.chromium import PrintError, print_page
 from press.paper.sheets import sheets_of
 from press.project import Project
 from press.syntax.pages import title_of
@@ -110,10 +111,15 @@ def test_characters_are_not_the_radicals_that_look_like_them(small: PdfReader) -
     assert not re.search(r"[\u2e80-\u2fdf]", text)
 
 
-def test_a_missing_chromium_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_chromium_is_said_before_anything_is_built(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("press.paper.chromium.find_chromium", lambda: None)
-    with pytest.raises(PrintError, match="put `chromium` or `google-chrome` on the PATH"):
-        print_page(tmp_path / "book.html", tmp_path / "book.pdf")
+    monkeypatch.setenv("PRESS_BOOK", "1")
+    config = load_config(str(ROOT / "mkdocs.yml"), site_dir=str(tmp_path / "site"))
+    with pytest.raises(Abort, match="put `chromium` or `google-chrome` on the PATH"):
+        config.plugins.on_config(config)
+    assert not (tmp_path / "site").exists()
 
 
 @pytest.mark.parametrize(

@@ -42,6 +42,19 @@ UNBREAKABLE = """(limit) => [...document.querySelectorAll("article *")].filter((
   return whole && node.getBoundingClientRect().height > limit;
 }).map((node) => `${node.localName}.${node.className} ${node.getBoundingClientRect().height}`)"""
 
+# What hangs out of the frame of a sheet is cut off, and a list does not make room for its numbers.
+NUMBERED = """() => [...document.querySelectorAll("article ol")].filter((list) => {
+  const number = document.createElement("span");
+  number.textContent = `${list.children.length}. `;
+  number.style.whiteSpace = "pre";
+  const item = list.firstElementChild;
+  item.append(number);
+  const { width } = number.getBoundingClientRect();
+  number.remove();
+  const left = (node) => node.getBoundingClientRect().left;
+  return left(item) - left(list.closest("article")) < width;
+}).map((list) => `${list.parentElement.className}: ${list.children.length}`)"""
+
 
 def test_a_long_page_prints_light_and_whole_on_few_sheets(paper: Page) -> None:
     before = paper.evaluate(NODES)
@@ -65,6 +78,8 @@ def test_a_long_page_prints_light_and_whole_on_few_sheets(paper: Page) -> None:
     large = paper.evaluate(UNBREAKABLE, HEIGHT / 4)
     assert [name for name in large if not re.match(r"(figure|span)\.press-[fd]", name)] == []
     assert paper.evaluate(UNBREAKABLE, HEIGHT) == []
+
+    assert paper.evaluate(NUMBERED) == []
 
     # A link that leaves the site says where it leads; one within it has no use for an address.
     for link, says in (("a[href*='/training/']", False), ("a[href^='https://docs.vllm.ai']", True)):

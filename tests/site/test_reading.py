@@ -58,6 +58,14 @@ def test_a_copied_formula_arrives_as_tex(open_page: Opened, desk) -> None:
     assert f"${tex}$" in markup
     assert "<math" not in markup
     assert "#" not in text, "the sign of a permalink"
+    # One without an attribute says its TeX in words that are hidden, or shows just that.
+    for kind in (":has(.press-tex)", ":not(:has(.press-tex))"):
+        select = f"article > p .press-formula:not([data-tex]){kind}"
+        formula = f'document.querySelector("{select}")'
+        text, _ = copied(page, f"getSelection().selectAllChildren({formula}.parentElement)")
+        tex = page.locator(select).first.locator("> *").first.text_content()
+        assert len(tex) < 10
+        assert f"${tex}$" in text
     # From the middle of a displayed formula to the end of the line below: the formula is whole.
     text, _ = copied(
         page,

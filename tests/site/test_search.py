@@ -3,10 +3,11 @@
 import re
 import tomllib
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 QUERIES = tomllib.loads(Path(__file__).with_name("queries.toml").read_text("utf-8"))
 FIRST_RESULT_S = 1.0
@@ -17,6 +18,10 @@ ASK = """async (queries) => {
   const search = new Search(await text.json());
   return queries.map((query) => search.find(query).results.map(({ page }) => page.url));
 }"""
+FAILED = {
+    "zh": "搜索没能加载，再次输入时会重试",
+    "en": "The search could not be loaded. Type again to retry",
+}
 # What a browser tells of a paste by the mouse: one event, and no key.
 PASTE = """(box, text) => {
   box.value = text;
@@ -95,6 +100,30 @@ def test_text_without_keys_is_searched_for(opened) -> None:
     assert searched(page).endswith("/dot-product/")
     box.evaluate(PASTE, "旋转位置编码")
     expect(found.first).to_have_attribute("href", re.compile("/position/$"))
+
+
+def test_a_search_that_cannot_be_loaded_says_so_and_is_tried_again(site, desk) -> None:
+    page = desk.new_page()
+    status, box = page.locator(".press-search [role=status]"), page.locator(".press-search input")
+    # A script that did not load: a browser may hold to that as long as the page is open.
+    page.route("**/search/engine.js", lambda route: route.abort())
+    page.goto(f"{site.url}zh/?q=KV缓存")
+    expect(status).to_have_text(FAILED["zh"])
+    expect(page.locator("#__search")).to_be_checked()
+    # The text: a server does not have it, then breaks off; what it said may be kept, too.
+    answers = [{"status": 404, "body": "<p>Not found"}, {"status": 200, "body": '{"pages":'}]
+    names = [f"**/search/index.json{query}" for query in ("", "?1")]
+    for name, answer in zip(names, answers, strict=True):
+        page.route(name, partial(Route.fulfill, **answer))
+    for _ in names:
+        status.evaluate("(status) => { status.textContent = ''; }")
+        page.keyboard.insert_text("？")
+        expect(status).to_have_text(FAILED["zh"])
+    box.blur()
+    box.focus()
+    assert searched(page).endswith("/zh/kv-cache/")
+    page.close()
+    assert f'data-failed="{FAILED["en"]}"' in (site.folder / "en/index.html").read_text("utf-8")
 
 
 def test_a_link_with_a_query_shows_what_it_finds(site, desk) -> None:

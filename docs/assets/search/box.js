@@ -1,8 +1,10 @@
-// The search box. press.js loads this file, and with it the text of all pages, when somebody
-// turns to the search: nobody else waits for it.
+// What the search box finds. press.js, which opens and closes the box, loads this file, and with it
+// the text of all pages, when somebody turns to the search: nobody else waits for it.
 
-import { Search } from "./engine.js";
-import { marked } from "./teaser.js";
+// A browser may remember that a module did not load. press.js then asks for this one, and so for
+// these, under another name.
+const { search: name } = new URL(import.meta.url);
+const [{ Search }, { marked }] = await Promise.all([import(`./engine.js${name}`), import(`./teaser.js${name}`)]);
 
 const SECTIONS = 3; // shown of a page
 const RELEVANT = 0.06; // of the best page's score: what is below it is not worth a line
@@ -11,15 +13,21 @@ const box = document.querySelector(".press-search");
 const input = box.querySelector("input");
 const status = box.querySelector(".md-search-result__meta");
 const list = box.querySelector(".md-search-result__list");
-const toggle = document.getElementById("__search");
 const home = new URL("../../", import.meta.url); // the reader may have moved on since the page came
 
-const ready = fetch(new URL("search/index.json", home))
-  .then((answer) => answer.json())
-  .then((text) => new Search(text));
+const { placeholder, none, one, other, failed } = status.dataset;
+let attempts = 0; // what was wrong may be kept, too, so that the next is under another name
+let ready = null; // the search, while its text is loaded, and then
 
-function open(on) {
-  if (toggle.checked !== on) toggle.click(); // the theme listens to it
+async function load() {
+  try {
+    const answer = await fetch(new URL(`search/index.json${attempts ? `?${attempts}` : ""}`, home));
+    return new Search(await answer.json());
+  } catch (error) {
+    attempts += 1;
+    ready = null;
+    throw error;
+  }
 }
 
 function element(name, className, ...children) {
@@ -53,7 +61,6 @@ function show(results, query, terms) {
     return item;
   }));
   list.parentElement.parentElement.scrollTop = 0;
-  const { placeholder, none, one, other } = status.dataset;
   if (!query) status.textContent = placeholder;
   else if (!shown.length) status.textContent = none;
   else status.textContent = shown.length === 1 ? one : other.replace("#", shown.length);
@@ -65,10 +72,17 @@ async function run() {
   const query = input.value.trim();
   if (query === asked) return;
   asked = query;
-  const search = await ready;
-  if (query !== asked) return; // the reader has typed on meanwhile
-  const { results, terms } = search.find(query);
-  show(results, query, terms);
+  ready ??= load();
+  try {
+    const search = await ready;
+    if (query !== asked) return; // the reader has typed on meanwhile
+    const { results, terms } = search.find(query);
+    show(results, query, terms);
+  } catch (error) {
+    console.warn(`search: ${error.message}`);
+    asked = null; // what is typed next asks again
+    status.textContent = failed;
+  }
 }
 
 // An input method commits its text without a key, a mouse pastes without one, and dictation
@@ -80,25 +94,16 @@ input.form.addEventListener("submit", (event) => {
   event.preventDefault();
   list.querySelector("a")?.click();
 });
-// Later than the label that brought the focus here: it, too, turns the toggle.
-input.addEventListener("focus", () => setTimeout(open, 0, true));
+input.addEventListener("focus", run);
 
 box.addEventListener("keydown", (event) => {
   if (event.isComposing) return;
-  if (event.key === "Escape") {
-    open(false);
-    input.blur();
-  } else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+  if (event.key === "ArrowDown" || event.key === "ArrowUp") {
     const stops = [input, ...list.querySelectorAll("a")];
     const at = stops.indexOf(document.activeElement) + (event.key === "ArrowDown" ? 1 : -1);
     stops[(at + stops.length) % stops.length].focus();
     event.preventDefault();
   }
 });
-box.addEventListener("focusout", ({ relatedTarget }) => {
-  if (relatedTarget && !box.contains(relatedTarget)) open(false);
-});
-list.addEventListener("click", (event) => { if (event.target.closest("a")) open(false); });
 
-if (document.activeElement === input) open(true);
 run();

@@ -38,6 +38,7 @@ from press.mkdocs.search import SearchText
 from press.mkdocs.server import end_on_signals, refuse_taken_port, serve_from
 from press.mkdocs.styles import join_styles, parts_of, trim_sheets
 from press.palette import DARK, LIGHT
+from press.paper.chromium import require_chromium
 from press.project import CacheError, Project, file_of
 from press.record.share import SIZE, share_of
 from press.render.bundles import BundleError, bundles_of
@@ -135,6 +136,8 @@ def _prepare(config: MkDocsConfig) -> None:
         raise Abort(str(error)) from None
     try:
         ready(project.root)
+        if config.extra.get("book"):
+            require_chromium()
     except RuntimeError as error:
         raise Abort(str(error)) from None
     served = _served(config)

@@ -37,8 +37,8 @@ _SET_BY_PAGES = ("dir", "data-md-color-primary", "data-md-color-accent")  # no s
 _SLOW = "data-md-color-switching"
 # What the theme's script would make, had mkdocs.yml turned it on.
 _OFF = re.compile(
-    r"md-(?:annotation|code__|nav__container|progress|source|status|tag|tooltip|typeset__|version)"
-    r"|md-search-result__(?:icon|more|terms)|tabbed|mermaid"
+    r"(?:--)?md-(?:annotation|code__|mermaid|progress|source|status|tag|tooltip|typeset__|version)"
+    r"|md-search-result__(?:icon|more|terms)|tabbed"
 )
 _SET_BY_READERS = {"open"}  # unfolding a part sets it
 
@@ -101,9 +101,10 @@ class Used:
         used.ids = used.attributes["id"]
         for script in scripts:
             text = script.read_text("utf-8")
-            used.variables.update(_VARIABLE.findall(text))
-            words = _THEMES_WORD if _THEMES in script.parts else _WORD
-            used.words.update(word for word in words.findall(text) if not _OFF.match(word))
+            pattern = _THEMES_WORD if _THEMES in script.parts else _WORD
+            words, variables = pattern.findall(text), _VARIABLE.findall(text)
+            used.words.update(word for word in words if not _OFF.match(word))
+            used.variables.update(name for name in variables if not _OFF.match(name))
         return used
 
     def has(self, selector: Iterable[Any]) -> bool:

@@ -12,15 +12,24 @@ class PrintError(RuntimeError):
     """A page that could not be printed."""
 
 
+def require_chromium() -> str:
+    """Return the path of Chromium.
+
+    Raises:
+        PrintError: if there is none.
+    """
+    if (chromium := find_chromium()) is None:
+        raise PrintError("Chromium prints the book: put `chromium` or `google-chrome` on the PATH")
+    return chromium
+
+
 def print_page(page: Path, pdf: Path, seconds: float = 600) -> None:
     """Print a page of this machine into a file, tagged and with an outline of its headings.
 
     Raises:
         PrintError: if there is no Chromium, or it writes nothing.
     """
-    chromium = find_chromium()
-    if chromium is None:
-        raise PrintError("Chromium prints the book: put `chromium` or `google-chrome` on the PATH")
+    chromium = require_chromium()
     pdf.unlink(missing_ok=True)
     command = [
         chromium,

@@ -12,8 +12,12 @@ PAGE = """<html lang="en"><body dir="ltr" data-scheme="slate"><p class="a b" id=
 style="color: var(--in-page)">text</p></body></html>"""
 SCRIPT = """const n = "made"; node.className = "made-too__x--y"; tag.x = "rtl"; let unquoted = 1;
 node.dataset.told = ""; node.innerHTML = `<video style="color: var(--in-script)">`;"""
-THEMES = """const n = "of-theme", o = "gone", s = "n", t = "md-code__button";
-c = "data-md-color-switching";"""
+THEMES = """const n = "of-theme", o = "gone", s = "n", t = "md-search-result__item";
+c = "data-md-color-switching", d = "var(--in-theme)", e = "var(--md-mermaid-font)";"""
+OFF = [f"md-{word}" for word in ("annotation", "progress-bar", "source__fact", "status", "tag")]
+OFF += [f"md-{word}" for word in ("code__button", "tooltip2", "typeset__table", "version__list")]
+OFF += [f"md-search-result__{part}" for part in ("icon", "more", "terms")]
+OFF += ["tabbed-labels"]
 
 
 @pytest.fixture
@@ -22,16 +26,16 @@ def used(tmp_path: Path) -> Used:
     (tmp_path / "script.js").write_text(SCRIPT, "utf-8")
     theme = tmp_path / "javascripts" / "theme.js"
     theme.parent.mkdir()
-    theme.write_text(THEMES, "utf-8")
+    theme.write_text(f"{THEMES} made = {OFF}", "utf-8")
     return Used.by([tmp_path / "page.html"], [tmp_path / "script.js", theme])
 
 
 @pytest.mark.parametrize(
     "selector",
     [
-        *("p", ".a", "#i", "*", "p.a > .b", "body p::before", "a:hover,p", "[dir=ltr] p"),
+        *("p", ".a", "#i", "*", "p.a > .b", "body p::before", "a:hover,p", "[dir=ltr] p", ".a p"),
         *(".made", ".made-too__x--y", "[data-scheme=slate]", "[data-scheme=made]", "[class*=b]"),
-        *(".of-theme", "[data-told]", "p[open]", "video.a"),
+        *(".of-theme", ".md-search-result__item", "[data-told]", "p[open]", "video.a"),
         *(":root", "p:not(.gone)", "p:is(.gone, .a)", "html:not(.made) p", "[lang] .a"),
     ],
 )
@@ -45,8 +49,8 @@ def test_a_rule_stays_that_can_match(used: Used, selector: str) -> None:
     "selector",
     [
         *("a", ".gone", "#gone", ".a .gone", "p.gone", "[dir=rtl] p", "[data-scheme=gone]"),
-        *(".n", ".md-code__button", "[data-n]", "[data-md-color-switching] *"),
-        *(".unquoted", "[data-gone]", "audio.a", ".md-version", ".a:hover > .gone::after"),
+        *(".n", "[data-n]", "[data-md-color-switching] *", *(f".{name}" for name in OFF)),
+        *(".unquoted", "[data-gone]", "audio.a", ".a:hover > .gone::after"),
     ],
 )
 def test_a_rule_goes_that_matches_nothing(used: Used, selector: str) -> None:
@@ -74,10 +78,9 @@ def test_a_statement_stays(used: Used) -> None:
 
 def test_a_variable_goes_that_nothing_reads(used: Used) -> None:
     css = ":root { --x: var(--y); --y: 1; --z: 2; --in-page: 3; --in-script: 3; --w: var(--v);"
-    css += " --v: 4 } .a { margin: var(--x) }"
-    assert trimmed(css, used) == (
-        ":root{--x:var(--y);--y:1;--in-page:3;--in-script:3}.a{margin:var(--x)}"
-    )
+    css += " --v: 4; --in-theme: 5; --md-mermaid-font: 6 } .a { margin: var(--x) }"
+    read = "--x:var(--y);--y:1;--in-page:3;--in-script:3;--in-theme:5"
+    assert trimmed(css, used) == f":root{{{read}}}.a{{margin:var(--x)}}"
 
 
 def test_what_a_string_holds_stays_as_it_is(used: Used) -> None:

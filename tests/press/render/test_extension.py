@@ -248,11 +248,13 @@ def test_no_opening_of_an_expression_reaches_the_page_outside_code(
 def test_each_table_has_a_box_in_which_it_scrolls(small: Any) -> None:
     table = "| a | b |\n| --- | --- |\n| 1 | 2 |\n"
     nested = "\n".join(f"    {line}" for line in table.splitlines())
-    text = f"{table}\nwords\n\n- item\n\n{nested}\n"
+    own = '<table class="own" markdown="1">\n<tr><td>1</td></tr>\n</table>'
+    text = f"{table}\nwords\n\n- item\n\n{nested}\n\n{own}\n"
     markup = woven(small, text)
     assert markup.count('<div class="press-table"><table class="press-rows">') == 2
-    assert markup.count("<table") == 2
-    assert re.search(r"</table>\s*</div>\s*<p>words</p>", markup), "what follows stays outside"
+    assert markup.count("<table") == 3
+    assert markup.count('<table class="own">') == 1, "a table of its own kind is left alone"
+    assert "</table></div>\n<p>words</p>" in markup, "what follows stays outside"
 
 
 def test_an_opening_of_an_expression_may_be_shown_in_code(small: Any) -> None:
