@@ -192,12 +192,12 @@ plt.show()
 # Undivided, the largest weight climbs from [0.59]{= top["raw"][0]} to [0.95]{= top["raw"][-1]}, and the effective number of keys falls from [4.9]{= heard["raw"][0]} to [1.2]{= heard["raw"][-1]}: that is **saturation**. Divided, both lines are level, and about [40]{= round(heard["scaled"][-1])} keys count at any width. Level is what the division is for: when training begins, a wide head behaves as a narrow one does.
 
 # %% [markdown] lang="zh"
-# ## 键越多，越稀疏吗 {#keys}
+# ## 键越多，越集中吗 {#keys}
 #
 # 缩放之后，宽度不再起作用，剩下两个量：分数的标准差 $\sigma$，和键的个数。这一次直接从正态分布里抽分数，让 $\sigma$ 逐渐增大到 [5]{= sigmas[-1]}。
 
 # %% [markdown] lang="en"
-# ## More keys, sparser weights? {#keys}
+# ## More keys, sharper weights? {#keys}
 #
 # After the division the width is out of the picture. Two quantities remain: the spread $\sigma$ of the scores, and the number of keys. This time the scores themselves are drawn, from normal distributions with $\sigma$ up to [5]{= sigmas[-1]}.
 
