@@ -77,7 +77,7 @@ plt.show()
 # caption: 实线是英文，虚线是中文。
 # ```
 #
-# 损失是正确的下一个词元所得概率的负对数。它从 [5.6]{= first["en"]} 和 [5.7]{= first["zh"]} 降到 [0.22]{= last["en"]} 和 [0.28]{= last["zh"]}；一开始，模型比在一百多种词元里随便猜还差，因为它给的分数是随机的，并不均匀；到最后，取损失的指数，它只在 [1.2]{= hesitation["en"]} 或 [1.3]{= hesitation["zh"]} 个词元之间犹豫。
+# 损失是正确的下一个词元所得概率的负对数。它从 [5.6]{= first["en"]} 和 [5.7]{= first["zh"]} 降到 [0.22]{= last["en"]} 和 [0.28]{= last["zh"]}；一开始，模型比在一百多种词元里随便猜还差，因为它给的分数是随机的，并不均匀；到最后，取损失的指数，英文模型相当于只在 [1.2]{= hesitation["en"]} 个词元之间犹豫，中文模型是 [1.3]{= hesitation["zh"]} 个。
 
 # %% [markdown] lang="en"
 # ``` figure
@@ -203,14 +203,14 @@ print(f"{beginning!r} in the story: {beginning in stories['en']}")
 #
 # ## 写一个词元要多少 FLOP {#flops}
 #
-# 写第 $t$ 个词元，矩阵乘法一共要多少 FLOP？不带缓存，模型把 $t$ 个词元全部重读一遍；带缓存，只读最新的一个，但它仍要看前面所有的键。
+# 送进第 $t$ 个词元、写出下一个，这一步的矩阵乘法一共要多少 FLOP？不带缓存，模型把 $t$ 个词元全部重读一遍；带缓存，只读最新的一个，但它仍要看前面所有的键。
 
 # %% [markdown] lang="en"
 # Of ten answers, [3]{= copied["en"]} in English and [5]{= copied["zh"]} in Chinese stand in the story from beginning to end, and of neighbouring tokens, [99.3%]{= known["en"]} and [99.8%]{= known["zh"]} are neighbours there, too. The rest is joined from pieces: “The hen sat on the mat because it was warm.” is nowhere in the story; the model made it from two sentences. It knows patterns of this story, and a word that it has never seen it cannot even encode. To test a cache this is enough: what matters is only whether both ways compute the same.
 #
 # ## FLOPs for one token {#flops}
 #
-# How many FLOPs do the matrix products take to write token number $t$? Without a cache the model reads all $t$ tokens again. With one it reads the newest alone, which still looks at every key before it.
+# Token number $t$ comes in, and the next one is written. How many FLOPs do the matrix products of this step take? Without a cache the model reads all $t$ tokens again. With one it reads the newest alone, which still looks at every key before it.
 
 # %% flops
 lengths = [16, 32, 64, 128, 256, 512, 1024]
@@ -256,7 +256,7 @@ plt.show()
 # %% [markdown] lang="zh"
 # ``` figure
 # labs/kv-cache/flops.svg
-# y: 写第 $t$ 个词元的 FLOP 数
+# y: 第 $t$ 步的 FLOP 数
 # x: 词元的序号 $t$
 # alt: 双对数坐标，横轴是 $t$，从 [16]{= lengths[0]} 到 [1,024]{= lengths[-1]}，纵轴是写一个词元的 FLOP 数。不带缓存的线陡峭上升，最后到 [7.4×10⁸]{= flops["without"][-1]}；带缓存的线几乎是平的，最后微微抬头，到 [7.2×10⁵]{= flops["with"][-1]}。
 # caption: 两轴都是对数。方块不带缓存，圆点带缓存。
@@ -269,7 +269,7 @@ plt.show()
 # %% [markdown] lang="en"
 # ``` figure
 # labs/kv-cache/flops.svg
-# y: FLOPs for writing token $t$
+# y: FLOPs of step $t$
 # x: place $t$ in the text
 # alt: Logarithmic axes, $t$ from [16]{= lengths[0]} to [1,024]{= lengths[-1]} along the bottom, FLOPs for one token up the side. Without a cache the line rises steeply to [7.4×10⁸]{= flops["without"][-1]}. With a cache it is nearly level and lifts a little at the end, to [7.2×10⁵]{= flops["with"][-1]}.
 # caption: Both axes are logarithmic. Squares: without a cache. Dots: with one.
@@ -323,24 +323,24 @@ plt.show()
 # %% [markdown] lang="zh"
 # ``` figure
 # labs/kv-cache/clock.svg
-# y: 写第 $t$ 个词元的毫秒数
+# y: 第 $t$ 步的毫秒数
 # x: 词元的序号 $t$
 # alt: 双对数坐标，横轴是 $t$，纵轴是写一个词元的毫秒数。两条线从左端相近处出发；带缓存的一条几乎是平的，不带缓存的一条先缓后陡，到右端高出许多倍。
 # caption: 两轴都是对数。方块不带缓存，圆点带缓存。
 # ```
 #
-# 文本短的时候，两者差不了多少，可 FLOP 明明已经差了十几倍。原因可能是：模型这么小，时间大半花在调用许多小函数上，而不是花在乘法上。文本一长，乘法和那张 $t\times t$ 的分数表就占了上风，不带缓存的时间涨得越来越快；带缓存的时间几乎不动。所以“缓存总能快多少倍”没有一个固定的答案：看长度，看模型大小，也看机器。在大模型里，一步再快，也快不过把全部参数和每段文本的缓存读一遍，见[正文](../kv-cache.md#step)。
+# 文本短的时候，两者差不了多少，可 FLOP 明明已经差了十几倍。原因可能是：模型这么小，时间大半花在调用许多小函数上，而不是花在乘法上。文本一长，乘法和那张 $t\times t$ 的分数表就占了上风，不带缓存的时间涨得越来越快；带缓存的时间几乎不动。所以“缓存总能快多少倍”没有一个固定的答案：看长度，看模型大小，也看机器。在大模型里，一步再快，也快不过把用到的参数和每段文本的缓存读一遍，见[正文](../kv-cache.md#step)。
 
 # %% [markdown] lang="en"
 # ``` figure
 # labs/kv-cache/clock.svg
-# y: milliseconds for writing token $t$
+# y: milliseconds of step $t$
 # x: place $t$ in the text
 # alt: Logarithmic axes, $t$ along the bottom, milliseconds for one token up the side. Both lines start close together on the left. With a cache the line is nearly level; without, it rises slowly at first, then steeply, and ends many times higher.
 # caption: Both axes are logarithmic. Squares: without a cache. Dots: with one.
 # ```
 #
-# For short texts the two hardly differ, although the FLOPs already do by more than ten times. A likely reason: a model as small as this spends most of its time on calling small functions, and little on multiplying. As the text grows, the products and the $t\times t$ table of scores take over, and without a cache the time rises ever faster. With one it hardly moves. So there is no one answer to how many times faster a cache is: it depends on the length, the model and the machine. And in a large model, no step is faster than the reading of all the parameters and of each text's cache: see [the chapter](../kv-cache.md#step).
+# For short texts the two hardly differ, although the FLOPs already do by more than ten times. A likely reason: a model as small as this spends most of its time on calling small functions, and little on multiplying. As the text grows, the products and the $t\times t$ table of scores take over, and without a cache the time rises ever faster. With one it hardly moves. So there is no one answer to how many times faster a cache is: it depends on the length, the model and the machine. And in a large model, no step is faster than the reading of the parameters that it uses and of each text's cache: see [the chapter](../kv-cache.md#step).
 
 # %% [markdown] lang="zh"
 # ## 缓存占多少内存 {#memory}
