@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from attention import attention_steps, scaled_dot_product_attention
+from attention._inputs import require_mask
 
 Make = Callable[..., Any]
 SHAPES = (3, 7), (5, 7), (5, 11)
@@ -138,6 +139,15 @@ def test_a_mask_with_nan_or_infinity_is_refused(make: Make, bad: float, name: st
     mask[2, 4] = bad
     with refuse(ValueError, f"attn_mask must be finite or -inf; got {name}"):
         scaled_dot_product_attention(*(make(np.ones(s)) for s in SHAPES), make(mask))
+
+
+def test_a_mask_that_is_not_to_be_read_is_judged_by_its_shape_and_dtype_alone(make: Make) -> None:
+    query, mask = make(np.ones((3, 7))), make(np.full((3, 5), np.nan))
+    require_mask(mask, query, (3, 5), read=False)
+    with pytest.raises(ValueError, match="finite or -inf; got NaN"):
+        require_mask(mask, query, (3, 5))
+    with pytest.raises(ValueError, match="must broadcast"):
+        require_mask(mask, query, (3, 11), read=False)
 
 
 def test_a_mask_that_is_no_array_is_refused(make: Make) -> None:
