@@ -3,7 +3,6 @@
 import hashlib
 import os
 import re
-import runpy
 import socket
 import subprocess
 import sys
@@ -18,6 +17,8 @@ from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+
+from press.execute.chromium import find_chromium
 
 ROOT = Path(__file__).resolve().parents[2]
 PORT = 47_613
@@ -174,8 +175,7 @@ def unlike_before(request: pytest.FixtureRequest) -> None:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """One Chromium for all tests; in CI its absence is a failure."""
-    helper = runpy.run_path(str(Path(__file__).with_name("get_chromium.py")))
-    path = helper["find_chromium"]()
+    path = find_chromium()
     if path is None:
         message = "no chromium or google-chrome on the PATH, and none of Playwright's own"
         if os.environ.get("CI", "").lower() in ("1", "true"):
