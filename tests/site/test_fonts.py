@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 from get_chromium import FAMILIES
+from languages import every_language
 from playwright.sync_api import Browser, Page
 
 from press.execute.chromium import find_chromium
@@ -101,7 +102,7 @@ def widths(page: Page, wanted: dict[str, list[str]]) -> dict[str, dict[str, floa
     return found
 
 
-@pytest.mark.parametrize("language", ["zh", "en"])
+@every_language
 def test_code_is_monospaced_and_quotation_marks_are_of_the_language(
     machine: tuple[str, Browser], site, language: str
 ) -> None:
