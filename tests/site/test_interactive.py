@@ -99,6 +99,12 @@ def test_every_figure_is_shown() -> None:
     assert sorted(figure.item.name for figure in FIGURES) == PROJECT.interactives
 
 
+def test_an_address_tells_figures_and_the_search_apart() -> None:
+    queries = [figure.query for figure in FIGURES]
+    assert len(set(queries)) == len(queries), queries
+    assert "q" not in queries, "press.js takes it for a search"
+
+
 # ------------------------------------------------------------------- a page with its figure
 
 
