@@ -4,7 +4,7 @@ import re
 from itertools import pairwise
 from pathlib import Path
 
-import pytest
+from languages import every_language
 
 from press.project import Project
 from press.render.site_settings import book_order
@@ -14,8 +14,6 @@ PROJECT = Project.load(ROOT)
 MODULES = PROJECT.chapters  # chapter: the modules that it owns
 PAGES = [page.removesuffix(".md") for page in book_order(PROJECT)]
 CHAPTERS = [page for page in PAGES if page in MODULES]
-
-every_language = pytest.mark.parametrize("language", ["zh", "en"])
 
 
 def text_of(language: str, page: str) -> str:

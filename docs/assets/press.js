@@ -347,10 +347,10 @@ const watch = new IntersectionObserver(
 );
 
 // Look again at what is near now, and at the rest when it comes near.
-let asked = 0;
+let frame = 0;
 function lookAgain() {
-  cancelAnimationFrame(asked);
-  asked = requestAnimationFrame(() => {
+  cancelAnimationFrame(frame);
+  frame = requestAnimationFrame(() => {
     watch.disconnect();
     for (const part of partsOf()) watch.observe(part);
     if (isWhole()) findWide(partsOf());
@@ -468,7 +468,6 @@ document.addEventListener("change", (event) => {
 // ------------------------------------------------------- the focus, on a page that came
 
 // Instant navigation changes the page under the reader: the focus stayed on a link that is gone.
-let came = false;
 let anchor = ""; // where on that page; its address would not do, for it follows what is scrolled to
 
 document.addEventListener("click", (event) => {
@@ -479,9 +478,6 @@ document.addEventListener("click", (event) => {
 addEventListener("popstate", () => { anchor = location.hash; });
 
 function arrive() {
-  const first = !came;
-  came = true;
-  if (first) return; // the browser has seen to the first page
   const named = document.getElementById(decodeURIComponent(anchor.slice(1)));
   const target = named ?? document.querySelector("article h1");
   anchor = "";
@@ -579,11 +575,10 @@ const near = new IntersectionObserver((entries) => {
   }
 }, { rootMargin: "400px" });
 
-let arrived = false;
+let isFirst = true; // the page that the browser itself has loaded
 function dress() {
   hide();
-  if (arrived) page.classList.toggle("press-whole", isBack || location.hash.length > 1);
-  arrived = true;
+  if (!isFirst) page.classList.toggle("press-whole", isBack || location.hash.length > 1);
   isBack = false;
   here = location.pathname;
   if (document.querySelector("claims-filter")) import("./claims.js"); // one page alone has it
@@ -600,7 +595,8 @@ function dress() {
   const content = document.querySelector(".md-content__inner");
   if (content) sizes.observe(content);
   document.fonts?.ready.then(lookAgain);
-  arrive();
+  if (!isFirst) arrive();
+  isFirst = false;
 }
 
 if (window.document$) window.document$.subscribe(dress);

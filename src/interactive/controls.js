@@ -29,6 +29,7 @@ export function range(f, name, { index = null, label = f.word(name), disabled = 
 export function typed(f, name, { index = null, label = f.word(name), stop = nothing } = {}) {
   const { from, to, step } = f.schema[name];
   const change = ({ target, type }) => {
+    if (type === "input" && target.value === "-0") return; // -0.5 begins so
     if (Number.isFinite(target.valueAsNumber)) put(f, name, index, target.valueAsNumber);
     else if (type === "change") f.set({}); // what is no number in the end leaves the one that was
   };

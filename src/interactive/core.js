@@ -72,7 +72,7 @@ export function mount(host, { name, schema, words, model, view, status, table },
     state = next;
     drawn ||= requestAnimationFrame(draw);
     clearTimeout(resting);
-    resting = setTimeout(() => announce(stage.querySelector(".press-status").textContent.replace(/\s+/g, " ").trim()), REST_MS);
+    resting = setTimeout(() => stage.isConnected && announce(stage.querySelector(".press-status").textContent.replace(/\s+/g, " ").trim()), REST_MS);
     written ||= setTimeout(remember, ADDRESS_MS);
   }
 

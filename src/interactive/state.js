@@ -1,20 +1,19 @@
 // The state of a figure as text in an address. What may stand there, state.toml of the figure says;
 // src/press/syntax/states.py reads and writes the same text.
 
-const decimalsOf = (step) => (String(step).split(".")[1] ?? "").length;
+const DECIMALS = 9; // more than limits and steps have, fewer than where rounding shows: 3 × 0.1 is 0.3
 
 // The nearest number that a control can be set to; not `text` itself, which anybody may write.
-function nearest(kind, text) {
+function nearest({ from, to, step }, text) {
   const value = text.trim() === "" ? NaN : Number(text);
   if (!Number.isFinite(value)) return null;
-  const inside = Math.min(Math.max(value, kind.from), kind.to);
-  const steps = Math.round((inside - kind.from) / kind.step);
-  const snapped = Number((kind.from + steps * kind.step).toFixed(decimalsOf(kind.step)));
-  return Math.min(snapped, kind.to) + 0; // no minus before zero
+  const most = Math.floor(Number(((to - from) / step).toFixed(DECIMALS))); // steps
+  const steps = Math.min(Math.max(Math.round((value - from) / step), 0), most);
+  return Number((from + steps * step).toFixed(DECIMALS)) + 0; // no minus before zero
 }
 
 const KINDS = {
-  flag: { read: (kind, text) => ({ on: true, off: false })[text] ?? null, write: (kind, value) => (value ? "on" : "off") },
+  flag: { read: (kind, text) => text === "on" || (text === "off" ? false : null), write: (kind, value) => (value ? "on" : "off") },
   choice: { read: (kind, text) => (kind.options.includes(text) ? text : null), write: (kind, value) => value },
   number: { read: nearest, write: (kind, value) => String(value) },
   vector: {

@@ -11,7 +11,7 @@ import pytest
 from press.execute.node import node
 from press.syntax.states import Schema, StateError
 
-ROOT = Path(__file__).resolve().parents[2]
+SCRIPTS = (Path(__file__).resolve().parents[2] / "src" / "interactive").as_uri()
 COUNT = 10_000
 
 
@@ -19,8 +19,8 @@ def in_node(script: str, given: object) -> Any:
     """Return what a script makes of ``given``."""
     start = f"""
         import fs from "node:fs";
-        import * as number from "{ROOT}/src/interactive/number.js";
-        import * as state from "{ROOT}/src/interactive/state.js";
+        import * as number from "{SCRIPTS}/number.js";
+        import * as state from "{SCRIPTS}/state.js";
         const given = JSON.parse(fs.readFileSync(0));
     """
     done = subprocess.run(
@@ -95,15 +95,16 @@ SCHEMA = {
     "way": {"kind": "choice", "options": ["left", "right"], "start": "left"},
     "n": {"kind": "number", "from": -4, "to": 4, "step": 0.5, "start": 1},
     "t": {"kind": "number", "from": 0.1, "to": 3.1, "step": 0.1, "start": 1},
+    "u": {"kind": "number", "from": 0.25, "to": 3, "step": 0.5, "start": 0.75},
     "q": {"kind": "vector", "from": -2, "to": 2, "step": 0.25, "start": [1, 0]},
     "cells": {"kind": "bits", "start": [False, True, False]},
 }
 HOSTILE = [
-    "", ";;;", ":", "on", "on:", "on:maybe", "on:off;on:on", "way:up", "way:constructor", "n:",
-    "n:NaN", "n:Infinity", "n:1e999", "n:-1e999", "n:0x10", "n:99", "n:-99", "n:0.26", "n:-0.2",
-    "t:0.30000000000000004", "t:3.0999", "q:1", "q:1,2,3", "q:,", "q:9,-9", "q:a,b", "cells:01",
-    "cells:0123", "cells:111", "__proto__:1", "toString:1", "n:1;n:2", "on:off:on", "é:ü", "n:<b>",
-    "q:1e-9,2", "n:  2 ", "cells:" + "1" * 10_000,
+    "", ";;;", ":", "on", "on:", "on:maybe", "on:off;on:on", "on:constructor", "way:up",
+    "way:constructor", "n:", "n:NaN", "n:Infinity", "n:1e999", "n:-1e999", "n:0x10", "n:99",
+    "n:-99", "n:0.26", "n:-0.2", "t:0.30000000000000004", "t:3.0999", "u:9", "q:1", "q:1,2,3",
+    "q:,", "q:9,-9", "q:a,b", "cells:01", "cells:0123", "cells:111", "__proto__:1", "toString:1",
+    "n:1;n:2", "on:off:on", "é:ü", "n:<b>", "q:1e-9,2", "n:  2 ", "cells:" + "1" * 10_000,
 ]  # fmt: skip
 
 
@@ -129,7 +130,7 @@ def test_both_sides_read_and_write_the_same() -> None:
     assert again == texts
 
 
-@pytest.mark.parametrize("text", [t for t in HOSTILE if t][:20])
+@pytest.mark.parametrize("text", [t for t in HOSTILE if t not in ("", "cells:111")])
 def test_a_prompt_must_write_its_state_as_the_browser_would(text: str) -> None:
     with pytest.raises(StateError):
         Schema(SCHEMA).read(text)

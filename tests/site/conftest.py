@@ -3,7 +3,6 @@
 import hashlib
 import os
 import re
-import runpy
 import socket
 import subprocess
 import sys
@@ -18,6 +17,8 @@ from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+
+from press.execute.chromium import find_chromium
 
 ROOT = Path(__file__).resolve().parents[2]
 PORT = 47_613
@@ -66,8 +67,8 @@ class _Handler(SimpleHTTPRequestHandler):
         self.wfile.write(body)
 
     def end_headers(self) -> None:
-        # A browser asks anew for each page, so that it is known which test needs it.
-        keeps = "/assets/" in self.path or "/search/" in self.path
+        # A browser asks anew for pages and their text, so that it is known which test needs them.
+        keeps = "/assets/" in self.path
         self.send_header("Cache-Control", "max-age=3600" if keeps else "no-store")
         super().end_headers()
 
@@ -140,7 +141,8 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     book = [path for path in book if path.is_file() and path.suffix != ".pyc"]
     pages = {path for path in book if path.suffix == ".md"}
     pages -= {path for path in pages if path.stem in item.module.EDITED}
-    others = [ROOT / "mkdocs.yml", ROOT / "pyproject.toml", *(set(book) - pages)]
+    copied = [ROOT / name for name in ("mkdocs.yml", "package.json", "pyproject.toml")]
+    others = [*copied, *(set(book) - pages)]
     names = [path.relative_to(ROOT).as_posix() for path in book]
     kept.skip_if_passed(item, *names, *(kept.imports.hash_of(path) for path in sorted(others)))
 
@@ -159,19 +161,21 @@ def shared_bytes(built_site: Path) -> str:
 def unlike_before(request: pytest.FixtureRequest) -> None:
     """Skip a test that passed when it was served the very same files, if what passed is left out.
 
-    What every page loads, a browser may have kept from an earlier test: that counts in any case.
+    What every page loads, a browser may have kept from an earlier test: that counts in any case,
+    and so does what a module names as its DATA, which is read before any test runs.
     """
     kept = request.config.pluginmanager.get_plugin("kept")
     if kept and "built_site" in request.fixturenames:
         site = request.getfixturevalue("built_site")
-        kept.skip_if_passed(request.node, request.getfixturevalue("shared_bytes"), reads=site)
+        data = [kept.imports.hash_of(path) for path in getattr(request.module, "DATA", ())]
+        shared = request.getfixturevalue("shared_bytes")
+        kept.skip_if_passed(request.node, shared, *data, reads=site)
 
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """One Chromium for all tests; in CI its absence is a failure."""
-    helper = runpy.run_path(str(Path(__file__).with_name("get_chromium.py")))
-    path = helper["find_chromium"]()
+    path = find_chromium()
     if path is None:
         message = "no chromium or google-chrome on the PATH, and none of Playwright's own"
         if os.environ.get("CI", "").lower() in ("1", "true"):

@@ -11,7 +11,6 @@ are the five pages with which the old build has most to do.
 
 import argparse
 import gzip
-import runpy
 from collections import Counter
 from contextlib import suppress
 from functools import cache, partial
@@ -24,8 +23,8 @@ from typing import Any
 
 from playwright.sync_api import Browser, sync_playwright
 
-HERE = Path(__file__).parent
-CHROMIUM = runpy.run_path(str(HERE / "get_chromium.py"))
+from press.execute.chromium import find_chromium
+
 SLOWER = 4
 HEAVIEST = 5
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
@@ -140,7 +139,7 @@ def main() -> None:
     parser.add_argument("pages", nargs="*")
     parser.add_argument("--rounds", type=int, default=5)
     given = parser.parse_args()
-    path = CHROMIUM["find_chromium"]()
+    path = find_chromium()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
         addresses = [served(given.old.resolve()), served(given.new.resolve())]

@@ -3,15 +3,14 @@
 The figures are told from the built files; on some pages a browser says whether they are true.
 """
 
-import runpy
 from pathlib import Path
 from statistics import median
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser
+from weights import elements_of, files_of, weight_of
 
-WEIGHTS = runpy.run_path(str(Path(__file__).with_name("weights.py")))
 KIB = 1024
 MEDIAN, WORST = 110 * KIB, 140 * KIB  # of a first visit, compressed
 REQUESTS = 10  # page, sheet, font, icon, map; two scripts of every page, and two of a figure
@@ -32,7 +31,7 @@ def pages(built_site: Path) -> list[str]:
 
 
 def test_a_first_visit_loads_little(built_site: Path, pages: list[str]) -> None:
-    weights = {page: WEIGHTS["weight_of"](built_site, page) for page in pages}
+    weights = {page: weight_of(built_site, page) for page in pages}
     assert len(pages) > 40
     heavy = {page: weight for page, weight in weights.items() if weight > WORST}
     assert heavy == {}
@@ -40,9 +39,9 @@ def test_a_first_visit_loads_little(built_site: Path, pages: list[str]) -> None:
 
 
 def test_a_page_asks_for_few_files_and_has_few_elements(built_site: Path, pages: list[str]) -> None:
-    asks = {page: len(WEIGHTS["files_of"](built_site, page)) for page in pages}
+    asks = {page: len(files_of(built_site, page)) for page in pages}
     assert {page: count for page, count in asks.items() if count > REQUESTS} == {}
-    elements = {page: WEIGHTS["elements_of"](built_site, page) for page in pages}
+    elements = {page: elements_of(built_site, page) for page in pages}
     assert {page: count for page, count in elements.items() if count > ELEMENTS} == {}
 
 
@@ -57,7 +56,7 @@ def test_a_browser_loads_just_that(browser: Browser, site, path: str) -> None:
     base = urlsplit(site.url).path
     loaded = [name.removeprefix(base) for name in asked]
     names = [f"{name}index.html" if name.endswith("/") else name for name in loaded]
-    expected = WEIGHTS["files_of"](site.folder, path)
+    expected = files_of(site.folder, path)
     # A browser without a window shows no icon; a figure that is far from the screen is not fetched.
     expected -= {name for name in expected if name.endswith("mark.svg")}
     late = {name for name in expected if "/interactive/" in name}

@@ -12,6 +12,7 @@ import brotli
 import nbformat
 import pytest
 from fontTools.ttLib import TTFont
+from languages import every_language
 
 from press.check.links import broken_site_links
 from press.palette import DARK, LIGHT
@@ -78,7 +79,7 @@ def test_the_sitemap_names_each_page_in_each_language(built_site: Path) -> None:
     assert sitemap.count('hreflang="x-default"') == len(locations)
 
 
-@pytest.mark.parametrize("language", ["zh", "en"])
+@every_language
 def test_titles_of_the_navigation_come_from_the_pages(built_site: Path, language: str) -> None:
     project = Project.load(ROOT)
     home = (built_site / language / "index.html").read_text("utf-8")

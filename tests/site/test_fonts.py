@@ -6,7 +6,6 @@ and English text must not take them from there. Here browsers see the fonts of s
 """
 
 import os
-import runpy
 import shutil
 import string
 import subprocess
@@ -15,12 +14,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from get_chromium import FAMILIES
+from languages import every_language
 from playwright.sync_api import Browser, Page
 
-HELPER = runpy.run_path(str(Path(__file__).with_name("get_chromium.py")))
+from press.execute.chromium import find_chromium
+
 MACHINES = {
-    "a Latin monospaced font": HELPER["FAMILIES"],
-    "no Latin monospaced font": [name for name in HELPER["FAMILIES"] if name != "DejaVu Sans Mono"],
+    "a Latin monospaced font": FAMILIES,
+    "no Latin monospaced font": [name for name in FAMILIES if name != "DejaVu Sans Mono"],
 }
 # What text is set in the code font: programs, what they print, code in a sentence.
 CODE = ["pre code", "pre samp", "p code"]
@@ -72,7 +74,7 @@ def machine(
     assert not {"Liberation Mono", "Liberation Sans", "Noto Sans", "Noto Sans Mono"} & shown
     assert ("DejaVu Sans Mono" in shown) == ("DejaVu Sans Mono" in families)
     own = browser.browser_type.launch(
-        executable_path=HELPER["find_chromium"](),
+        executable_path=find_chromium(),
         args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
         env=settings,
     )
@@ -100,7 +102,7 @@ def widths(page: Page, wanted: dict[str, list[str]]) -> dict[str, dict[str, floa
     return found
 
 
-@pytest.mark.parametrize("language", ["zh", "en"])
+@every_language
 def test_code_is_monospaced_and_quotation_marks_are_of_the_language(
     machine: tuple[str, Browser], site, language: str
 ) -> None:
