@@ -85,7 +85,7 @@ RECORD = Path(__file__).with_name("gates.sha256")
 SETTINGS = ("CI", "HYPOTHESIS_PROFILE", "PYTHONOPTIMIZE", "TRITON_INTERPRET")
 KEPT_S = 30 * 24 * 3600  # a branch that was left may be returned to
 ELSEWHERE = {".cache", ".git", ".hypothesis", ".mypy_cache", ".pytest_cache", ".ruff_cache"}
-ELSEWHERE |= {".venv", "node_modules", "site", "__pycache__"}  # not the project's own files
+ELSEWHERE |= {".venv", "node_modules", "__pycache__"}  # not the project's own files, nor is site/
 ELSEWHERE |= {".pdbrc", "<unknown>"}  # what doctest's debugger looks for, and the text of no file
 
 
@@ -119,6 +119,7 @@ class Kept:
         self.there: dict[Path, set[str]] = {}
         self.recalled = self.gates = 0
         self.opened: dict[Path, set[Path]] = {}
+        self.data: dict[Path, set[Path]] = {}
         self.unsaid: dict[Path, set[Path]] = {}
         self.now: Path | None = None
         self.open_item: _OpenItem | None = None
@@ -178,14 +179,15 @@ class Kept:
 
         Args:
             item: a test whose file depends on much more than it does.
-            depends_on: hashes of what it depends on, beside its file, its helpers and the
-                modules that these import.
+            depends_on: hashes of what it depends on, beside its file, its helpers, the modules
+                that these import and the data that its file reads when it is imported.
             reads: a folder that the test reads, itself or by a server of this process. Then it
                 also depends on what it opened there, and in the project, when it passed.
         """
         own = [item.path, *_helpers(item.path)]
         for text in [path.read_text("utf-8") for path in own]:
             own += sorted(self.imports.of(text)[1])
+        own += self.data.get(item.path, ())
         hashes = sorted({(str(p.relative_to(ROOT)), self.imports.hash_of(p)) for p in own})
         parts = json.dumps([self.common, item.nodeid, hashes, depends_on])
         self.open_item = _OpenItem(hash_of(parts)[:32], reads)
@@ -248,9 +250,7 @@ class Kept:
         if arguments[1] is None and not os.path.isabs(arguments[0]):  # noqa: PTH117
             return  # `os.open`, below a folder that it does not name: `shutil.rmtree` does so
         path = Path(os.path.abspath(os.fspath(arguments[0])))  # noqa: PTH100 - follows no link
-        of_project = path.is_relative_to(ROOT) and not ELSEWHERE.intersection(
-            path.relative_to(ROOT).parts
-        )
+        of_project = _is_own(path)
         if of_project:
             self.opened.setdefault(self.now, set()).add(path)
         if self.open_item and self.open_item.reads:
@@ -263,11 +263,14 @@ class Kept:
 
     @pytest.hookimpl(wrapper=True)
     def pytest_make_collect_report(self, collector: pytest.Collector) -> Iterator[None]:
-        """Know whose module is being imported."""
+        """Know whose module is being imported, and which data of the tests it reads then."""
         before, self.now = self.now, getattr(collector, "path", None)
         try:
             return (yield)
         finally:
+            if self.now:  # programs count as helpers, and are opened only to be compiled
+                data = (path for path in self.opened.get(self.now, ()) if path.suffix != ".py")
+                self.data[self.now] = {p for p in data if p.is_relative_to(ROOT / "tests")}
             self.now = before
 
     @pytest.hookimpl(wrapper=True)
@@ -370,10 +373,16 @@ def _helpers(file: Path) -> Iterator[Path]:
             return
 
 
+def _is_own(path: Path) -> bool:
+    """Return whether a path is one of the project's own, and not of what it installs or builds."""
+    parts = path.relative_to(ROOT).parts if path.is_relative_to(ROOT) else ()
+    return parts[:1] not in ((), ("site",)) and not ELSEWHERE.intersection(parts)
+
+
 def _files(folder: Path) -> Iterator[Path]:
     """Yield the project's own files below a folder."""
     for path in sorted(folder.rglob("*")):
-        if path.is_file() and not ELSEWHERE.intersection(path.relative_to(ROOT).parts):
+        if path.is_file() and _is_own(path):
             yield path
 
 

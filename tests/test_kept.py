@@ -193,6 +193,36 @@ def test_a_test_that_is_remembered_by_itself_depends_on_what_it_opened(
     assert run_alone(kept, site, "read") is counts
 
 
+@pytest.mark.parametrize(
+    ("edited", "counts"), [("tests/site/queries.toml", True), ("docs/page.md", False)]
+)
+def test_a_test_that_is_remembered_by_itself_depends_on_the_data_of_its_file(
+    kept: ModuleType, edited: str, counts: bool
+) -> None:
+    def has_to_run() -> bool:
+        run = plugin(kept)
+        item = Item(kept, "one")
+        importing = run.pytest_make_collect_report(item)
+        next(importing)
+        for name in ("tests/site/queries.toml", "docs/page.md"):
+            (kept.ROOT / name).read_bytes()
+        importing.close()
+        try:
+            run.skip_if_passed(item)
+        except pytest.skip.Exception:
+            return False
+        run.store.put(run.open_item.key, {})
+        return True
+
+    for folder in ("tests/site", "docs"):
+        (kept.ROOT / folder).mkdir(exist_ok=True)
+    (kept.ROOT / "tests/site/queries.toml").write_text("", "utf-8")
+    assert has_to_run()
+    assert not has_to_run()
+    (kept.ROOT / edited).write_text("# edited\n", "utf-8")
+    assert has_to_run() is counts
+
+
 @pytest.mark.parametrize(("recalled", "status"), [(0, 5), (3, 0)])
 def test_a_run_that_leaves_out_every_test_has_passed(
     kept: ModuleType, recalled: int, status: int

@@ -161,15 +161,12 @@ def shared_bytes(built_site: Path) -> str:
 def unlike_before(request: pytest.FixtureRequest) -> None:
     """Skip a test that passed when it was served the very same files, if what passed is left out.
 
-    What every page loads, a browser may have kept from an earlier test: that counts in any case,
-    and so does what a module names as its DATA, which is read before any test runs.
+    What every page loads, a browser may have kept from an earlier test: that counts in any case.
     """
     kept = request.config.pluginmanager.get_plugin("kept")
     if kept and "built_site" in request.fixturenames:
         site = request.getfixturevalue("built_site")
-        data = [kept.imports.hash_of(path) for path in getattr(request.module, "DATA", ())]
-        shared = request.getfixturevalue("shared_bytes")
-        kept.skip_if_passed(request.node, shared, *data, reads=site)
+        kept.skip_if_passed(request.node, request.getfixturevalue("shared_bytes"), reads=site)
 
 
 @pytest.fixture(scope="session")

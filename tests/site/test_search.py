@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-DATA = [Path(__file__).with_name("queries.toml")]
-QUERIES = tomllib.loads(DATA[0].read_text("utf-8"))
+QUERIES = tomllib.loads(Path(__file__).with_name("queries.toml").read_text("utf-8"))
 FIRST_RESULT_S = 1.0
 ASK = """async (queries) => {
   const home = document.querySelector(".md-logo").href;
