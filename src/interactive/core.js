@@ -49,7 +49,9 @@ export function mount(host, { name, schema, words, model, view, status, table },
   if (host.querySelector(".press-stage")) return;
   const stage = document.createElement("div");
   stage.className = "press-stage";
-  let state = read(schema, new URLSearchParams(location.search).get(name));
+  const inAddress = () => read(schema, new URLSearchParams(location.search).get(name));
+  const page = location.pathname;
+  let state = inAddress();
   let [width, drawn, resting, written] = [0, 0, 0, 0];
 
   const figure = () => ({
@@ -90,6 +92,8 @@ export function mount(host, { name, schema, words, model, view, status, table },
     history.replaceState(history.state, "", address);
   }
 
+  // Back and forward within a page.
+  addEventListener("popstate", () => stage.isConnected && location.pathname === page && become(inAddress()));
   const still = host.querySelector(":scope > .press-drawing");
   width = still.clientWidth;
   draw(); // if that goes wrong, the still has not been touched

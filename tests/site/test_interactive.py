@@ -426,6 +426,24 @@ def test_two_changes_before_a_picture_is_drawn_are_both_kept(together, desk) -> 
     page.wait_for_function("location.search === ''")
 
 
+def test_back_within_a_page_brings_the_state_of_the_address(together, desk) -> None:
+    page, figure = together(desk, "en"), named("index/mix")
+    host = of(page, figure)
+    host.scroll_into_view_if_needed()
+    button = host.locator(".press-again")
+    expect(button).to_be_disabled()
+    page.evaluate("location.hash = 'a-place-on-the-page'")
+    host.locator("input[type=range]").first.press("ArrowRight")
+    page.wait_for_function("location.search !== ''")
+    page.go_back()
+    assert page.evaluate("location.search") == ""
+    expect(button).to_be_disabled()
+    page.go_forward()
+    expect(button).to_be_enabled()
+    button.click()
+    page.wait_for_function("location.search === ''")
+
+
 def test_a_number_is_typed_and_a_cell_chosen(together, desk) -> None:
     page, figure = together(desk, "en"), named("attention/formula")
     host, press = of(page, figure), page.keyboard.press

@@ -25,7 +25,7 @@ const done = await build({
   plugins: [inMemory],
   outdir: "out", entryNames: "[name]-[hash]", chunkNames: "shared-[hash]",
   bundle: true, splitting: true, format: "esm", target: "es2022", charset: "utf8",
-  minify: true, legalComments: "eof", write: false, metafile: true, logLevel: "silent",
+  minify: true, legalComments: "none", write: false, metafile: true, logLevel: "silent",
 }).catch(({ errors }) => {
   const lines = errors.map(({ location, text }) => (location ? `${location.file}:${location.line}: ${text}` : text));
   process.stdout.write(JSON.stringify({ errors: lines }));

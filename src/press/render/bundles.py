@@ -34,7 +34,7 @@ export default (host, announce) => mount(host, figure, announce);
 # What every figure shares is one file from the first figure on: as if another one used all of it.
 ALL = "all"
 _SHARED = "".join(f'export * from "#interactive/{part}.js";\n' for part in _PARTS)
-_LICENSES = {"lit-html": "LICENSE"}  # of what comes along, and is not ours
+_LICENSES = {"lit-html": "LICENSE"}  # of what comes along, and is not ours: published beside it
 
 
 class BundleError(ValueError):
