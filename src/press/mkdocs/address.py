@@ -1,6 +1,7 @@
 """Where a site that is built will stand."""
 
 import os
+from urllib.parse import urlsplit
 
 import click
 
@@ -12,10 +13,12 @@ __all__ = ["published_at", "tell_local"]
 def published_at(project: Project) -> str:
     """Return the address that a build is published at, with a slash at its end; it may be unknown.
 
-    The variable SITE_URL says it, else ``Documentation`` of [project.urls] in pyproject.toml.
+    The variable SITE_URL says it, else ``Documentation`` of [project.urls] in pyproject.toml. An
+    address of this machine is none.
     """
     address = os.environ.get("SITE_URL") or project.addresses.get("Documentation", "")
-    return address.rstrip("/") + "/" if address else ""
+    local = urlsplit(address).hostname in (None, "localhost", "127.0.0.1", "::1")
+    return "" if local else address.rstrip("/") + "/"
 
 
 def tell_local(address: str) -> None:

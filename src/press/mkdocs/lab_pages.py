@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 import nbformat
 from mkdocs.exceptions import PluginError
 from mkdocs.structure.files import File
 
+from press.mkdocs.address import published_at
 from press.render.notebook import cell_html, notebook
 
 if TYPE_CHECKING:
@@ -34,13 +34,12 @@ _PLACE = re.compile(r'<div class="press-cell" data-press="cell" id="cell-([a-z0-
 
 def lab_files(project: Project, language: str, config: MkDocsConfig) -> Iterator[File]:
     """Write the notebooks of one language and yield them as files of its site."""
-    address = config.site_url or ""
-    local = urlsplit(address).hostname in (None, "localhost", "127.0.0.1", "::1")
+    address = (config.site_url or "") if published_at(project) else ""
     folder = project.cache / "notebooks" / language
     (folder / "labs").mkdir(parents=True, exist_ok=True)
     for page in filter(is_lab, project.pages(language)):
         inner = f"labs/{page.name}"
-        (folder / inner).write_text(notebook(project, page, "" if local else address), "utf-8")
+        (folder / inner).write_text(notebook(project, page, address), "utf-8")
         # Its address is that of a page: others link to it before mkdocs-jupyter makes it one.
         to = f"labs/{page.stem}/index.html"
         yield File(inner, str(folder), config.site_dir, True, dest_uri=to)

@@ -8,7 +8,9 @@ from mkdocs.exceptions import PluginError
 from mkdocs.plugins import BasePlugin
 from mkdocs.structure.nav import Navigation, Section
 
+from press.mkdocs.address import published_at
 from press.mkdocs.hook import _name_parts
+from press.project import Project
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -27,3 +29,21 @@ def test_a_part_without_a_name_in_a_language_is_told() -> None:
     assert nav.items[0].title == "Earlier work"
     with pytest.raises(PluginError, match="'Earlier work'"):
         _name_parts(nav, {"parts": {"history": "Earlier work"}})
+
+
+@pytest.mark.parametrize(
+    ("set_outside", "address"),
+    [
+        ("https://example.org/book", "https://example.org/book/"),
+        ("https://example.org/book/", "https://example.org/book/"),
+        ("http://127.0.0.1:8000/", ""),
+        ("http://localhost/", ""),
+        ("http://[::1]:8000/", ""),
+        ("", ""),
+    ],
+)
+def test_an_address_of_this_machine_publishes_nothing(
+    monkeypatch: pytest.MonkeyPatch, set_outside: str, address: str
+) -> None:
+    monkeypatch.setenv("SITE_URL", set_outside)
+    assert published_at(Project.load(ROOT)) == address
