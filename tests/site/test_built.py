@@ -129,6 +129,11 @@ def test_the_theme_finds_no_table_to_move(built_site: Path) -> None:
     assert set(tables) - set(boxed) == set()
 
 
+def test_each_column_of_a_table_says_what_it_holds(built_site: Path) -> None:
+    for page in built_site.rglob("*.html"):
+        assert not re.search(r"<th\b[^>]*>\s*</th>", page.read_text("utf-8")), page
+
+
 def test_the_font_of_formulas_has_what_pages_show_and_no_more(built_site: Path) -> None:
     subset = runpy.run_path(str(ROOT / "docs" / "assets" / "fonts" / "subset.py"))
     pages = [path.read_text("utf-8") for path in sorted(built_site.rglob("index.html"))]
