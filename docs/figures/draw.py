@@ -48,6 +48,9 @@ svg:root .fig-math{font:italic 20px serif}
 )
 
 HEAD = 15  # length of an arrowhead, in the picture's units
+TINT = (
+    0.45  # how strong a colour may be below letters: on stronger ones, little is read in the dark
+)
 
 
 def in_first_state(name: str) -> dict[str, Any]:
@@ -115,6 +118,11 @@ def text(at: Point, content: str, look: str = "fig-text", anchor: str = "middle"
         f'<text class="{look}" x="{place(at[0])}" y="{place(at[1])}"'
         f' text-anchor="{anchor}">{escape(content, quote=False)}</text>'
     )
+
+
+def tinted(part: str, share: float) -> str:
+    """Return a filled part on which letters may stand, ``share`` being its part of all colour."""
+    return f'<g fill-opacity="{TINT * share:.2f}">{part}</g>'
 
 
 def arrow(start: Point, end: Point, look: str = "fig-a") -> str:

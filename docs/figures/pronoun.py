@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from draw import number, polygon, rectangle, svg, text
+from draw import number, polygon, rectangle, svg, text, tinted
 
 CELL, ROW, TOP = 50, 34, 96  # a weight; the words above a matrix
 RECORD = Path(__file__).parents[1] / "measured" / "training.json"
@@ -19,8 +19,7 @@ def turned(at, content):
 def shade(x, y, wide, high, weight):
     """Return a cell as dark as its weight, with the number unless it is small."""
     cell = rectangle((x, y), wide, high, "fig-a-fill")
-    # Not stronger, so that the number can be read on it, also in the dark.
-    yield f'<g fill-opacity="{0.48 * weight:.2f}">{cell}</g>'
+    yield tinted(cell, weight)
     if weight >= 0.095:
         yield text((x + wide / 2, y + high / 2 + 7), number(weight, 2))
 
@@ -100,4 +99,4 @@ def heads(task, names, marked):
         low = top + len(rows) * ROW + 28
         parts.append(text((left + len(words) * CELL, low), answer(after), anchor="end"))
         top += len(rows) * ROW + TOP + 56
-    return svg(left + len(words) * CELL + 8, top - TOP - 12, parts)
+    return svg(left + len(words) * CELL + 4, top - TOP - 12, parts)

@@ -27,8 +27,9 @@ them with what its listings bound, and `check.checks` asks `values.literal` whet
 states that value.
 
 A formula. `syntax.recognise` finds its TeX, in which `values.tex` sets the ``val`` macros apart.
-`render.mathml` has Temml render it. `check.checks` proves the macros as it proves numbers, asks
-`values.relations` about the rest, and has `execute.evaluator` try an identity on random values.
+`render.mathml` has Temml render it, and `render.line_breaks` says where it may break.
+`check.checks` proves the macros as it proves numbers, asks `values.relations` about the rest,
+and has `execute.evaluator` try an identity on random values.
 
 An interactive figure is a figure, its still, with a folder of its own. `syntax.states` reads what
 may be set in it, and what prompts set. `render.bundles` bundles its scripts, and `render.blocks`

@@ -61,7 +61,7 @@ const weight = (f) => live(f.values.weights[0], "softmax(array([score, 0]))[0]")
 // TODO what readers see and move
 export function view(f) {
   const width = Math.min(f.width, 320);
-  const bar = rectangle([0, 0], width * f.values.weights[0], 36, "fig-a-fill", 0.5);
+  const bar = rectangle([0, 0], width * f.values.weights[0], 36, "fig-a-fill", 0.35);
   const parts = [rectangle([0, 0], width, 36), bar, number([width / 2, 23], weight(f))];
   return html`${picture(width, 36, parts)}<div class="press-controls">${range(f, "score")}</div>`;
 }
@@ -105,10 +105,10 @@ def names(state: dict[str, Any]) -> dict[str, Any]:
 _STILL = '''\
 """TODO what the figure shows before anybody touches it."""
 
-from draw import in_first_state, number, rectangle, svg, text
+from draw import in_first_state, number, rectangle, svg, text, tinted
 
 names = in_first_state("{name}")
 weight = names["weights"][0]
-bar = rectangle((0, 0), 540 * weight, 60, "fig-a-fill")
+bar = tinted(rectangle((0, 0), 540 * weight, 60, "fig-a-fill"), 0.75)  # grey lies below it
 print(svg(540, 60, [rectangle((0, 0), 540, 60), bar, text((270, 37), number(weight, 2))]))
 '''

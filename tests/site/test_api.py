@@ -54,7 +54,8 @@ def test_each_source_on_each_page_leads_to_its_entry(built_site: Path, language:
     for page in sorted((built_site / language).glob("*/index.html")):
         text = page.read_text("utf-8")
         for figure in re.findall(r'<figure class="press-source".*?</figcaption>', text, re.DOTALL):
-            [full] = re.findall(r'class="press-name"[^>]*>([\w.]+)<', figure)
+            [parts] = re.findall(r'class="press-name"[^>]*>([\w.]+)<span>([\w.]+)<', figure)
+            full = "".join(parts)
             linked = re.findall(r'class="press-entry" href="\.\./api/#([\w.]+)"', figure)
             module = next((m for m in names if any(full == f"{m}.{n}" for n in names[m])), None)
             if module:

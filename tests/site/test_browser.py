@@ -34,8 +34,9 @@ def axe(page: Page, *rules: str) -> list[str]:
     """Return what axe-core finds, one line a violation."""
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE.read_text("utf-8"))
-    # Over the shades at the sides of a table on a phone, axe cannot say what the ground is.
-    page.add_style_tag(content=".press-table { background: none !important }")
+    # Over the shades at the sides of what scrolls, axe cannot say what the ground is.
+    scrolls = ".press-table, div.press-math, .press-wide"
+    page.add_style_tag(content=f"{scrolls} {{ background: none !important }}")
     options: dict[str, object] = {"resultTypes": ["violations"], "preload": False}
     if rules:
         options["runOnly"] = {"type": "rule", "values": list(rules)}
@@ -127,6 +128,49 @@ UNLIKE_ANSWERS = """() => [...document.querySelectorAll("article details > summa
   .map((summary) => summary.textContent)"""
 
 
+# Marks that begin a line and brackets that end one, beside a formula, with more room and with less.
+PARTED = """() => {
+  const found = new Set(), article = document.querySelector("article");
+  const inline = ".press-formula:not(.press-math *, .press-wide)";
+  for (let taken = 0; taken < 40; taken += 8) {
+    article.style.paddingInlineEnd = `${taken}px`;
+    for (const formula of article.querySelectorAll(inline)) {
+      const groups = formula.querySelector("math").children, range = document.createRange();
+      const { nextSibling: after, previousSibling: before } = formula;
+      if (/^[,.;:!?)\\]’”，。、；：！？）】》」]/.test(after?.data ?? "")) {
+        range.setStart(after, 0);
+        range.setEnd(after, 1);
+        const last = groups[groups.length - 1].getBoundingClientRect();
+        const mark = range.getBoundingClientRect(), room = formula.closest("p, li, td, dd, div");
+        const fits = last.width + mark.width < room.clientWidth;
+        if (fits && mark.left < last.right - 4)
+          found.add(formula.textContent + after.data[0]);
+      }
+      const bracket = before?.className === "press-keep" && before.getBoundingClientRect();
+      if (bracket && groups[0].getBoundingClientRect().left < bracket.right - 4)
+        found.add(before.textContent + formula.textContent);
+    }
+  }
+  article.style.paddingInlineEnd = "";
+  return [...found];
+}"""
+# Captions whose link and button are on two lines, or whose symbol is.
+SPLIT = """() => [...document.querySelectorAll("figcaption")].filter((caption) => {
+  if (!caption.querySelector(".press-copy")) return false;
+  const range = document.createRange(), symbol = caption.querySelector(".press-name > span");
+  const [link, button] = [":is(.press-entry, .press-download)", ".press-copy"].map((kind) =>
+    caption.querySelector(kind)?.getBoundingClientRect());
+  if (symbol) range.selectNodeContents(symbol);
+  return (link && (link.bottom < button.top || button.bottom < link.top))
+    || range.getClientRects().length > 1;
+}).map((caption) => caption.textContent)"""
+# What goes on at its side, and has no shade there.
+UNSHADED = """() => [...document.querySelectorAll(".press-table, div.press-math, .press-wide")]
+  .filter((box) => box.scrollWidth > box.clientWidth + 1)
+  .filter((box) => !getComputedStyle(box).backgroundImage.includes("gradient"))
+  .map((box) => box.textContent)"""
+
+
 def turn_dark(page: Page) -> None:
     """Choose the dark scheme, and show where all numbers come from."""
     page.emulate_media(color_scheme="dark")
@@ -158,6 +202,9 @@ def test_every_page_fits_a_narrow_phone_and_axe_finds_nothing(
     assert wider_than_screen(page) <= 0
     assert page.evaluate(TORN) == []
     assert page.evaluate(UNLIKE_ANSWERS) == []
+    assert page.evaluate(PARTED) == []
+    assert page.evaluate(SPLIT) == []
+    assert page.evaluate(UNSHADED) == []
     leave_one_of_each_token(page)
     # What scrolls by itself can be reached with the keyboard: that is one of the rules.
     assert axe(page) == []

@@ -1,7 +1,7 @@
 """The worked example as one staircase: score, scale, weigh, mix."""
 
 import numpy as np
-from draw import arrow, number, polygon, rectangle, svg, text
+from draw import arrow, number, polygon, rectangle, svg, text, tinted
 
 Q = np.array([[2.0, 0, 2, 0], [-2, 2, 2, 2], [2, 0, 0, 1]])
 K = np.array([[1.0, 0, 1, 0], [0, 1, 0, 2], [1, 1, 0, 0]])
@@ -32,7 +32,7 @@ def table(matrix, corner, look, name, width=CELL, decimals=0, row=None, shade=No
     for i, j in np.ndindex(matrix.shape):
         if shade is not None:
             cell = rectangle((x + j * width, y + i * CELL), width, CELL, f"{look}-fill")
-            yield f'<g fill-opacity="{0.6 * shade[i, j]:.2f}">{cell}</g>'
+            yield tinted(cell, shade[i, j])
         at = (x + (j + 0.5) * width, y + (i + 0.5) * CELL + 7)
         yield text(at, number(matrix[i, j], decimals))
     yield frame(corner, columns * width, rows * CELL, "fig-thin")

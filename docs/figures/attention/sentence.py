@@ -1,7 +1,7 @@
 """Who asks whom: the weights of five words, all visible and with the later ones hidden."""
 
 import numpy as np
-from draw import number, polygon, rectangle, svg, text
+from draw import number, polygon, rectangle, svg, text, tinted
 
 WORDS = ["cat", "sat", "mat", "it", "tired"]
 Q = np.array([[0, 0, 3, 2], [4, 3, 0, 0], [0, 0, 3, 0], [3, 1, 0, 0], [4, 0, 0, 0]])
@@ -29,7 +29,7 @@ def block(weights, visible, left, names):
         x, y = left + j * CELL, TOP + i * CELL
         if visible[i, j]:
             cell = rectangle((x, y), CELL, CELL, "fig-a-fill")
-            yield f'<g fill-opacity="{0.7 * weights[i, j]:.2f}">{cell}</g>'
+            yield tinted(cell, weights[i, j])
             yield text((x + CELL / 2, y + CELL / 2 + 7), number(weights[i, j], 2))
         else:
             yield rectangle((x, y), CELL, CELL, "fig-soft")

@@ -1,7 +1,7 @@
 """What a trained head makes of a sentence: every scaled score, and every weight."""
 
 import numpy as np
-from draw import number, polygon, rectangle, svg, text
+from draw import number, polygon, rectangle, svg, text, tinted
 
 from attention.trained import load_encoder
 
@@ -26,8 +26,7 @@ def block(matrix, top, decimals):
     for i, j in np.ndindex(matrix.shape):
         x, y = LEFT + j * CELL, top + i * HIGH
         cell = rectangle((x, y), CELL, HIGH, "fig-a-fill")
-        strength = 0.7 * (matrix[i, j] - low) / (high - low)
-        yield f'<g fill-opacity="{strength:.2f}">{cell}</g>'
+        yield tinted(cell, (matrix[i, j] - low) / (high - low))
         yield text((x + CELL / 2, y + HIGH / 2 + 7), number(matrix[i, j], decimals))
     for i, word in enumerate(TEXT):
         yield text((LEFT - 8, top + (i + 0.5) * HIGH + 7), word, anchor="end")
@@ -51,7 +50,7 @@ parts = [
     *block(stages.weights[HEAD], WEIGHTS, 2),
     *above(WEIGHTS),
     text((2, SCORES - 14), "QKᵀ / √d", "fig-math", "start").replace(
-        "</text>", '<tspan font-size="15" dy="5">k</tspan></text>'
+        "</text>", '<tspan font-size="16" dy="5">k</tspan></text>'
     ),
     text((2, WEIGHTS - 14), "softmax", "fig-text", "start"),
 ]

@@ -7,7 +7,7 @@ from pathlib import Path
 from draw import dot, line, polyline, svg, text
 
 RECORD = Path("docs/measured/gpu.json")
-LEFT, TOP, WIDTH, HEIGHT, RIGHT = 76, 26, 520, 330, 44
+LEFT, TOP, WIDTH, HEIGHT, RIGHT = 76, 26, 486, 330, 34
 FAR, HIGH = 2**14, 1000  # FLOP a byte, and 1e12 FLOP a second
 
 MEMORY, ARITHMETIC = 4.8, 989  # TB/s and TFLOP/s of the data sheet, as in docs/sources.toml

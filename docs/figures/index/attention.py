@@ -1,7 +1,7 @@
 """The whole formula on two queries and three keys: score, weigh, mix."""
 
 import numpy as np
-from draw import arrow, number, polygon, rectangle, svg, text
+from draw import arrow, number, polygon, rectangle, svg, text, tinted
 
 Q = np.array([[1.0, 0.0], [0.0, 1.0]])
 K = np.array([[1.0, 0.0], [1.0, 1.0], [0.0, 2.0]])
@@ -22,7 +22,7 @@ def table(matrix, left, width, name, look, decimals=0, shade=None):
         x, y = left + j * width, top + i * ROW
         if shade is not None:
             cell = rectangle((x, y), width, ROW, f"{look}-fill")
-            yield f'<g fill-opacity="{shade[i, j]:.2f}">{cell}</g>'
+            yield tinted(cell, shade[i, j])
         yield text((x + width / 2, y + ROW / 2 + 7), number(matrix[i, j], decimals))
     corners = [(left, top), (right, top), (right, bottom), (left, bottom)]
     yield polygon(corners, look)
@@ -35,7 +35,7 @@ parts = [
     arrow((193, MIDDLE), (243, MIDDLE), "fig-c"),
     text((216, MIDDLE - ROW - 16), "softmax"),
     text((214, MIDDLE + ROW + 26), "÷ √d", "fig-math").replace(
-        "</text>", '<tspan font-size="14" dy="5">k</tspan></text>'
+        "</text>", '<tspan font-size="15" dy="5">k</tspan></text>'
     ),
     *table(weights, 249, 56, "", "fig-c", decimals=2, shade=weights),
     *table(V, 425, 40, "V", "fig-b"),

@@ -1,7 +1,7 @@
 """How much each token's key and value change in each layer when a token is appended."""
 
 import numpy as np
-from draw import number, polygon, rectangle, svg, text
+from draw import number, polygon, rectangle, svg, text, tinted
 
 from attention import scaled_dot_product_attention
 
@@ -44,7 +44,7 @@ for is_causal in (True, False):
             else:
                 share = changes[i, j] / changes.max() if changes[i, j] else 0
                 filled = rectangle((x, y), CELL, HIGH, "fig-wrong-fill")
-                parts.append(f'<g fill-opacity="{0.7 * share:.2f}">{filled}</g>')
+                parts.append(tinted(filled, share))
                 parts.append(text(middle, number(changes[i, j], 2 if changes[i, j] else 0)))
             parts.append(polygon(corners, "fig-thin"))
     top += LAYERS * HIGH + 58

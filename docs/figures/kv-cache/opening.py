@@ -45,4 +45,4 @@ for left, cached in zip(LEFTS, (False, True), strict=True):
     cells = N if cached else N * (N + 1) // 2
     parts.append(text((left + N * CELL / 2, TOP + N * CELL + 84), str(cells), "fig-text"))
 parts.append(line((294, 40), (294, TOP + N * CELL + 90), "fig-thin"))
-print(svg(600, TOP + N * CELL + 100, parts))
+print(svg(576, TOP + N * CELL + 100, parts))

@@ -5,7 +5,7 @@ from draw import line, rectangle, svg, text
 PARAMETERS_GB = 7_504_924_672 * 2 / 1e9
 CACHED_GB = 131_072 / 1e9  # per token of a text
 LENGTHS, BATCHES = (1_024, 8_192, 32_768), (1, 4, 16)
-LEFT, TOP, HEIGHT, BAR, GAP = 70, 34, 300, 50, 30
+LEFT, TOP, HEIGHT, BAR, GAP = 46, 34, 300, 50, 26
 MOST = 98
 
 scale = HEIGHT / MOST

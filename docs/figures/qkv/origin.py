@@ -1,7 +1,7 @@
 """From X by three matrices to Q, K and V, and from these to the output."""
 
 import numpy as np
-from draw import arrow, number, polygon, rectangle, svg, text
+from draw import arrow, number, polygon, svg, text
 
 X = np.array([[1, 0, 0, 0], [0, 1, 1, 0], [0, 1, 0, 1]])
 W_q = np.array([[2, 0], [0, 1], [0, 0], [0, 0]])
@@ -21,16 +21,13 @@ def matrix_name(at, letter, index):
     return name.replace("</text>", f'<tspan font-size="15" dy="5">{index}</tspan></text>')
 
 
-def table(matrix, left, middle, look, cell=NARROW, decimals=0, shade=None):
+def table(matrix, left, middle, look, cell=NARROW, decimals=0):
     """Return the numbers of a matrix, its rows around the height ``middle``."""
     rows, columns = matrix.shape
     top = middle - rows * NARROW / 2
     right, bottom = left + columns * cell, top + rows * NARROW
     for i, j in np.ndindex(matrix.shape):
         x, y = left + j * cell, top + i * NARROW
-        if shade is not None:
-            block = rectangle((x, y), cell, NARROW, f"{look}-fill")
-            yield f'<g fill-opacity="{shade[i, j] / 2:.2f}">{block}</g>'
         yield text((x + cell / 2, y + NARROW / 2 + 7), number(matrix[i, j], decimals))
     yield polygon([(left, top), (right, top), (right, bottom), (left, bottom)], look)
 

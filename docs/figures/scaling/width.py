@@ -4,8 +4,8 @@ from math import log10
 
 from draw import in_first_state, line, number, rectangle, svg, text
 
-LEFT, STEP, BAR, GROUND, UNIT = 10, 46, 28, 160, 120
-AXIS, END, LOWEST, HIGHEST = 420, 760, -9, 1  # the powers of ten of the second picture
+LEFT, STEP, BAR, GROUND, UNIT = 8, 34, 22, 160, 120
+AXIS, END, LOWEST, HIGHEST = 330, 584, -9, 1  # the powers of ten of the second picture
 
 names = in_first_state("scaling/width")
 weights = names["weights"]
@@ -32,4 +32,4 @@ for power, label in ((-8, "10⁻⁸"), (-6, "10⁻⁶"), (-4, "10⁻⁴"), (-2, 
 for i, (name, look) in enumerate((("at_scores", "fig-b-fill"), ("at_query", "fig-a-fill"))):
     parts.append(rectangle((AXIS, 60 + 50 * i), at(log10(names[name])) - AXIS, 22, look))
     parts.append(text((AXIS - 8, 77 + 50 * i), "SQ"[i], "fig-math", "end"))
-print(svg(END + 20, GROUND + 40, parts))
+print(svg(END + 10, GROUND + 40, parts))

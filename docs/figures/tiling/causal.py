@@ -3,7 +3,7 @@
 from draw import polygon, rectangle, svg, text
 
 CELL, BLOCK = 14, 4
-LEFT, TOP, GAP = 34, 34, 56
+LEFT, TOP, GAP = 34, 34, 48
 
 
 def outline(x, y, side, look):

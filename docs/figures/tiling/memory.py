@@ -7,7 +7,7 @@ from pathlib import Path
 from draw import dot, line, polyline, svg, text
 
 RECORD = Path("docs/measured/tiling.json")
-LEFT, RIGHT, TOP, HEIGHT, WIDTH = 96, 100, 20, 300, 400
+LEFT, RIGHT, TOP, HEIGHT, WIDTH = 96, 100, 20, 300, 380
 LOW, HIGH = 5.5, 9.25  # powers of ten, in bytes
 
 memory = json.loads(RECORD.read_text("utf-8"))["memory"]

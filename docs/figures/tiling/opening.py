@@ -44,7 +44,7 @@ for name, start, width in (("m", 16, 16), ("ℓ", 40, 16), ("z", 64, 56)):
     parts.append(f'<g fill-opacity="0.45">{kept}</g>')
     parts.append(frame(right + start, y + 3, width, CELL - 6, "fig-a"))
     parts.append(text((right + start + width / 2, y - 10), name, "fig-math"))
-start = right + 166
+start = right + 156
 for i in range(ROWS):
     if i < ROW:
         done = rectangle((start, TOP + i * CELL + 3), 56, CELL - 6, "fig-c-fill")

@@ -1,7 +1,7 @@
 """The scores of a trained head: every word of a sentence with every other."""
 
 import numpy as np
-from draw import number, polygon, rectangle, svg, text
+from draw import number, polygon, rectangle, svg, text, tinted
 
 from attention.trained import load_encoder
 
@@ -32,8 +32,7 @@ parts = []
 for i, j in np.ndindex(scores.shape):
     x, y = LEFT + j * CELL, TOP + i * CELL
     look = "fig-a-fill" if scores[i, j] > 0 else "fig-b-fill"
-    depth = 0.5 * abs(scores[i, j]) / most  # of ink on full colour, little can be read in the dark
-    parts.append(f'<g fill-opacity="{depth:.2f}">{rectangle((x, y), CELL, CELL, look)}</g>')
+    parts.append(tinted(rectangle((x, y), CELL, CELL, look), abs(scores[i, j]) / most))
     parts.append(text((x + CELL / 2, y + CELL / 2 + 7), number(scores[i, j])))
 for i, word in enumerate(WORDS):
     parts.append(text((LEFT - 8, TOP + (i + 0.5) * CELL + 7), word, anchor="end"))

@@ -13,7 +13,7 @@ from press.execute.drawing import COLOURS
 __all__ = ["FONT_SIZE", "WIDTH_INCHES", "keep", "prepare"]
 
 # A page shows a figure as wide as a phone: its words must be large for its width.
-WIDTH_INCHES, FONT_SIZE = 5.4, 12.5
+WIDTH_INCHES, FONT_SIZE = 5.4, 13.5
 _OUTSIDE = (
     "socket.bind",
     "socket.connect",

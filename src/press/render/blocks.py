@@ -132,7 +132,9 @@ class Blocks(BlockProcessor):
             return
         inner = definition.path.relative_to(root).as_posix()
         link = etree.SubElement(caption, "a", {"class": "press-name", "href": f"/source/{inner}"})
-        link.text = AtomicString(f"{item.module}.{item.symbol}")
+        link.text = AtomicString(f"{item.module}.")
+        # In an element of its own: a line that is too short breaks before the symbol, not in it.
+        etree.SubElement(link, "span").text = AtomicString(item.symbol)
         public = item.module in self.page.project.modules
         entry = entry_of(root, item.module, item.symbol) if public else None
         page = self.page.project.api_page(self.page.language)

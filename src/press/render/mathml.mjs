@@ -11,7 +11,7 @@ const answers = formulas.map(([tex, display]) => {
   try {
     return { is: temml.renderToString(tex, {
       displayMode: display, throwOnError: true, trust: true, annotate: false,
-      wrap: display ? "none" : "tex" }) };
+      wrap: "none" }) };
   } catch (error) {
     return { error: String(error.message) };
   }

@@ -7,6 +7,7 @@ from pathlib import Path
 from press.execute.cache import Store
 from press.execute.imports import hash_of, text_hash
 from press.execute.node import ask_node, node
+from press.render.line_breaks import grouped
 
 __all__ = ["MathError", "ready", "to_mathml"]
 
@@ -47,7 +48,10 @@ def to_mathml(
         for i, answer in zip(missing, ask_node(_PROGRAM, asked), strict=True):
             answers[i] = answer
             store.put(keys[i], answer)
-    return [_drawn(a["is"]) if "is" in a else MathError(a["error"]) for a in answers]
+    return [
+        _drawn(answer["is"], display) if "is" in answer else MathError(answer["error"])
+        for answer, (_, display) in zip(answers, formulas, strict=True)
+    ]
 
 
 def _roomy(root: re.Match[str]) -> str:
@@ -56,14 +60,14 @@ def _roomy(root: re.Match[str]) -> str:
     return rf"\sqrt{index}{{{_STRUT}" + (f" {bare}}}" if bare else "")
 
 
-def _drawn(markup: str) -> str | MathError:
+def _drawn(markup: str, display: bool) -> str | MathError:
     r"""Return MathML, or the error that browsers would draw less than it says.
 
     What is not in MathML Core, such as the bar of \overline, they leave out without a word.
     """
     undrawn = _UNDRAWN.search(markup)
     if undrawn is None:
-        return markup
+        return markup if display else grouped(markup)
     return MathError(f"a formula must be one that browsers draw whole; none draws <{undrawn[1]}>")
 
 

@@ -10,6 +10,7 @@ from markdown import Markdown
 from markdown.postprocessors import Postprocessor
 
 from press.failure import Failure, PressError
+from press.render.line_breaks import with_end
 from press.render.page_state import PageState
 from press.render.placeholders import OPEN, PLACEHOLDER, checked, number_of, unstamped
 from press.render.sightings import facts_in, rows
@@ -30,8 +31,9 @@ __all__ = ["ReplacePlaceholders"]
 _TAG = re.compile(  # an attribute in raw HTML may hold a >
     r"""(<!--.*?-->|<(?:[^<>"']|"[^"<]*"|'[^'<]*')*>|<[^<>]*>)""", re.DOTALL
 )
-_WITH_MARKS = re.compile(PLACEHOLDER.pattern + r"([,.;:!?)\]’”，。、；：！？）】》」]*)")
-_KEPT_TOGETHER = 16  # characters of a formula; a longer one must be free to break inside
+_WITH_MARKS = re.compile(
+    rf"([(\[‘“（【《「]*){PLACEHOLDER.pattern}([,.;:!?)\]’”，。、；：！？）】》」]*)"
+)
 _ORDER = "a formula must show each value once, in the order of its TeX"
 _VALUE = re.compile(r'class="press-value-(\d+)"')
 _MARKUP = re.compile(r"<[^>]*>")
@@ -87,23 +89,17 @@ class ReplacePlaceholders(Postprocessor):
             return text
 
         def html_of(match: re.Match[str]) -> str:
-            index, marks = number_of(match[1]), match[2]
+            before, index, after = match[1], number_of(match[2]), match[3]
             seen[index] = seen.get(index, 0) + 1
             item = self.page.recognised.items[index]
-            shown = str(write(index, item)) + marks
-            # Browsers break the line between a formula and the comma behind it.
-            if not marks or write != self.html or not self.is_short(index, item):
-                return shown
-            return f'<span class="press-keep">{shown}</span>'
+            shown = str(write(index, item))
+            # Browsers break the line between a formula and a bracket before or a comma after it.
+            if write == self.html and isinstance(item, Formula) and not item.display:
+                before = before and f'<span class="press-keep">{before}</span>'
+                shown = with_end(shown) if after and "<math" in shown else shown
+            return before + shown + after
 
         return _WITH_MARKS.sub(html_of, text)
-
-    def is_short(self, index: int, item: Woven) -> bool:
-        """Return whether an item is a formula that must not be parted from what follows it."""
-        if not isinstance(item, Formula) or item.display:
-            return False
-        words = _MARKUP.sub("", self.page.formulas[index])
-        return len(html.unescape(words)) <= _KEPT_TOGETHER
 
     def in_code(self, index: int, item: Woven) -> str:
         """Return what a woven thing inside code shows: an error."""

@@ -154,6 +154,7 @@ def test_the_text_of_a_source_is_exactly_its_lines_in_src(small: Any) -> None:
     assert shown.startswith("def square(n: int)")
     assert shown in module
     assert 'href="/source/subject/powers.py"' in markup
+    assert ">subject.powers.<span>square</span></a>" in markup, "it may break before the symbol"
 
 
 def test_highlighting_keeps_every_character() -> None:
@@ -288,6 +289,24 @@ def test_the_text_of_a_formula_is_whole_in_search_and_in_an_attribute(small: Any
     assert 'alt="so a/(1-b)"' in markup
     with pytest.raises(PressError, match=r"none for \\smile"):
         woven(small, r"$a\smile b$")
+
+
+@pytest.mark.parametrize(
+    ("text", "before", "ends"),
+    [
+        ("see $x$ and", "see ", False),
+        ("see $x$, and", "see ", True),
+        ("f（$x$，", 'f<span class="press-keep">（</span>', True),
+        ("(($x$)", '<span class="press-keep">((</span>', True),
+    ],
+)
+def test_marks_beside_a_formula_are_not_parted_from_it(
+    small: Any, text: str, before: str, ends: bool
+) -> None:
+    markup = woven(small, text)
+    assert f'<p>{before}<span class="press-formula">' in markup
+    assert ('<mrow class="press-end"><mi>x</mi></mrow></math>' in markup) == ends
+    assert ("<math><mi>x</mi></math>" in markup) == (not ends)
 
 
 def test_a_formula_that_temml_cannot_read_is_one_problem(small: Any) -> None:
