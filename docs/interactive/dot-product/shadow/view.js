@@ -78,7 +78,7 @@ function outcome(f, width) {
     for (const j of [0, 1]) {
       if (name === "weight") {
         parts.push(rectangle([at[j] - each / 2, y + 2], each, ROW - 6));
-        parts.push(rectangle([at[j] - each / 2, y + 2], each * f.values.weights[j], ROW - 6, "fig-a-fill", 0.45));
+        parts.push(rectangle([at[j] - each / 2, y + 2], each * f.values.weights[j], ROW - 6, "fig-a-fill", 0.35));
       }
       parts.push(number([at[j], y + 17], quantity(f, j)));
     }
