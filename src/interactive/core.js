@@ -52,6 +52,7 @@ export function mount(host, { name, schema, words, model, view, status, table },
   const inAddress = () => read(schema, new URLSearchParams(location.search).get(name));
   const page = location.pathname;
   let state = inAddress();
+  let known = write(schema, state); // what the address says of it
   let [width, drawn, resting, written] = [0, 0, 0, 0];
 
   const figure = () => ({
@@ -87,13 +88,19 @@ export function mount(host, { name, schema, words, model, view, status, table },
     if (!stage.isConnected) return; // the reader has gone to another page
     const address = new URL(location.href);
     const others = address.search.slice(1).split("&").filter((part) => part && part.split("=")[0] !== name);
-    const text = write(schema, state);
+    const text = known = write(schema, state);
     address.search = [...others, ...(text ? [`${name}=${text}`] : [])].join("&");
     history.replaceState(history.state, "", address);
   }
 
-  // Back and forward within a page.
-  addEventListener("popstate", () => stage.isConnected && location.pathname === page && become(inAddress()));
+  // Back and forward within a page. A link to another place of it says nothing new.
+  addEventListener("popstate", () => {
+    const there = inAddress();
+    const text = write(schema, there);
+    if (!stage.isConnected || location.pathname !== page || text === known) return;
+    known = text;
+    become(there);
+  });
   const still = host.querySelector(":scope > .press-drawing");
   width = still.clientWidth;
   draw(); // if that goes wrong, the still has not been touched
