@@ -450,21 +450,31 @@ def test_stamps_change_nothing_but_themselves(fixed: Any) -> None:
     assert stamped != plain
 
 
-@pytest.mark.parametrize("path", PAGES, ids=lambda path: f"{path.parent.name}-{path.stem}")
+class RealPage:
+    """A page of the book as readers get it."""
+
+    def __init__(self, path: Path) -> None:
+        self.project, self.text = Project.load(path), read_page(path)
+        self.language = self.project.language_of(path)
+        self.plain = render(self.project, self.language, self.text, stamp=False)
+
+
+@pytest.fixture(scope="module", params=PAGES, ids=lambda path: f"{path.parent.name}-{path.stem}")
+def real(request: pytest.FixtureRequest) -> RealPage:
+    """Each page of the book, rendered once."""
+    return RealPage(request.param)
+
+
 class TestOnEveryRealPage:
     """The promises that need no fault to be seen."""
 
-    def test_what_is_checked_is_what_a_reader_gets_byte_for_byte(self, path: Path) -> None:
-        project, text = Project.load(path), read_page(path)
-        language = project.language_of(path)
-        stamped = render(project, language, text, stamp=True).html
-        plain = render(project, language, text, stamp=False).html
-        assert unstamped(stamped) == plain
-        assert not PRIVATE.search(plain)
+    def test_what_is_checked_is_what_a_reader_gets_byte_for_byte(self, real: RealPage) -> None:
+        stamped = render(real.project, real.language, real.text, stamp=True).html
+        assert unstamped(stamped) == real.plain.html
+        assert not PRIVATE.search(real.plain.html)
 
-    def test_every_item_is_rendered_once_in_its_place(self, path: Path) -> None:
-        project, text = Project.load(path), read_page(path)
-        rendered = render(project, project.language_of(path), text, stamp=False)
+    def test_every_item_is_rendered_once_in_its_place(self, real: RealPage) -> None:
+        project, rendered = real.project, real.plain
         assert rendered.problems == ()
         markup, _, listed = rendered.html.partition('<details class="press-provenance"')
         items = rendered.recognised.items
