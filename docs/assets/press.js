@@ -360,6 +360,8 @@ function lookAgain() {
 const isWhole = () => page.classList.contains("press-whole");
 const partsOf = () => all(parts);
 
+document.fonts?.addEventListener("loadingdone", lookAgain);
+
 let width = 0;
 const sizes = new ResizeObserver(([{ contentRect }]) => {
   if (contentRect.width !== width) lookAgain();
@@ -489,17 +491,16 @@ function arrive() {
 
 // --------------------------------------------------------------------- every page
 
-function supportsMathML() {
-  const probe = document.createElement("div");
-  probe.style.cssText = "position:absolute;visibility:hidden";
-  probe.innerHTML = "<math><mspace width='77px' height='23px'></mspace></math>";
-  document.body.append(probe);
-  const { width, height } = probe.querySelector("mspace").getBoundingClientRect(); // Firefox says of math how high a line is
+// Whether formulas are drawn: told by an observer, which does not have the page laid out once more.
+const probe = document.createElement("div");
+probe.style.cssText = "position:absolute;visibility:hidden";
+probe.innerHTML = "<math><mspace width='77px' height='23px'></mspace></math>"; // of math, Firefox says how high a line is
+document.body.append(probe);
+new IntersectionObserver(([{ boundingClientRect: { width, height } }], observer) => {
+  observer.disconnect();
   probe.remove();
-  return Math.abs(width - 77) < 2 && height > 20;
-}
-
-page.classList.add(supportsMathML() ? "press-mathml" : "press-no-mathml");
+  page.classList.add(Math.abs(width - 77) < 2 && height > 20 ? "press-mathml" : "press-no-mathml");
+}).observe(probe.querySelector("mspace"));
 
 // A page is laid out as it is scrolled (styles/unseen.css). Whoever goes to a place, searches in
 // the page, moves by keyboard or comes back gets the whole of it, so that no place is a guess.
@@ -571,7 +572,10 @@ const near = new IntersectionObserver((entries) => {
     near.unobserve(target);
     import(`./interactive/${target.dataset.module}`)
       .then((script) => script.default(target, announce))
-      .catch((error) => console.warn(`${target.dataset.module}: ${error.message}`));
+      .catch((error) => {
+        target.classList.add("press-stays"); // and needs no room for more
+        console.warn(`${target.dataset.module}: ${error.message}`);
+      });
   }
 }, { rootMargin: "400px" });
 
@@ -594,11 +598,11 @@ function dress() {
   sizes.disconnect();
   const content = document.querySelector(".md-content__inner");
   if (content) sizes.observe(content);
-  document.fonts?.ready.then(lookAgain);
   if (!isFirst) arrive();
   isFirst = false;
 }
 
+page.classList.add("press-runs");
 if (window.document$) window.document$.subscribe(dress);
 else if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", dress);
 else dress();

@@ -199,8 +199,8 @@ def _stages(
 ) -> AttentionSteps:
     """Compute every stage of the formula; the scores without their scale only if they are kept.
 
-    The queries are scaled, which are fewer numbers than the scores, and so that scores which only
-    the scale brings back into the range of float32 never leave it.
+    The scale is applied to the queries: they are fewer numbers than the scores, and a score that is
+    too large for float32 before it is scaled, but not after, is never computed unscaled.
     """
     xp, shape = require_inputs(query, key, value, enable_gqa)
     require_options(scale, offset, softcap)

@@ -39,7 +39,7 @@ def softmax(scores: Float[Array, "*axes"], *, axis: int = -1) -> Float[Array, "*
     """
     xp = namespace_of(scores=scores)
     axis = require_axis(scores, axis)
-    if scores.shape[axis] == 0:  # no key, no highest score, but a gradient, of no entry
+    if scores.shape[axis] == 0:  # without keys, no maximum; exp keeps a gradient
         return xp.exp(scores)
     wide = widen(scores, xp)
     highest = xp.max(wide, axis=axis, keepdims=True)

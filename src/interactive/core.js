@@ -94,13 +94,15 @@ export function mount(host, { name, schema, words, model, view, status, table },
   }
 
   // Back and forward within a page. A link to another place of it says nothing new.
-  addEventListener("popstate", () => {
+  function back() {
+    if (!stage.isConnected) return removeEventListener("popstate", back); // that page has been left
     const there = inAddress();
     const text = write(schema, there);
-    if (!stage.isConnected || location.pathname !== page || text === known) return;
+    if (location.pathname !== page || text === known) return;
     known = text;
     become(there);
-  });
+  }
+  addEventListener("popstate", back);
   const still = host.querySelector(":scope > .press-drawing");
   width = still.clientWidth;
   draw(); // if that goes wrong, the still has not been touched

@@ -34,6 +34,8 @@ def new_figure(project: Project, name: str) -> list[Path]:
 
 _FILES = {
     "state.toml": """\
+heights = [124, 124] # TODO about, in pixels: on a phone, on a laptop
+
 # TODO what readers change; press/syntax/states.py lists the kinds
 [score]
 kind = "number"

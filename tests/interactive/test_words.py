@@ -24,9 +24,10 @@ def test_what_every_figure_says_is_said_in_every_language_and_holds_no_numeral()
 
 def test_words_that_a_language_lacks_are_named(tmp_path: Path) -> None:
     shutil.copytree(ROOT / "src" / "interactive", tmp_path / "src" / "interactive")
-    (tmp_path / "docs" / "interactive" / "a" / "b").mkdir(parents=True)
-    (tmp_path / "docs" / "interactive" / "a" / "b" / "state.toml").write_text("", "utf-8")
-    (tmp_path / "docs" / "interactive" / "a" / "b" / "words.toml").write_text("[en]\n", "utf-8")
+    folder = tmp_path / "docs" / "interactive" / "a" / "b"
+    folder.mkdir(parents=True)
+    (folder / "state.toml").write_text("heights = [1, 1]\n", "utf-8")
+    (folder / "words.toml").write_text("[en]\n", "utf-8")
     (tmp_path / "pyproject.toml").touch()
     project = Project(tmp_path, cache=tmp_path / "cache")
     with pytest.raises(BundleError, match=r"b: words.toml must have \[zh\]"):

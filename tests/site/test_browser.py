@@ -5,14 +5,16 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from accessibility import axe, load_axe
+from held import Held
 from languages import LANGUAGES, OTHER, by_day_in
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from press.palette import DARK, LIGHT
 from press.syntax.definitions import find_definition
 from press.syntax.lab import read_lab
 
 ROOT = Path(__file__).resolve().parents[2]
-AXE = ROOT / "node_modules/axe-core/axe.min.js"
 STEMS = sorted(path.stem for path in (ROOT / "docs/en").glob("*.md"))
 STEMS += [f"labs/{path.stem}" for path in sorted((ROOT / "docs/labs").glob("*.py"))]
 PAGES = [
@@ -28,30 +30,6 @@ every_other_page = pytest.mark.parametrize(
 )
 
 Opened = Callable[..., Page]
-
-
-def axe(page: Page, *rules: str) -> list[str]:
-    """Return what axe-core finds, one line a violation."""
-    if not page.evaluate("'axe' in window"):
-        page.evaluate(AXE.read_text("utf-8"))
-    # Over the shades at the sides of what scrolls, axe cannot say what the ground is.
-    scrolls = ".press-table, div.press-math, .press-wide"
-    page.add_style_tag(content=f"{scrolls} {{ background: none !important }}")
-    options: dict[str, object] = {"resultTypes": ["violations"], "preload": False}
-    if rules:
-        options["runOnly"] = {"type": "rule", "values": list(rules)}
-    found = page.evaluate(
-        """async (options) => {
-            // What fades in or out has too little contrast for a moment.
-            await Promise.allSettled(document.getAnimations().map(({ finished }) => finished));
-            return (await axe.run(document, options)).violations.map((violation) =>
-              `${violation.id} (${violation.help}): ` +
-              violation.nodes.slice(0, 5).map((node) => node.target.join(" ") + " " +
-                (node.any[0]?.message ?? "")).join(" | "));
-        }""",
-        options,
-    )
-    return list(found)
 
 
 def leave_one_of_each_token(page: Page) -> None:
@@ -226,7 +204,7 @@ def test_axe_finds_nothing_on_a_wide_screen_in_either_scheme(open_page: Opened, 
 
 def test_axe_has_no_other_rules_about_colour(open_page: Opened, desk) -> None:
     page = open_page(desk, "en/")
-    page.evaluate(AXE.read_text("utf-8"))
+    load_axe(page)
     rules = page.evaluate("axe.getRules(['cat.color'])")
     # The rules of the third level, AAA, are off if nobody asks for them.
     assert {rule["ruleId"] for rule in rules if "wcag2aaa" not in rule["tags"]} == set(COLOURS)
@@ -253,7 +231,7 @@ def test_axe_sees_a_faint_token_of_any_kind(open_page: Opened, desk) -> None:
     assert set(tokens.evaluate_all("all => all.map((token) => token.className)")) == kinds
     assert tokens.count() < before / 5
     page.add_style_tag(content=".highlight code span[class] { color: #ddd !important }")
-    page.evaluate(AXE.read_text("utf-8"))
+    load_axe(page)
     faint = page.evaluate(
         """async () => (await axe.run(document, { runOnly: ["color-contrast"] })).violations
             .flatMap((violation) => violation.nodes.map((node) => node.html))"""
@@ -343,6 +321,60 @@ def test_the_switch_is_right_after_instant_navigation(
     page.locator("a[data-press-language]").click()
     page.wait_for_url(re.compile(f"{re.escape(site.url)}{other}/transpose/#.+"))
     assert page.evaluate("location.hash.slice(1)") in headings(page)
+
+
+def colours(page: Page) -> tuple[str, str, str]:
+    """Return the scheme of a page, what it is drawn on, and how the browser frames it."""
+    told = """() => [document.body.dataset.mdColorScheme,
+      getComputedStyle(document.body).backgroundColor,
+      document.querySelector("meta[name=theme-color]").content]"""
+    return tuple(page.evaluate(told))
+
+
+def test_the_colours_are_the_system_s_until_a_reader_chooses(browser: Browser, site) -> None:
+    hexes = {"default": LIGHT["paper"], "slate": DARK["paper"]}
+    paper = {key: "rgb({}, {}, {})".format(*bytes.fromhex(text[1:])) for key, text in hexes.items()}
+    context = browser.new_context(color_scheme="dark")
+    page = context.new_page()
+    held = Held(page, "**/*.js")
+    page.goto(site.url + "en/", wait_until="commit")
+    page.wait_for_selector(".md-footer")
+    assert colours(page)[0] == "slate", "before any script has come"
+    held.release()
+    page.wait_for_load_state()
+    assert colours(page) == ("slate", paper["slate"], paper["slate"])
+    page.emulate_media(color_scheme="light")
+    page.wait_for_selector("body[data-md-color-scheme=default]")
+    assert colours(page) == ("default", paper["default"], paper["default"])
+    button = page.locator(".md-header__option label:visible")
+    for name, scheme in (("light", "default"), ("dark", "slate"), ("as the system", "default")):
+        button.click()
+        expect(button).to_have_attribute("title", f"Colours: {name}")
+        expect(page.get_by_label(f"Colours: {name}", exact=True)).to_be_checked()
+        assert colours(page) == (scheme, paper[scheme], paper[scheme])
+    page.get_by_label("Colours: as the system").focus()
+    page.keyboard.press("ArrowLeft")
+    assert colours(page)[0] == "slate"
+    page.locator("article a[href$='/softmax/']").first.click()
+    page.wait_for_selector("h1#softmax")
+    assert colours(page) == ("slate", paper["slate"], paper["slate"]), "on the next page"
+    page.goto(site.url + "zh/")
+    assert colours(page)[0] == "slate", "in the other language"
+    assert page.evaluate("getComputedStyle(document.documentElement).colorScheme") == "dark"
+    context.close()
+
+
+def test_styles_are_read_once(browser: Browser, site) -> None:
+    context = browser.new_context()
+    page = context.new_page()
+    held = Held(page, "**/bundle.*.js")
+    page.goto(site.url + "en/softmax/", wait_until="commit")
+    page.wait_for_selector(".md-footer")
+    page.evaluate("window.sheet = document.styleSheets[0]")
+    held.release()
+    page.wait_for_load_state("networkidle")
+    assert page.evaluate("window.sheet && window.sheet === document.styleSheets[0]")
+    context.close()
 
 
 @pytest.mark.parametrize(

@@ -7,11 +7,11 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from accessibility import axe
 from languages import OTHER, by_day_in, every_language
 from playwright.sync_api import BrowserContext, Page, expect
 
 ROOT = Path(__file__).resolve().parents[2]
-AXE = ROOT / "node_modules/axe-core/axe.min.js"
 
 WORDS = {
     "zh": {
@@ -191,17 +191,6 @@ def rows_with(language: str, verdict: str = "", chapter: str = "") -> list[str]:
 
 def choose(page: Page, verdict: str) -> None:
     page.locator(f"claims-filter label:has(input[value='{verdict}'])").click()
-
-
-def axe(page: Page) -> list[str]:
-    page.evaluate(AXE.read_text("utf-8"))
-    found = page.evaluate(
-        """async () => {
-            await Promise.allSettled(document.getAnimations().map(({ finished }) => finished));
-            return (await axe.run(document)).violations.map(v => v.id + v.help);
-        }"""
-    )
-    return list(found)
 
 
 @by_day_in("zh")

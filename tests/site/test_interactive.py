@@ -17,6 +17,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from accessibility import axe
+from held import Held
+from languages import OTHER, by_day_in, every_language
 from playwright.sync_api import BrowserContext, Page, expect
 
 import attention  # noqa: F401 - the figures' cases import it, and so these tests depend on it
@@ -32,7 +35,7 @@ from press.values.literal import Number, parse_number
 
 ROOT = Path(__file__).resolve().parents[2]
 PROJECT = Project.load(ROOT)
-AXE = ROOT / "node_modules/axe-core/axe.min.js"
+FIGURE = ".press-interactive"
 STATES = 50  # whose displays are compared, in each language
 # The shared file holds lit-html, half of it, and all controls and drawing: a figure is the smaller.
 SHARED_LIMIT, FIGURE_LIMIT, DATA_LIMIT = 8000, 3072, 4096  # bytes, compressed
@@ -40,7 +43,6 @@ SHARED_LIMIT, FIGURE_LIMIT, DATA_LIMIT = 8000, 3072, 4096  # bytes, compressed
 MORE = {"attention/formula": 896}
 HTML = "text/html; charset=utf-8"
 FRAME_MS, THROTTLED = 8, 4  # how long a picture may take, on a machine so many times slower
-OTHER = {"zh": "en", "en": "zh"}
 NARROW, WIDE = 288, 540  # pixels: on the narrowest phone, and on a laptop
 NEAR = Fraction(1, 10**9)  # nearer to where rounding turns, either neighbour is right
 
@@ -90,7 +92,6 @@ def shown_figures() -> list[Shown]:
 
 FIGURES = shown_figures()
 every_figure = pytest.mark.parametrize("figure", FIGURES, ids=str)
-every_language = pytest.mark.parametrize("language", ["zh", "en"])
 Opened = Callable[..., Page]
 Together = Callable[[BrowserContext, str], Page]
 
@@ -523,17 +524,6 @@ def test_a_picture_is_drawn_anew_within_a_frame(together, desk, slowness) -> Non
     page.wait_for_function("location.search === ''")  # each began again last
 
 
-def axe(page: Page, **options: Any) -> list[str]:
-    page.evaluate("'axe' in window") or page.evaluate(AXE.read_text("utf-8"))
-    found = page.evaluate(
-        """async (options) => (await axe.run(".press-interactive", options)).violations.map(
-            ({ id, nodes }) =>
-                `${id}: ` + nodes.slice(0, 5).map((node) => node.target + node.any[0]?.message))""",
-        options,
-    )
-    return list(found)
-
-
 # What is too small for a finger: a grip needs 44 pixels, everything else 24.
 SMALL = """() => {
   const found = [];
@@ -559,7 +549,7 @@ MOVING = """async () => {
 }"""
 
 
-@pytest.mark.parametrize("language", ["zh", pytest.param("en", marks=pytest.mark.nightly)])
+@by_day_in("zh")
 def test_a_narrow_phone_has_room_and_axe_finds_nothing(together, phone, language) -> None:
     states = "&".join(f"{f.query}={f.item.prompts[-1].state}" for f in FIGURES)
     page = together(phone, language, f"?{states}")
@@ -570,10 +560,10 @@ def test_a_narrow_phone_has_room_and_axe_finds_nothing(together, phone, language
     for figure in FIGURES:  # what is told, and beside it this, is in sight
         of(page, figure).locator(".press-again").click(trial=True)
     page.wait_for_selector("body[data-md-color-scheme=default]")
-    assert axe(page) == []
+    assert axe(page, within=FIGURE) == []
     page.emulate_media(color_scheme="dark")
     page.wait_for_selector("body[data-md-color-scheme=slate]")
-    assert axe(page, runOnly=["color-contrast"]) == []
+    assert axe(page, "color-contrast", within=FIGURE) == []
     page.emulate_media(color_scheme="light", reduced_motion="reduce")
     assert page.evaluate(MOVING) == []
     # What is printed is the still.
@@ -614,10 +604,66 @@ def test_a_blocked_script_leaves_the_still(together, desk) -> None:
         assert blocked == set(bundles_of(PROJECT, "zh").entries.values())
         page.wait_for_timeout(50)
         for figure in FIGURES:
-            expect(of(page, figure).locator(".press-drawing svg")).to_be_visible()
+            still = of(page, figure).locator(".press-drawing")
+            expect(still.locator("svg")).to_be_visible()
+            picture = still.locator("svg").bounding_box()
+            assert still.bounding_box()["height"] < picture["height"] + 20, "room for nothing"
         assert page.locator(".press-interactive :is(.press-stage, button)").count() == 0
     finally:
         desk.unroute("**/assets/interactive/*", refuse)
+
+
+SHIFTS = """new PerformanceObserver((list) => {
+  window.shifted = list.getEntries().reduce((sum, { value }) => sum + value, window.shifted ?? 0);
+}).observe({ type: "layout-shift", buffered: true })"""
+
+
+@by_day_in("en")
+def test_a_figure_has_its_room_before_it_comes(together, browser, language) -> None:
+    context = browser.new_context(viewport={"width": 1280, "height": 740})
+    page = together(context, language)
+    all_live(page)
+    for width in (1280, 412, 360):
+        page.set_viewport_size({"width": width, "height": 740})
+        page.wait_for_timeout(100)
+        for figure in FIGURES:
+            stage = of(page, figure).locator(".press-stage").bounding_box()["height"]
+            room = figure.schema.heights[width == 1280]
+            assert abs(stage - room) < stage / 10, (figure.item.name, width, stage)
+
+
+@pytest.mark.parametrize(
+    ("path", "width"),
+    [("zh/", 360), ("en/", 412), ("en/", 1280), ("zh/dot-product/#projection", 360)],
+)
+def test_nothing_jumps_when_a_figure_comes(browser, site, path, width) -> None:
+    context = browser.new_context(viewport={"width": width, "height": 740})
+    page = context.new_page()
+    held = Held(page, "**/assets/interactive/*")
+    page.add_init_script(SHIFTS)
+    page.goto(site.url + path)
+    host = page.locator("figure.press-interactive").first
+    held.wait()
+    page.wait_for_timeout(200)
+    held.release()
+    expect(host.locator(".press-stage")).to_be_visible()
+    page.wait_for_timeout(200)
+    shifted = page.evaluate("window.shifted ?? 0")
+    context.close()
+    assert shifted < 0.02, "a page that jumps less than this is taken to be still"
+
+
+def test_where_no_script_runs_a_still_has_no_more_room_than_it_fills(browser, site) -> None:
+    context = browser.new_context(viewport={"width": 360, "height": 740})
+    page = context.new_page()
+    page.route("**/assets/press.js", lambda route: route.abort())
+    page.goto(site.url + "zh/")
+    page.wait_for_selector("html:not(.press-room)")
+    still = page.locator(".press-interactive > .press-drawing")
+    height = still.bounding_box()["height"]
+    picture = still.locator("svg").bounding_box()["height"]
+    context.close()
+    assert height < picture + 20
 
 
 FETCHED = """performance.getEntriesByType("resource").map(({ name }) => name)

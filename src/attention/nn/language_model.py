@@ -53,8 +53,8 @@ class DecoderBlock(nn.Module):
 class LanguageModel(nn.Module):
     """Score, after each token, every token of the vocabulary as the next.
 
-    Rotary positions, grouped queries, one matrix for the embedding and
-    for the logits: the form of today's large models, in small.
+    Rotary positions and grouped queries, as in many of today's large
+    models; one matrix serves for the embedding and for the logits.
 
     Args:
         n_tokens: size of the vocabulary.

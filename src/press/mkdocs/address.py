@@ -4,10 +4,11 @@ import os
 from urllib.parse import urlsplit
 
 import click
+from mkdocs.config.defaults import MkDocsConfig
 
 from press.project import Project
 
-__all__ = ["published_at", "tell_local"]
+__all__ = ["address_of_language", "published_at", "tell_local"]
 
 
 def published_at(project: Project) -> str:
@@ -19,6 +20,11 @@ def published_at(project: Project) -> str:
     address = os.environ.get("SITE_URL") or project.addresses.get("Documentation", "")
     local = urlsplit(address).hostname in (None, "localhost", "127.0.0.1", "::1")
     return "" if local else address.rstrip("/") + "/"
+
+
+def address_of_language(project: Project, config: MkDocsConfig) -> str:
+    """Return the address that the pages of one language are published at; it may be unknown."""
+    return (config.site_url or "") if published_at(project) else ""
 
 
 def tell_local(address: str) -> None:

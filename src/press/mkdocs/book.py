@@ -12,7 +12,7 @@ from markupsafe import Markup
 from mkdocs.exceptions import Abort
 from mkdocs.utils import get_build_date
 
-from press.mkdocs.address import published_at
+from press.mkdocs.address import address_of_language
 from press.palette import LIGHT
 from press.paper.chromium import PrintError
 from press.paper.join import Chapter, anchor_of, joined
@@ -58,7 +58,7 @@ class BookPages:
         language = str(config.theme["language"])
         chapters = [self._chapter(page) for page in pages]
         folder = project.root / config.site_dir
-        published = (config.site_url or "") if published_at(project) else ""
+        published = address_of_language(project, config)
         contents = joined(chapters, published)
         parts = [
             (title, [chapter for _, chapter in group])

@@ -15,7 +15,7 @@ import nbformat
 from mkdocs.exceptions import PluginError
 from mkdocs.structure.files import File
 
-from press.mkdocs.address import published_at
+from press.mkdocs.address import address_of_language
 from press.render.notebook import cell_html, notebook
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ _PLACE = re.compile(r'<div class="press-cell" data-press="cell" id="cell-([a-z0-
 
 def lab_files(project: Project, language: str, config: MkDocsConfig) -> Iterator[File]:
     """Write the notebooks of one language and yield them as files of its site."""
-    address = (config.site_url or "") if published_at(project) else ""
+    address = address_of_language(project, config)
     folder = project.cache / "notebooks" / language
     (folder / "labs").mkdir(parents=True, exist_ok=True)
     for page in filter(is_lab, project.pages(language)):

@@ -23,14 +23,18 @@ __all__ = ["Used", "join_styles", "parts_of", "trim_sheets", "trimmed"]
 
 _IMPORT = re.compile(r'^@import "([^"]+)";$', re.MULTILINE)
 _START_TAG = re.compile(r"<[a-z][^<>]*>")
+_INLINE = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 _ATTRIBUTE = re.compile(r'([\w:-]+)(?:="([^"]*)")?')
 _VARIABLE = re.compile(r"(?<![\w-])--[a-z][\w-]*")
+_COMBINATORS = (">", "+", "~")
 _READ = re.compile(r"var\((--[\w-]+)")
 # Not what a script itself is written with: words with a hyphen, words in quotes, names of tags
 # and of data. What the theme's script makes has a hyphen; its other words are many, and short.
 _MADE = r"[A-Za-z]\w*(?:-+\w+)+"
 _WORD = re.compile(rf"{_MADE}|(?<=[\"'`])\w+(?=[\"'`])|(?<=<)[a-z]{{2,}}|(?<=dataset\.)\w+")
 _THEMES_WORD = re.compile(_MADE)
+_QUOTED = re.compile(r"(?<=[\"'`])\w+(?=[\"'`])")
+_CREATED = re.compile(r"createElement\((?:[\"'`](\w+))?")
 _THEMES = "javascripts"  # the folder of its scripts
 _SET_BY_PAGES = ("dir", "data-md-color-primary", "data-md-color-accent")  # no script changes them
 # Styles everything anew, twice, as a page arrives; without it, colours that are switched fade.
@@ -70,6 +74,7 @@ class Used:
 
     Attributes:
         tags: names of elements.
+        bare: names of elements that somewhere have no class.
         classes: their classes.
         ids: their ids.
         attributes: their attributes, and the values of each.
@@ -78,6 +83,7 @@ class Used:
     """
 
     tags: set[str] = field(default_factory=set)
+    bare: set[str] = field(default_factory=set)
     classes: set[str] = field(default_factory=set)
     ids: set[str] = field(default_factory=set)
     attributes: dict[str, set[str]] = field(default_factory=dict)
@@ -87,40 +93,57 @@ class Used:
     @classmethod
     def by(cls, pages: Iterable[Path], scripts: Iterable[Path]) -> Used:
         """Read pages and scripts."""
-        used, tags = cls(), set[str]()
+        used, tags, inline = cls(), set[str](), set[str]()
         for page in pages:
             text = page.read_text("utf-8")
             tags.update(_START_TAG.findall(text))
             used.variables.update(_VARIABLE.findall(text))
+            inline.update(_INLINE.findall(text))
         for tag in tags:
             (name, _), *attributes = _ATTRIBUTE.findall(tag)
             used.tags.add(name)
+            if "class" not in dict(attributes):
+                used.bare.add(name)
             for key, value in attributes:
                 used.attributes.setdefault(key, set()).add(value)
         used.classes = {name for names in used.attributes["class"] for name in names.split()}
         used.ids = used.attributes["id"]
+        used.words.update(word for script in inline for word in _THEMES_WORD.findall(script))
         for script in scripts:
             text = script.read_text("utf-8")
             pattern = _THEMES_WORD if _THEMES in script.parts else _WORD
             words, variables = pattern.findall(text), _VARIABLE.findall(text)
             used.words.update(word for word in words if not _OFF.match(word))
+            if _THEMES not in script.parts:
+                used.bare.update(_made_bare(text))
             used.variables.update(name for name in variables if not _OFF.match(name))
         return used
 
     def has(self, selector: Iterable[Any]) -> bool:
-        """Return whether a selector can match something; what is in brackets is not looked at."""
-        before = ""
+        """Return whether a selector can match something; what is in brackets is not looked at.
+
+        But for ``table:not([class])``: the theme styles tables by it, and each class that changes
+        above one would then have everything below styled anew.
+        """
+        before = tag = ""
         for token in selector:
             if token.type == "ident":
                 known = self.classes if before == "." else self.tags
                 if before != ":" and token.value not in known | self.words:
                     return False
+                tag = tag if before else token.value
             elif token.type == "hash":
                 if token.value not in self.ids | self.words:
                     return False
             elif token.type == "[] block" and not self._has_attribute(token.content):
                 return False
+            elif token.type == "function" and token.lower_name == "not":
+                named = tinycss2.serialize(token.arguments).strip()
+                if tag and tag not in self.bare and named == "[class]":
+                    return False
             before = token.value if token.type == "literal" else ""
+            if token.type == "whitespace" or before in _COMBINATORS:
+                before = tag = ""
         return True
 
     def _has_attribute(self, content: Iterable[Any]) -> bool:
@@ -135,6 +158,16 @@ class Used:
         if rest[:1] != ["="] or rest[1] in values:
             return True
         return name not in _SET_BY_PAGES and rest[1] in self.words
+
+
+def _made_bare(script: str) -> Iterator[str]:
+    """Yield the elements that a script may make without a class."""
+    created = _CREATED.findall(script)
+    yield from created if all(created) else _QUOTED.findall(script)
+    for tag in _START_TAG.findall(script):
+        (name, _), *attributes = _ATTRIBUTE.findall(tag)
+        if "class" not in dict(attributes):
+            yield name
 
 
 def trim_sheets(site: Path, sheets: Iterable[Path]) -> None:

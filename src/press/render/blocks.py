@@ -214,13 +214,15 @@ class Blocks(BlockProcessor):
             panel.text = with_placeholders(self.page, start, start + len(text))
 
     def interactive(self, figure: etree.Element, item: Interactive) -> None:
-        """Add to a still what to try, and where the script is that takes its place."""
+        """Add to a still what to try, where its script is, and the room that this needs."""
         figure.set("class", "press-figure press-interactive")
         folder = self.page.project.interactive / item.name
         try:
             schema = read_schema(folder / "state.toml")
             for prompt in item.prompts:
                 schema.read(prompt.state)
+            narrow, wide = schema.heights
+            figure.set("style", f"--narrow:{narrow}px;--wide:{wide}px")
             bundles = bundles_of(self.page.project, self.page.language)
             figure.set("data-module", bundles.entries[item.name])
         except (BundleError, KeyError, StateError) as error:

@@ -1,8 +1,8 @@
 """The state of an interactive figure: what may be set, and how an address writes it.
 
-``state.toml`` of a figure's folder names each value with its kind, its limits and where it
-starts. The page's prompts, the proof and the drawing of the still read it here; the browser reads
-the same text in ``src/interactive/state.js``.
+``state.toml`` of a figure's folder says how high the figure is, and names each value with its kind,
+its limits and where it starts. The page, its prompts, the proof and the drawing of the still read
+it here; the browser reads the same text in ``src/interactive/state.js``.
 """
 
 import math
@@ -34,11 +34,13 @@ class Schema:
 
     Attributes:
         kinds: for each name its table: ``kind``, its limits, and ``start``.
+        heights: of the figure, about, in pixels: on a phone and on a laptop.
     """
 
-    def __init__(self, kinds: dict[str, dict[str, Any]]) -> None:
-        """Keep the tables; they are looked at when a schema is read from its file."""
+    def __init__(self, kinds: dict[str, dict[str, Any]], heights: tuple[int, int] = (0, 0)) -> None:
+        """Keep what is looked at when a schema is read from its file."""
         self.kinds = kinds
+        self.heights = heights
 
     @property
     def start(self) -> State:
@@ -94,12 +96,19 @@ def read_schema(file: Path) -> Schema:
     """Read a ``state.toml``.
 
     Raises:
-        StateError: if it is missing, is no TOML, or if a value starts outside its limits.
+        StateError: if it is missing, is no TOML, says no heights, or if a value starts outside
+            its limits.
     """
     try:
         kinds = tomllib.loads(file.read_text("utf-8"))
     except (OSError, tomllib.TOMLDecodeError) as error:
         raise StateError(f"a figure must have a state.toml; {error}") from None
+    match kinds.pop("heights", None):
+        case [int(narrow), int(wide)] if min(narrow, wide) > 0:
+            heights = narrow, wide
+        case other:
+            message = "heights must be two whole numbers of pixels, as [600, 400]"
+            raise StateError(f"{message}; got {other}")
     for name, kind in kinds.items():
         if kind.get("kind") not in _NEEDS:
             raise StateError(f"the kind of {name} must be one of: {', '.join(_NEEDS)}")
@@ -107,7 +116,7 @@ def read_schema(file: Path) -> Schema:
             raise StateError(f"{name} must say its {', '.join(sorted(missing))}")
         if _read(name, kind, _write(kind, kind["start"])) != kind["start"]:
             raise StateError(f"{name} must start within its limits; got {kind['start']}")
-    return Schema(kinds)
+    return Schema(kinds, heights)
 
 
 def _read(name: str, kind: dict[str, Any], text: str) -> Any:

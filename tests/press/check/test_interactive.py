@@ -91,6 +91,8 @@ PROMPTS = "".join(f"\ntry: score:{n} | Look." for n in (2, 3, 4))
         (f"{FOLDER}/words.toml", "is {weight}", "is", "must have the same gaps"),
         (f"{FOLDER}/state.toml", "start = 1", "start = 2", "its program draws"),
         (f"{FOLDER}/state.toml", "start = 1", "start = 1.25", "steps of 0.5"),
+        (f"{FOLDER}/state.toml", "heights = [", "heights = [9, ", "heights must be two whole"),
+        (f"{FOLDER}/state.toml", "heights =", "height =", "heights must be two whole"),
         (f"{FOLDER}/state.toml", 'kind = "number"', 'kind = "colour"', "must be one of: flag"),
         (f"{FOLDER}/cases.py", "[score, 0.0]", "[score, 1.0]", "the page says 0.73"),
         (f"{FOLDER}/cases.py", "EDGES", "OTHERS", "EDGES"),

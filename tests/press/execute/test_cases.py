@@ -8,7 +8,7 @@ from press.execute.cases import states_of
 from press.execute.evaluator import evaluate
 from press.syntax.states import StateError
 
-STATE = '[score]\nkind = "number"\nfrom = -2\nto = 2\nstep = 0.5\nstart = 1\n'
+STATE = 'heights = [601, 401]\n[score]\nkind = "number"\nfrom = -2\nto = 2\nstep = 0.5\nstart = 1\n'
 CASES = """
 EDGES = [{"score": 0}, {EDGE}]
 

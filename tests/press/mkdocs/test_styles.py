@@ -9,9 +9,11 @@ from press.mkdocs.styles import Used, join_styles, trim_sheets, trimmed
 from press.palette import as_css
 
 PAGE = """<html lang="en"><body dir="ltr" data-scheme="slate"><p class="a b" id="i"
-style="color: var(--in-page)">text</p></body></html>"""
+style="color: var(--in-page)">text</p><table class="rows"><tr><td class="b"><script>add("in-head")
+</script></body></html>"""
 SCRIPT = """const n = "made"; node.className = "made-too__x--y"; tag.x = "rtl"; let unquoted = 1;
-node.dataset.told = ""; node.innerHTML = `<video style="color: var(--in-script)">`;"""
+node.dataset.told = ""; node.innerHTML = `<video style="color: var(--in-script)"><td>`;
+document.createElement("section"); node.closest("table");"""
 THEMES = """const n = "of-theme", o = "gone", s = "n", t = "md-search-result__item";
 c = "data-md-color-switching", d = "var(--in-theme)", e = "var(--md-mermaid-font)";"""
 OFF = [f"md-{word}" for word in ("annotation", "progress-bar", "source__fact", "status", "tag")]
@@ -36,6 +38,8 @@ def used(tmp_path: Path) -> Used:
         *("p", ".a", "#i", "*", "p.a > .b", "body p::before", "a:hover,p", "[dir=ltr] p", ".a p"),
         *(".made", ".made-too__x--y", "[data-scheme=slate]", "[data-scheme=made]", "[class*=b]"),
         *(".of-theme", ".md-search-result__item", "[data-told]", "p[open]", "video.a"),
+        *(".in-head p", "td:not([class])", "tr:not([class]) > td.b", "section:not([class])"),
+        *(":not([class]) p", "table :not([class])", "p > :not([class])", "table:not([class=rows])"),
         *(":root", "p:not(.gone)", "p:is(.gone, .a)", "html:not(.made) p", "[lang] .a"),
     ],
 )
@@ -50,6 +54,8 @@ def test_a_rule_stays_that_can_match(used: Used, selector: str) -> None:
     [
         *("a", ".gone", "#gone", ".a .gone", "p.gone", "[dir=rtl] p", "[data-scheme=gone]"),
         *(".n", "[data-n]", "[data-md-color-switching] *", *(f".{name}" for name in OFF)),
+        *("table:not([class])", "p table:not([class])+*", "table:not([class])>:first-child"),
+        *("table:hover:not([class]) td", "p:not([class])", "table:not(.a):not([class])"),
         *(".unquoted", "[data-gone]", "audio.a", ".a:hover > .gone::after"),
     ],
 )
@@ -120,3 +126,22 @@ def test_a_sheet_is_the_theme_the_palette_and_its_parts_in_order(tmp_path: Path)
         (parts / f"{name}.css").unlink()
     with pytest.raises(Abort, match=r"only these; see parts/one\.css"):
         join_styles(entry)
+
+
+@pytest.mark.parametrize(
+    ("script", "bare"),
+    [
+        ('document.createElement("td"); node.closest("table")', False),
+        ('const make = (tag) => document.createElement(tag); make("table")', True),
+        ('document.createElement("table")', True),
+        ('html`<table class="rows"><td>`; const table = 1', False),
+        ("html`<table><td>`", True),
+    ],
+)
+def test_a_table_without_a_class_may_be_made_by_a_script(
+    tmp_path: Path, script: str, bare: bool
+) -> None:
+    (tmp_path / "page.html").write_text(PAGE, "utf-8")
+    (tmp_path / "script.js").write_text(script, "utf-8")
+    used = Used.by([tmp_path / "page.html"], [tmp_path / "script.js"])
+    assert bool(trimmed("table:not([class]) { margin: 0 }", used)) is bare

@@ -7,6 +7,8 @@ import pytest
 from press.syntax.states import StateError, read_schema
 
 STATE = """
+heights = [601, 401]
+
 [n_tokens]
 kind = "number"
 from = 0
