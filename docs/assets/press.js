@@ -261,6 +261,7 @@ document.addEventListener("copy", (event) => {
 let printed = null;
 
 addEventListener("beforeprint", () => {
+  if (chinese) all(`article :is(${titles})`).forEach(keepWords); // where they break on paper is not known yet
   printed ??= all("article").map(gatherAnswers);
 });
 
@@ -317,6 +318,12 @@ function nameOf(box) {
 }
 
 // Measuring lays out what is measured: so only the parts of a page that are near the screen are.
+function fit(seen) {
+  const broken = chinese ? seen.flatMap((part) => [part, ...all(titles, part)]).filter(isBroken) : [];
+  findWide(seen);
+  broken.forEach(keepWords);
+}
+
 function findWide(seen) {
   const formulas = seen.flatMap((part) => all(".press-formula", part)).filter((one) => !one.closest("div.press-math"));
   for (const formula of formulas) formula.classList.remove("press-wide");
@@ -342,7 +349,7 @@ function findWide(seen) {
 }
 
 const watch = new IntersectionObserver(
-  (entries) => findWide(entries.filter((entry) => entry.isIntersecting).map((entry) => entry.target)),
+  (entries) => fit(entries.filter((entry) => entry.isIntersecting).map((entry) => entry.target)),
   { rootMargin: "50%" },
 );
 
@@ -353,7 +360,7 @@ function lookAgain() {
   frame = requestAnimationFrame(() => {
     watch.disconnect();
     for (const part of partsOf()) watch.observe(part);
-    if (isWhole()) findWide(partsOf());
+    if (isWhole()) fit(partsOf());
   });
 }
 
@@ -367,7 +374,7 @@ const sizes = new ResizeObserver(([{ contentRect }]) => {
   if (contentRect.width !== width) lookAgain();
   width = contentRect.width;
 });
-document.addEventListener("toggle", ({ target }) => { if (target.open) findWide([target]); }, true);
+document.addEventListener("toggle", ({ target }) => { if (target.open) fit([target]); }, true);
 
 // ---------------------------------------------------------------- language switch
 
@@ -512,7 +519,7 @@ function layOutAll() {
   page.classList.add("press-whole");
   if (first && scrollY) scrollBy({ top: first.getBoundingClientRect().top - top, behavior: "instant" });
   requestAnimationFrame(() => page.style.removeProperty("overflow-anchor"));
-  findWide(partsOf());
+  fit(partsOf());
 }
 
 let lastY = 0;
@@ -540,11 +547,20 @@ addEventListener("popstate", () => {
 // Browsers break a line between any two Chinese characters. In a heading, or the title of a call-out,
 // it breaks between words, if the browser knows them. The terms of the field it takes apart, 点积
 // into 点 and 积, 编码器 into 编码 and 器: so a single character keeps to its neighbours, unless it
-// is a small word.
-const segmenter = chinese && Intl.Segmenter && new Intl.Segmenter("zh", { granularity: "word" });
+// is a small word. Most titles are one line; for these, no dictionary is loaded.
+const titles = "h1, h2, h3, h4, .admonition-title, summary";
+let segmenter = null;
 const small = /^[的了着是和与或从到把被让给也都就还才又很太更不没这那它]$/;
 
+function isBroken(title) {
+  if (!title.matches(titles) || title.matches(".press-words")) return false;
+  const { fontSize, paddingTop, paddingBottom } = getComputedStyle(title);
+  const [size, ...around] = [fontSize, paddingTop, paddingBottom].map(parseFloat);
+  return title.clientHeight - around[0] - around[1] > 2 * size; // a line is less than two letters high
+}
+
 function breaksOf(text) {
+  segmenter ??= new Intl.Segmenter("zh", { granularity: "word" });
   const parts = [...segmenter.segment(text)];
   return parts.slice(1).filter(({ index, segment }, i) => {
     const both = [parts[i].segment, segment];
@@ -554,6 +570,7 @@ function breaksOf(text) {
 }
 
 function keepWords(title) {
+  if (!Intl.Segmenter || title.matches(".press-words")) return;
   const inside = document.createTreeWalker(title, NodeFilter.SHOW_TEXT);
   const texts = [];
   while (inside.nextNode())
@@ -586,7 +603,6 @@ function dress() {
   isBack = false;
   here = location.pathname;
   if (document.querySelector("claims-filter")) import("./claims.js"); // one page alone has it
-  if (segmenter) all("article :is(h1, h2, h3, h4, .admonition-title, summary):not(.press-words)").forEach(keepWords);
   all("figure[data-module]").forEach((figure) => near.observe(figure));
   all("a[data-press-language]").forEach(aim);
   showKeys();
