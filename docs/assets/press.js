@@ -261,8 +261,8 @@ document.addEventListener("copy", (event) => {
 let printed = null;
 
 addEventListener("beforeprint", () => {
-  if (chinese) all(`article :is(${titles})`).forEach(keepWords); // where they break on paper is not known yet
   printed ??= all("article").map(gatherAnswers);
+  if (chinese) all(`article :is(${titles})`).forEach(keepWords); // where they break on paper is not known yet
 });
 
 addEventListener("afterprint", () => {
@@ -318,6 +318,7 @@ function nameOf(box) {
 }
 
 // Measuring lays out what is measured: so only the parts of a page that are near the screen are.
+// What is read comes before what is written.
 function fit(seen) {
   const broken = chinese ? seen.flatMap((part) => [part, ...all(titles, part)]).filter(isBroken) : [];
   findWide(seen);
@@ -498,10 +499,10 @@ function arrive() {
 
 // --------------------------------------------------------------------- every page
 
-// Whether formulas are drawn: told by an observer, which does not have the page laid out once more.
+// Whether formulas are drawn. An observer tells it with the next frame; to measure now would lay out the page once more.
 const probe = document.createElement("div");
 probe.style.cssText = "position:absolute;visibility:hidden";
-probe.innerHTML = "<math><mspace width='77px' height='23px'></mspace></math>"; // of math, Firefox says how high a line is
+probe.innerHTML = "<math><mspace width='77px' height='23px'></mspace></math>"; // measured, not math: that is as high as a line in Firefox
 document.body.append(probe);
 new IntersectionObserver(([{ boundingClientRect: { width, height } }], observer) => {
   observer.disconnect();

@@ -95,7 +95,10 @@ export function mount(host, { name, schema, words, model, view, status, table },
 
   // Back and forward within a page. A link to another place of it says nothing new.
   function back() {
-    if (!stage.isConnected) return removeEventListener("popstate", back); // that page has been left
+    if (!stage.isConnected) { // that page has been left
+      removeEventListener("popstate", back);
+      return;
+    }
     const there = inAddress();
     const text = write(schema, there);
     if (location.pathname !== page || text === known) return;

@@ -90,6 +90,7 @@ def test_whole_numbers_have_commas() -> None:
     assert got == [f"{value:,}".replace("-", "−") for value in values]
 
 
+HEIGHTS = (601, 401)
 SCHEMA = {
     "on": {"kind": "flag", "start": True},
     "way": {"kind": "choice", "options": ["left", "right"], "start": "left"},
@@ -109,7 +110,7 @@ HOSTILE = [
 
 
 def test_every_address_makes_a_state_within_its_limits() -> None:
-    schema = Schema(SCHEMA)
+    schema = Schema(SCHEMA, HEIGHTS)
     script = """given[1].map((text) => {
         const read = state.read(given[0], text);
         return [read, state.write(given[0], read)];
@@ -119,7 +120,7 @@ def test_every_address_makes_a_state_within_its_limits() -> None:
 
 
 def test_both_sides_read_and_write_the_same() -> None:
-    schema, rng = Schema(SCHEMA), random.Random(5)
+    schema, rng = Schema(SCHEMA, HEIGHTS), random.Random(5)
     states = [schema.draw(rng) for _ in range(300)]
     texts = [schema.write(state) for state in states]
     assert len(set(texts)) > 250
@@ -133,4 +134,4 @@ def test_both_sides_read_and_write_the_same() -> None:
 @pytest.mark.parametrize("text", [t for t in HOSTILE if t not in ("", "cells:111")])
 def test_a_prompt_must_write_its_state_as_the_browser_would(text: str) -> None:
     with pytest.raises(StateError):
-        Schema(SCHEMA).read(text)
+        Schema(SCHEMA, HEIGHTS).read(text)

@@ -212,6 +212,20 @@ def plain(browser: Browser) -> Iterator[BrowserContext]:
 
 
 @pytest.fixture
+def fresh(browser: Browser) -> Iterator[Callable[..., Page]]:
+    """Open pages of readers who have not been here: each has a browser of its own."""
+    contexts: list[BrowserContext] = []
+
+    def fresh_(**options: Any) -> Page:
+        contexts.append(browser.new_context(**options))
+        return contexts[-1].new_page()
+
+    yield fresh_
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
 def open_page(site) -> Iterator[Callable[..., Page]]:
     """Open pages that are closed behind the test; no test may ask another host or log an error."""
     pages: list[Page] = []

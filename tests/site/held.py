@@ -11,6 +11,7 @@ class Held:
     def __init__(self, page: Page, pattern: str) -> None:
         """Hold whatever has such an address."""
         self._page = page
+        self._pattern = pattern
         self._routes: list[Route] = []
         self._open = False
         page.route(pattern, self._take)
@@ -23,11 +24,14 @@ class Held:
 
     def wait(self) -> None:
         """Wait until something is held."""
-        while not self._routes:
+        for _ in range(500):
+            if self._routes:
+                return
             self._page.wait_for_timeout(20)
+        raise AssertionError(f"the page must ask for {self._pattern}; got nothing in 10 seconds")
 
     def release(self) -> None:
         """Let it go, and whatever comes later."""
         self._open = True
-        for route in self._routes:
-            route.continue_()
+        while self._routes:
+            self._routes.pop().continue_()

@@ -323,50 +323,76 @@ def test_the_switch_is_right_after_instant_navigation(
     assert page.evaluate("location.hash.slice(1)") in headings(page)
 
 
-def colours(page: Page) -> tuple[str, str, str]:
-    """Return the scheme of a page, what it is drawn on, and how the browser frames it."""
-    told = """() => [document.body.dataset.mdColorScheme,
-      getComputedStyle(document.body).backgroundColor,
-      document.querySelector("meta[name=theme-color]").content]"""
-    return tuple(page.evaluate(told))
+PAPER = {
+    scheme: "rgb({}, {}, {})".format(*bytes.fromhex(palette["paper"][1:]))
+    for scheme, palette in (("default", LIGHT), ("slate", DARK))
+}
+FORBIDDEN = """Object.defineProperty(window, "localStorage", {
+  get() { throw new DOMException("forbidden", "SecurityError"); },
+});"""
 
 
-def test_the_colours_are_the_system_s_until_a_reader_chooses(browser: Browser, site) -> None:
-    hexes = {"default": LIGHT["paper"], "slate": DARK["paper"]}
-    paper = {key: "rgb({}, {}, {})".format(*bytes.fromhex(text[1:])) for key, text in hexes.items()}
-    context = browser.new_context(color_scheme="dark")
-    page = context.new_page()
+def has_colours(page: Page, scheme: str) -> bool:
+    """Return whether a page, its ground and what the browser frames it with have a scheme."""
+    told = """async () => {
+      for (let frame = 0; frame < 2; frame += 1) await new Promise(requestAnimationFrame);
+      return [document.body.dataset.mdColorScheme,
+        getComputedStyle(document.body).backgroundColor,
+        document.querySelector("meta[name=theme-color]").content];
+    }"""
+    return bool(page.evaluate(told) == [scheme, PAPER[scheme], PAPER[scheme]])
+
+
+@pytest.mark.parametrize("script", ["", FORBIDDEN], ids=["", "nothing can be stored"])
+def test_a_dark_system_never_shows_a_light_page(fresh, site, script) -> None:
+    page = fresh(color_scheme="dark")
+    page.add_init_script(script)
     held = Held(page, "**/*.js")
     page.goto(site.url + "en/", wait_until="commit")
     page.wait_for_selector(".md-footer")
-    assert colours(page)[0] == "slate", "before any script has come"
-    held.release()
-    page.wait_for_load_state()
-    assert colours(page) == ("slate", paper["slate"], paper["slate"])
+    assert has_colours(page, "slate"), "before any script has come"
+    if not script:  # the theme's cannot do without storage
+        held.release()
+        page.wait_for_load_state()
     page.emulate_media(color_scheme="light")
     page.wait_for_selector("body[data-md-color-scheme=default]")
-    assert colours(page) == ("default", paper["default"], paper["default"])
+    assert has_colours(page, "default")
+
+
+@pytest.mark.parametrize("script", ["", FORBIDDEN], ids=["", "nothing can be stored"])
+def test_a_reader_chooses_the_colours(fresh, site, script) -> None:
+    page = fresh(color_scheme="light")
+    page.add_init_script(script)
+    page.goto(site.url + "en/")
     button = page.locator(".md-header__option label:visible")
     for name, scheme in (("light", "default"), ("dark", "slate"), ("as the system", "default")):
         button.click()
         expect(button).to_have_attribute("title", f"Colours: {name}")
         expect(page.get_by_label(f"Colours: {name}", exact=True)).to_be_checked()
-        assert colours(page) == (scheme, paper[scheme], paper[scheme])
+        assert has_colours(page, scheme)
     page.get_by_label("Colours: as the system").focus()
     page.keyboard.press("ArrowLeft")
-    assert colours(page)[0] == "slate"
+    assert has_colours(page, "slate")
+
+
+def test_chosen_colours_are_kept(fresh, site) -> None:
+    page = fresh(color_scheme="light")
+    page.goto(site.url + "en/")
+    for _ in range(2):
+        page.locator(".md-header__option label:visible").click()
     page.locator("article a[href$='/softmax/']").first.click()
     page.wait_for_selector("h1#softmax")
-    assert colours(page) == ("slate", paper["slate"], paper["slate"]), "on the next page"
+    assert has_colours(page, "slate"), "on the next page"
     page.goto(site.url + "zh/")
-    assert colours(page)[0] == "slate", "in the other language"
-    assert page.evaluate("getComputedStyle(document.documentElement).colorScheme") == "dark"
-    context.close()
+    assert has_colours(page, "slate"), "in the other language"
+    scheme = "getComputedStyle(document.documentElement).colorScheme"
+    assert page.evaluate(scheme) == "dark"
+    page.emulate_media(media="print")
+    assert page.evaluate(scheme) == "light", "on paper"
 
 
-def test_styles_are_read_once(browser: Browser, site) -> None:
-    context = browser.new_context()
-    page = context.new_page()
+def test_styles_are_read_once(fresh, site) -> None:
+    page = fresh()
     held = Held(page, "**/bundle.*.js")
     page.goto(site.url + "en/softmax/", wait_until="commit")
     page.wait_for_selector(".md-footer")
@@ -374,7 +400,21 @@ def test_styles_are_read_once(browser: Browser, site) -> None:
     held.release()
     page.wait_for_load_state("networkidle")
     assert page.evaluate("window.sheet && window.sheet === document.styleSheets[0]")
-    context.close()
+
+
+def test_a_dictionary_is_loaded_for_titles_that_break_alone(fresh, site) -> None:
+    page = fresh(viewport={"width": 1280, "height": 800})
+    page.add_init_script(
+        "const real = Intl.Segmenter; window.made = 0;"
+        "Intl.Segmenter = function (...given) { window.made += 1; return new real(...given); };"
+    )
+    page.goto(site.url + "zh/softmax/")
+    settled(page)
+    assert page.evaluate("window.made") == 0
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert page.evaluate("window.made") == 1
+    titles = page.locator("article :is(h1, h2, h3)")
+    assert page.locator("article :is(h1, h2, h3).press-words").count() == titles.count()
 
 
 @pytest.mark.parametrize(
@@ -584,11 +624,15 @@ def test_a_chinese_heading_breaks_between_words(open_page: Opened, phone) -> Non
 
 # In Firefox the box of an inline formula is as high as a line, whatever stands in it.
 AS_HIGH_AS_A_LINE = """
+  const low = (node, box) =>
+    node.localName === "math" ? new DOMRect(box.x, box.y, box.width, 11) : box;
   const measured = Element.prototype.getBoundingClientRect;
-  Element.prototype.getBoundingClientRect = function () {
-    const box = measured.call(this);
-    return this.localName === "math" ? new DOMRect(box.x, box.y, box.width, 11) : box;
-  };
+  Element.prototype.getBoundingClientRect = function () { return low(this, measured.call(this)); };
+  const entry = IntersectionObserverEntry.prototype;
+  const observed = Object.getOwnPropertyDescriptor(entry, "boundingClientRect").get;
+  Object.defineProperty(entry, "boundingClientRect", {
+    get() { return low(this.target, observed.call(this)); },
+  });
 """
 
 

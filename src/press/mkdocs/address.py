@@ -23,7 +23,7 @@ def published_at(project: Project) -> str:
 
 
 def address_of_language(project: Project, config: MkDocsConfig) -> str:
-    """Return the address that the pages of one language are published at; it may be unknown."""
+    """Return the address that the pages of one language are published at; empty if unknown."""
     return (config.site_url or "") if published_at(project) else ""
 
 

@@ -26,7 +26,7 @@ _START_TAG = re.compile(r"<[a-z][^<>]*>")
 _INLINE = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 _ATTRIBUTE = re.compile(r'([\w:-]+)(?:="([^"]*)")?')
 _VARIABLE = re.compile(r"(?<![\w-])--[a-z][\w-]*")
-_COMBINATORS = (">", "+", "~")
+_COMBINATORS = (">", "+", "~")  # between two elements of a selector
 _READ = re.compile(r"var\((--[\w-]+)")
 # Not what a script itself is written with: words with a hyphen, words in quotes, names of tags
 # and of data. What the theme's script makes has a hyphen; its other words are many, and short.
@@ -108,13 +108,15 @@ class Used:
                 used.attributes.setdefault(key, set()).add(value)
         used.classes = {name for names in used.attributes["class"] for name in names.split()}
         used.ids = used.attributes["id"]
-        used.words.update(word for script in inline for word in _THEMES_WORD.findall(script))
-        for script in scripts:
-            text = script.read_text("utf-8")
-            pattern = _THEMES_WORD if _THEMES in script.parts else _WORD
+        for script in inline:
+            used.words.update(_THEMES_WORD.findall(script))
+            used.bare.update(_made_bare(script))
+        for path in scripts:
+            text = path.read_text("utf-8")
+            pattern = _THEMES_WORD if _THEMES in path.parts else _WORD
             words, variables = pattern.findall(text), _VARIABLE.findall(text)
             used.words.update(word for word in words if not _OFF.match(word))
-            if _THEMES not in script.parts:
+            if _THEMES not in path.parts:
                 used.bare.update(_made_bare(text))
             used.variables.update(name for name in variables if not _OFF.match(name))
         return used
@@ -122,8 +124,9 @@ class Used:
     def has(self, selector: Iterable[Any]) -> bool:
         """Return whether a selector can match something; what is in brackets is not looked at.
 
-        But for ``table:not([class])``: the theme styles tables by it, and each class that changes
-        above one would then have everything below styled anew.
+        One exception: ``table:not([class])`` matches nothing if every table has a class. The theme
+        styles tables so, and because of ``[class]`` a browser styles all that lies below an element
+        anew when a class of that element changes.
         """
         before = tag = ""
         for token in selector:
@@ -163,7 +166,7 @@ class Used:
 def _made_bare(script: str) -> Iterator[str]:
     """Yield the elements that a script may make without a class."""
     created = _CREATED.findall(script)
-    yield from created if all(created) else _QUOTED.findall(script)
+    yield from created if all(created) else _QUOTED.findall(script)  # a name may come from anywhere
     for tag in _START_TAG.findall(script):
         (name, _), *attributes = _ATTRIBUTE.findall(tag)
         if "class" not in dict(attributes):

@@ -214,7 +214,7 @@ class Blocks(BlockProcessor):
             panel.text = with_placeholders(self.page, start, start + len(text))
 
     def interactive(self, figure: etree.Element, item: Interactive) -> None:
-        """Add to a still what to try, where its script is, and the room that this needs."""
+        """Add to a still what to try, the address of its script, and the room this will need."""
         figure.set("class", "press-figure press-interactive")
         folder = self.page.project.interactive / item.name
         try:

@@ -34,10 +34,10 @@ class Schema:
 
     Attributes:
         kinds: for each name its table: ``kind``, its limits, and ``start``.
-        heights: of the figure, about, in pixels: on a phone and on a laptop.
+        heights: about how high the figure is, in pixels, on a phone and on a laptop.
     """
 
-    def __init__(self, kinds: dict[str, dict[str, Any]], heights: tuple[int, int] = (0, 0)) -> None:
+    def __init__(self, kinds: dict[str, dict[str, Any]], heights: tuple[int, int]) -> None:
         """Keep what is looked at when a schema is read from its file."""
         self.kinds = kinds
         self.heights = heights

@@ -47,6 +47,15 @@ def test_a_number_is_written_with_all_its_digits(
     assert schema.write(state) == text
 
 
+def test_a_figure_says_how_high_it_is(folder: Path) -> None:
+    assert read_schema(folder / "state.toml").heights == (601, 401)
+    for wrong in ("[601]", "[601, 0]", "[601, 40.5]", "601", "[601, 401, 1]"):
+        text = STATE.replace("[601, 401]", wrong)
+        (folder / "state.toml").write_text(text, "utf-8")
+        with pytest.raises(StateError, match=r"heights must be two whole numbers .* got"):
+            read_schema(folder / "state.toml")
+
+
 @pytest.mark.parametrize("text", ["n_tokens:1048576.5", "n_tokens:1e6", "n_tokens:4194305"])
 def test_a_number_that_no_control_sets_is_refused(folder: Path, text: str) -> None:
     with pytest.raises(StateError):
