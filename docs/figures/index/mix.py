@@ -1,5 +1,8 @@
 """A query among five keys, and the mixture of five values: the first state of index/mix."""
 
+import math
+from itertools import pairwise
+
 from draw import Plane, dot, in_first_state, line, number, polygon, rectangle, svg, text
 
 NAMES, HULL = "abcde", [1, 2, 3, 0, 4]  # the values, in the order in which they stand around
@@ -44,5 +47,9 @@ for name, value in zip(NAMES, values, strict=True):
     parts.append(dot(right.at(value), 6, "fig-b-fill"))
     parts.append(text(beyond(right, value, 16), name, "fig-math"))
 parts.append(dot(end, 8, "fig-a-fill"))
-parts.append(text((end[0] + 15, end[1] + 16), "o", "fig-math"))
+angles = sorted(math.atan2(v[1] - output[1], v[0] - output[0]) for v in values)
+gaps = [after - angle for angle, after in pairwise([*angles, angles[0] + math.tau])]
+middle = angles[gaps.index(max(gaps))] + max(gaps) / 2  # in the widest gap between the lines
+place = (end[0] + 17 * math.cos(middle), end[1] - 17 * math.sin(middle) + 5)
+parts.append(text(place, "o", "fig-math"))
 print(svg(SIDE * 2 + MIDDLE + 2 * GAP, SIDE + 2 * HEAD, parts))

@@ -24,6 +24,16 @@ function beyond(plane, point, far, from = [0, 0]) {
   return size ? [x + (far * dx) / size, y - (far * dy) / size + 5] : [x + far, y + 5];
 }
 
+// Where the name of a point stands that lines lead to: in the widest gap between them.
+function between(plane, point, others, far) {
+  const angles = others.map((other) => Math.atan2(other[1] - point[1], other[0] - point[0])).sort((a, b) => a - b);
+  const gaps = angles.map((angle, i) => (angles[i + 1] ?? angles[0] + 2 * Math.PI) - angle);
+  const widest = Math.max(...gaps);
+  const middle = angles[gaps.indexOf(widest)] + widest / 2;
+  const [x, y] = plane.at(point);
+  return [x + far * Math.cos(middle), y - far * Math.sin(middle) + 5];
+}
+
 // The query among the keys. A click anywhere brings the query there, too.
 function asking(f, plane, corner, side) {
   const go = (place) => f.set({ query: plane.from(place) });
@@ -41,13 +51,12 @@ function asking(f, plane, corner, side) {
 function answering(f, plane) {
   const { output, weights } = f.values;
   const end = plane.at(output);
-  const nearest = data.values[weights.indexOf(Math.max(...weights))];
   return [
     polygon(HULL.map((j) => plane.at(data.values[j]))),
     data.values.map((value, j) => line(plane.at(value), end, "fig-a", 1 + 11 * weights[j])),
     data.values.map((value, j) => [dot(plane.at(value), 5, "fig-b-fill"), text(beyond(plane, value, 14), NAMES[j], "fig-math")]),
     dot(end, 7),
-    text(beyond(plane, output, 17, nearest), "o", "fig-math"),
+    text(between(plane, output, data.values, 17), "o", "fig-math"),
   ];
 }
 
