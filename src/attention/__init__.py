@@ -2,10 +2,10 @@
 
 Every function takes NumPy arrays, PyTorch tensors, or arrays of any other library that
 follows the Python Array API standard, and answers in kind: same library, same device, and
-same dtype, where an entry does not say otherwise. ``torch.autocast`` changes nothing of that;
+same dtype, where an entry does not say otherwise. ``torch.autocast`` does not change this;
 the layers of ``attention.nn`` say what it means there. ``torch.compile``, ``torch.export``,
 ``vmap`` and JAX may record the functions: what an array holds is then not checked, only its
-shape and dtype. A cache is written in place, which JAX's arrays are not.
+shape and dtype. A cache is written in place; JAX's arrays cannot be, so they serve in no cache.
 
 Each name is imported when it is first used. What is not here stands in its module: names that
 say too little alone, such as ``merge`` of :mod:`attention.tiling`, and ``softmax``, which would

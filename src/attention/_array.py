@@ -173,7 +173,7 @@ def require_count(name: str, value: object, *, least: int = 0) -> int:
     """Return a count as Python's integer.
 
     Raises:
-        TypeError: if it is no integer.
+        TypeError: if it is not an integer.
         ValueError: if it is less than ``least``.
 
     Examples:
@@ -191,7 +191,7 @@ def require_number(name: str, value: object) -> float:
     """Return a finite number as Python's, so that NumPy's cannot promote float32 to float64.
 
     Raises:
-        TypeError: if it is no real number.
+        TypeError: if it is not a real number.
         ValueError: if it is NaN or infinite.
 
     Examples:
@@ -209,7 +209,7 @@ def require_positive(name: str, value: object) -> float:
     """Return a positive finite number as Python's.
 
     Raises:
-        TypeError: if it is no real number.
+        TypeError: if it is not a real number.
         ValueError: if it is NaN, infinite, zero or negative.
 
     Examples:

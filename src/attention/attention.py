@@ -26,10 +26,10 @@ class AttentionSteps(NamedTuple):
         scores: dot product of every query with every key.
         scaled: the scores times the scale.
         masked: what softmax sees: the scaled scores, bent by softcap if
-            there is one, plus a floating mask if there is one, and -inf
-            where a query may not look.
+            there is one, plus a floating-point mask if there is one, and
+            -inf where a query may not look.
         weights: each row adds up to 1, or is all 0 if it may see nothing;
-            with sinks, it adds up to less than 1.
+            with sinks, it adds up to at most 1.
         output: the values mixed by the weights, ``(*batch, n_q, d_v)``.
     """
 
@@ -63,8 +63,8 @@ def scaled_dot_product_attention(
         key: one key per row.
         value: one value per row, as many as keys.
         attn_mask: broadcasts to ``(*batch, n_q, n_k)``. Boolean: True
-            is visible. Floating, of query's dtype: added to the scaled
-            scores; -inf hides.
+            is visible. Floating-point, of query's dtype: added to the
+            scaled scores; -inf hides.
         is_causal: query i sees key j if ``j <= i + offset``; with a mask
             as well, both apply.
         scale: factor of the scores; ``1 / sqrt(d_k)`` if not given.
@@ -72,7 +72,8 @@ def scaled_dot_product_attention(
             may have a multiple of key's and value's: its first heads
             read their first head, and so on.
         offset: how many keys lie before the first query, in tokens.
-        softcap: bend scaled scores to ``c * tanh(s / c)`` before masking.
+        softcap: a positive c; each scaled score s is bent to
+            ``c * tanh(s / c)`` before masking.
         sinks: one more score for each head, of query's dtype, which joins
             each of its rows, as if a key were there whose value is zero:
             it takes weight and gives nothing. The third axis from the
@@ -82,17 +83,18 @@ def scaled_dot_product_attention(
         One row per query, d_v wide; same dtype and device, also under
         ``torch.autocast``. A query that may see nothing gets zeros. A
         NaN in a key reaches the queries that may see that key. False in
-        a mask and causality keep it from the others; -inf in a floating
-        mask does not, since NaN plus -inf is NaN. A NaN in a value may
-        reach any query.
+        a mask and causality keep it from the others; -inf in a
+        floating-point mask does not, since NaN plus -inf is NaN. A NaN
+        in a value may reach any query.
 
     Raises:
         TypeError: if the arrays differ in library, dtype or device, or
-            are not floating; if an option is of a wrong type.
+            are not floating-point; if an option is of a wrong type.
         ValueError: if shapes do not fit, d_k is 0, scale is not finite,
-            offset is negative, softcap is not positive, or a floating
-            mask holds NaN or +inf, where values are known: not while
-            ``torch.compile``, ``vmap`` or ``jax.jit`` records.
+            offset is negative, softcap is not positive, or a
+            floating-point mask holds NaN or +inf, where values are
+            known: not while ``torch.compile``, ``vmap`` or ``jax.jit``
+            records.
 
     Source:
         Vaswani et al. 2017, arXiv:1706.03762, section 3.2.1; for sinks,
@@ -219,7 +221,7 @@ def _stages(
     capped = scaled if softcap is None else soft_cap(scaled, softcap)
     visible = _hide_later(capped, offset, xp) if is_causal else capped
     masked = visible if attn_mask is None else _apply_mask(visible, attn_mask, xp)
-    # Each row of weights adds up to 1, or to 0 if it may see nothing; with a sink, to less than 1.
+    # Each row of weights adds up to 1, or to 0 if it may see nothing; with a sink, to at most 1.
     weights = softmax(masked) if sinks is None else _with_sinks(masked, sinks, xp)
     output = narrow(matmul(weights, v), query, xp)  # (*batch, n_q, d_v)
     return AttentionSteps(scores, scaled, masked, weights, output)
@@ -242,7 +244,7 @@ def _hide_later(scores: Array, offset: int, xp: Any) -> Array:
 
 
 def _apply_mask(scores: Array, attn_mask: Array, xp: Any) -> Array:
-    """Hide what a boolean mask calls False, or add a floating mask."""
+    """Hide what a boolean mask calls False, or add a floating-point mask."""
     if xp.isdtype(attn_mask.dtype, "bool"):
         return xp.where(attn_mask, scores, -xp.inf)
     return scores + widen(attn_mask, xp)

@@ -27,7 +27,7 @@ def dot(
 
     Raises:
         TypeError: if a and b differ in library, dtype or device, or
-            are not floating.
+            are not floating-point.
         ValueError: if widths differ or leading axes do not broadcast.
 
     Examples:
@@ -51,11 +51,13 @@ def norm(a: Float[Array, "*batch d"]) -> Float[Array, "*batch"]:
         a: vectors of width d.
 
     Returns:
-        Lengths, at least 0. float16 and bfloat16 are squared in
-        float32, whose squares overflow from a length of about 1.8e19.
+        Lengths, at least 0; same dtype and device. Squares are computed
+        in float32, or in float64 for float64: in float32, lengths must
+        lie between about 1e-19 and 1.8e19, as for l2_normalize. The
+        gradient at a zero vector is NaN.
 
     Raises:
-        TypeError: if ``a`` is not a floating array.
+        TypeError: if ``a`` is not a floating-point array.
         ValueError: if ``a`` has no axis.
 
     Examples:
@@ -86,7 +88,7 @@ def l2_normalize(
         for their squares to be numbers.
 
     Raises:
-        TypeError: if ``a`` is not a floating array.
+        TypeError: if ``a`` is not a floating-point array.
         ValueError: if ``a`` has no axis.
 
     Examples:
@@ -118,7 +120,7 @@ def project(
 
     Raises:
         TypeError: if b and onto differ in library, dtype or device,
-            or are not floating.
+            or are not floating-point.
         ValueError: if widths differ or leading axes do not broadcast.
 
     Examples:

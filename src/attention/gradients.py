@@ -17,11 +17,12 @@ class AttentionGradients(NamedTuple):
     """How fast a loss grows with each entry of what went into one head.
 
     Attributes:
-        w_q: gradient at the matrix of the queries, ``(d_model, d_k)``.
-        w_k: at the matrix of the keys, of the same shape.
-        w_v: at the matrix of the values, ``(d_model, d_v)``.
-        x: at the tokens, ``(*batch, n, d_model)``; earlier layers go on
-            from it.
+        w_q: gradient of the loss with respect to the matrix of the
+            queries, ``(d_model, d_k)``.
+        w_k: with respect to the matrix of the keys, of the same shape.
+        w_v: with respect to the matrix of the values, ``(d_model, d_v)``.
+        x: with respect to the tokens, ``(*batch, n, d_model)``; earlier
+            layers go on from it.
     """
 
     w_q: Array
@@ -54,7 +55,9 @@ def attention_gradients(
         w_v: matrix of the values.
         grad_output: how fast the loss grows with each entry of the
             output.
-        attn_mask: which keys a query may see, as in the head.
+        attn_mask: that of the head; broadcasts to ``(*batch, n, n)``.
+            Boolean: True is visible. Floating-point, of x's dtype: added
+            to the scaled scores; -inf hides.
         is_causal: query i sees key j if ``j <= i``.
         scale: factor of the scores; ``1 / sqrt(d_k)`` if not given.
 
@@ -64,8 +67,8 @@ def attention_gradients(
 
     Raises:
         TypeError: if the arrays differ in library, dtype or device, are
-            not floating, or an option is of a wrong type.
-        ValueError: if shapes do not fit, or an option means nothing.
+            not floating-point, or an option is of a wrong type.
+        ValueError: if shapes do not fit, or an option is out of range.
 
     Source:
         Vaswani et al. 2017, arXiv:1706.03762, section 3.2.1, derived.

@@ -30,12 +30,12 @@ __all__ = [
 
 
 class KVCache:
-    """Keys and values of the tokens so far, in room for ``capacity`` of them.
+    """Keys and values of the tokens so far, with room for ``capacity`` of them.
 
     Made by :meth:`empty`. No gradient passes through a cache.
 
     Attributes:
-        length: how many tokens have been appended.
+        length: how many tokens are in it.
         capacity: how many tokens there is room for.
 
     Examples:
@@ -80,8 +80,9 @@ class KVCache:
             A cache of length 0, with memory of its own.
 
         Raises:
-            TypeError: if a size is no integer, like no floating array, or
-                its library's arrays cannot be written in place, as JAX's.
+            TypeError: if a size is not an integer, like is not a
+                floating-point array, or its library's arrays cannot be
+                written in place, as JAX's.
             ValueError: if a size is less than 1.
         """
         xp = namespace_of(like=like)
@@ -110,7 +111,10 @@ class KVCache:
 
     @property
     def keys(self) -> Float[Array, "*batch n_kv_heads n_kept d_k"]:
-        """The keys that are kept, oldest first: a view, valid until the cache changes."""
+        """The keys that are kept, oldest first: a view, valid until the cache changes.
+
+        n_kept is :attr:`length`, but at most :attr:`capacity`.
+        """
         return self._in_order(self._keys)
 
     @property
@@ -169,14 +173,18 @@ class KVCache:
     ]:
         """Append new tokens, and return what they read: all or, on error, nothing happens.
 
+        n_new tokens read n_read keys: the last :attr:`n_past` of the
+        cache, then their own.
+
         Args:
             key: as for :meth:`append`.
             value: as for :meth:`append`.
 
         Returns:
-            Keys and values, :attr:`n_past` cached ones and then the new
-            ones; and a mask, True where a new token may look, or None if
-            it sees its own token and all before it.
+            Keys, values and a mask. Keys and values are the last
+            :attr:`n_past` cached ones, then the new ones. The mask is
+            True where a new token may look; it is None if each sees its
+            own token and all before it.
 
         Raises:
             TypeError: as :meth:`append` does.
@@ -248,7 +256,8 @@ class SlidingWindowKVCache(KVCache):
         Raises:
             TypeError: if length is not an integer.
             ValueError: if it is negative or more than the length so far;
-                or if the tokens before it were overwritten.
+                or, once a token was overwritten, neither 0 nor the
+                length so far.
         """
         shorter = _require_length(length, self.length)
         if self.length > self.capacity and shorter not in (0, self.length):
@@ -260,7 +269,7 @@ class SlidingWindowKVCache(KVCache):
 
     @property
     def n_past(self) -> int:
-        """How many cached keys the next token reads: with its own, a window full."""
+        """How many cached keys the next token reads: at most ``capacity - 1``, beside its own."""
         return min(self.length, self.capacity - 1)
 
     def update(
@@ -323,7 +332,8 @@ def cached_attention(
     """Append the new tokens to the cache, then let each see itself and all before it.
 
     Any way to cut a text into calls, one token each, all at once, or in
-    chunks, gives what one causal pass over the whole text gives.
+    chunks, gives, up to rounding, what one causal pass over the whole
+    text gives, with the window of the cache if it has one.
 
     Args:
         query: queries of the new tokens; n_heads is a multiple of
@@ -333,12 +343,13 @@ def cached_attention(
         cache: the tokens before; of a :class:`SlidingWindowKVCache`,
             the new tokens see no more than its window.
         attn_mask: hides further keys where it is False, or numbers of
-            query's dtype to be added to the scores; broadcasts to
+            query's dtype to be added to the scaled scores; broadcasts to
             ``(*batch, n_heads, n_new, n_read)``, where n_read counts the
             keys that are read: the cached ones (at most capacity - 1 of
             a window) and the new ones.
         scale: factor of the scores; ``1 / sqrt(d_k)`` if not given.
-        softcap: bend scaled scores to ``c * tanh(s / c)``.
+        softcap: a positive c; each scaled score s is bent to
+            ``c * tanh(s / c)`` before masking.
         sinks: one more score for each head, of query's dtype, whose
             value is zero, as in
             :func:`~attention.attention.scaled_dot_product_attention`;
@@ -352,7 +363,7 @@ def cached_attention(
             themselves or from the cache, or if attn_mask or an option
             is of a wrong type. Nothing is appended then.
         ValueError: if shapes do not fit, there is no room, or an option
-            means nothing. Nothing is appended then.
+            is out of range. Nothing is appended then.
 
     Examples:
         >>> import numpy as np
@@ -412,8 +423,9 @@ def cached_attention_cost(
 ) -> AttentionCost:
     """Count what one call of :func:`cached_attention` takes, for one text in one layer.
 
-    Scores that causality hides are not counted, nor are softmax and the
-    projections. A number is 2 bytes in float16 and bfloat16, 4 in float32.
+    The cache is one without a window. Scores that causality hides are
+    not counted, nor are softmax and the projections. A number is 2 bytes
+    in float16 and bfloat16, 4 in float32.
 
     Args:
         n_new: how many tokens the call brings.
@@ -427,9 +439,9 @@ def cached_attention_cost(
         The counts.
 
     Raises:
-        TypeError: if a count is no integer.
-        ValueError: if a count is too small, or n_heads no multiple of
-            n_kv_heads.
+        TypeError: if a count is not an integer.
+        ValueError: if n_new or n_past is negative, another count is less
+            than 1, or n_heads is not a multiple of n_kv_heads.
 
     Examples:
         >>> cached_attention_cost(1, 4, n_heads=6, n_kv_heads=2, d_k=3, d_v=3)

@@ -29,8 +29,8 @@ def causal_mask(
         n_k: number of keys, in tokens.
         offset: how many keys lie before the first query, in tokens;
             while decoding, the length of the cache.
-        like: an array of the library and on the device of the mask;
-            NumPy if not given.
+        like: an array whose library and device the mask gets; NumPy if
+            not given.
 
     Returns:
         True where the query may see the key.
@@ -57,8 +57,8 @@ def sliding_window_mask(
         n_k: number of keys, in tokens.
         window: how many tokens a query sees, its own among them.
         offset: how many keys lie before the first query, in tokens.
-        like: an array of the library and on the device of the mask;
-            NumPy if not given.
+        like: an array whose library and device the mask gets; NumPy if
+            not given.
 
     Returns:
         True where the query may see the key.
@@ -68,7 +68,8 @@ def sliding_window_mask(
         ValueError: if a count is negative, or window is not positive.
 
     Source:
-        Beltagy et al. 2020, arXiv:2004.05150, section 3.1.
+        Beltagy et al. 2020, arXiv:2004.05150, section 3.1; there on both
+        sides.
 
     Examples:
         >>> sliding_window_mask(3, 3, window=2).astype(int).tolist()
@@ -92,11 +93,11 @@ def padding_mask(lengths: Int[Array, "*batch"], n_k: int) -> Bool[Array, "*batch
         that it combines by ``&`` with masks of shape ``(n_q, n_k)``.
 
     Raises:
-        TypeError: if lengths is not an array of integers, or n_k is no
-            integer.
+        TypeError: if lengths is not an array of integers, or n_k is not
+            an integer.
         ValueError: if a length is negative or greater than n_k, where
-            values are known: not while ``torch.compile`` or ``jax.jit``
-            records.
+            values are known: not while ``torch.compile``, ``vmap`` or
+            ``jax.jit`` records.
 
     Examples:
         >>> import numpy as np

@@ -23,7 +23,8 @@ def split_heads(
         view where the library can give one.
 
     Raises:
-        TypeError: if x is not a floating array, or n_heads no integer.
+        TypeError: if x is not a floating-point array, or n_heads is not
+            an integer.
         ValueError: if an axis is missing or n_heads does not divide the
             width.
 
@@ -56,7 +57,7 @@ def join_heads(x: Float[Array, "*batch n_heads n d"]) -> Float[Array, "*batch n 
         One token per row, ``n_heads * d`` features wide.
 
     Raises:
-        TypeError: if x is not a floating array.
+        TypeError: if x is not a floating-point array.
         ValueError: if an axis is missing.
 
     Examples:
@@ -95,21 +96,23 @@ def multi_head_attention(
         w_q: matrix of the queries, ``(d_model, n_heads * d_k)``.
         w_k: matrix of the keys, ``(d_context, n_kv_heads * d_k)``.
         w_v: matrix of the values, ``(d_context, n_kv_heads * d_v)``.
-        w_o: brings the joined heads back, ``(n_heads * d_v, d_out)``.
+        w_o: mixes the joined heads, ``(n_heads * d_v, d_out)``.
         n_heads: how many heads of queries.
         n_kv_heads: how many heads of keys and values they share, a
-            divisor of n_heads: each serves as many query heads, the
-            first the first ones. All have their own if not given
+            divisor of n_heads: each serves ``n_heads / n_kv_heads`` query
+            heads, in order. All have their own if not given
             (multi-head); 1 is multi-query, between is grouped-query
             attention.
         context: the tokens of the keys and values, one per row, d_context
             features wide; x itself if not given.
         attn_mask: which keys a query may see; broadcasts to
             ``(*batch, n_heads, n, n_k)``. Boolean: True is visible.
-            Floating: added to the scores.
+            Floating-point, of x's dtype: added to the scaled scores;
+            -inf hides.
         is_causal: query i sees key j if ``j <= i``.
         scale: factor of the scores; ``1 / sqrt(d_k)`` if not given.
-        softcap: bend scaled scores to ``c * tanh(s / c)``.
+        softcap: a positive c; each scaled score s is bent to
+            ``c * tanh(s / c)`` before masking.
         sinks: one more score for each head, whose value is zero: see
             :func:`~attention.attention.scaled_dot_product_attention`.
 
@@ -118,8 +121,8 @@ def multi_head_attention(
 
     Raises:
         TypeError: if the arrays differ in library, dtype or device, are
-            not floating, or an option is of a wrong type.
-        ValueError: if shapes do not fit, or an option means nothing.
+            not floating-point, or an option is of a wrong type.
+        ValueError: if shapes do not fit, or an option is out of range.
 
     Source:
         Vaswani et al. 2017, arXiv:1706.03762, section 3.2.2; shared

@@ -37,27 +37,28 @@ def rotary(
 
     Entries are taken in pairs, and pair c, counted from 0, is turned by
     ``position * base**(-2 * c / d)`` radians. The dot product of a turned
-    query with a turned key depends on the distance of their positions,
-    not on the positions.
+    query with a turned key depends on their positions only through the
+    difference of the two.
 
     Args:
         x: one query or key per row; d is even.
-        positions: where each row stands, in tokens: ``(n,)``, or as many
-            axes as ``(*batch, n)``, to which they broadcast; for texts
-            of several heads ``(batch, 1, n)``. Whole or fractional.
+        positions: where each row stands, in tokens, whole or fractional.
+            ``(n,)`` serves the whole batch, a single number all rows.
+            Else as many axes as ``(*batch, n)``, each of that size or 1:
+            ``(batch, 1, n)`` if texts differ and their heads do not.
         base: the larger, the slower the later pairs turn.
         interleaved: pair entries 2c and 2c + 1, and not c and c + d/2.
 
     Returns:
         The turned rows, as long as before; same shape, dtype and device.
-        Angles are computed in float64, or as precisely where a device
-        has none; float16 and bfloat16 turn in float32.
+        Angles are computed in float64, or with comparable precision on
+        devices without it; float16 and bfloat16 turn in float32.
 
     Raises:
-        TypeError: if x is not floating, positions are no numbers, the
-            two differ in library or device, or base is no number.
-        ValueError: if d is odd or 0, positions do not fit x, or base is
-            not positive and finite.
+        TypeError: if x is not floating-point, positions are not numbers,
+            the two differ in library or device, or base is not a number.
+        ValueError: if x has fewer than two axes, d is odd or 0,
+            positions do not fit x, or base is not positive and finite.
 
     Source:
         Su et al. 2021, arXiv:2104.09864, section 3.2.2, which pairs
@@ -106,8 +107,8 @@ def sinusoidal(
         Entries from -1 to 1; each row has the length ``sqrt(d / 2)``.
 
     Raises:
-        TypeError: if n or d is no integer, base is no number, or like is
-            not floating.
+        TypeError: if n or d is not an integer, base is not a number, or
+            like is not floating-point.
         ValueError: if n is negative, d is odd or less than 2, or base is
             not positive and finite.
 
@@ -156,13 +157,14 @@ def alibi_bias(
         Numbers of at most 0; 0 where query and key stand together.
 
     Raises:
-        TypeError: if a count or offset is no integer, or like is not
-            floating.
-        ValueError: if n_heads is less than 1, or another is negative.
+        TypeError: if a count or offset is not an integer, or like is not
+            floating-point.
+        ValueError: if n_heads is less than 1, or n_q, n_k or offset is
+            negative.
 
     Source:
         Press et al. 2021, arXiv:2108.12409, section 3. Their code has
-        other slopes where n_heads is no power of two.
+        other slopes where n_heads is not a power of two.
 
     Examples:
         >>> alibi_bias(2, 1, 3, offset=2).tolist()

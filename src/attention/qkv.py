@@ -10,7 +10,7 @@ __all__ = ["QKV", "linear", "project_qkv"]
 
 
 class QKV(NamedTuple):
-    """What three projections make of one sequence, one token per row.
+    """What three projections make of sequences, one token per row; per head where heads are split.
 
     Attributes:
         query: what each token looks for, ``(*batch, n, d_k)``.
@@ -38,7 +38,7 @@ def linear(
 
     Raises:
         TypeError: if x and weight differ in library, dtype or device,
-            or are not floating.
+            or are not floating-point.
         ValueError: if an axis is missing or d_in differs.
 
     Examples:
@@ -72,7 +72,7 @@ def project_qkv(
 
     Raises:
         TypeError: if the arguments differ in library, dtype or device,
-            or are not floating.
+            or are not floating-point.
         ValueError: if d_model or d_k differ, or an axis is missing.
 
     Source:

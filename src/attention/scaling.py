@@ -26,7 +26,8 @@ def scale_scores(
         The scaled scores; same shape, dtype and device.
 
     Raises:
-        TypeError: if scores are not floating, or d_k is no integer.
+        TypeError: if scores are not floating-point, or d_k is not an
+            integer.
         ValueError: if d_k is less than 1.
 
     Source:
@@ -48,19 +49,20 @@ def soft_cap(
 ) -> Float[Array, "*batch n_q n_k"]:
     """Bend scores so that none lies beyond ``cap``: ``cap * tanh(s / cap)``.
 
-    Scores far below the cap stay nearly what they were, and their order
-    stays.
+    Scores that are small beside the cap, of either sign, stay nearly
+    what they were. None overtakes another, though rounding makes those
+    far beyond the cap equal.
 
     Args:
         scores: scores, already scaled; dimensionless.
-        cap: what no score exceeds; a positive finite number.
+        cap: what no score exceeds in size; a positive finite number.
 
     Returns:
         Scores from ``-cap`` to ``cap``; same shape, dtype and device.
         float16 and bfloat16 are bent in float32.
 
     Raises:
-        TypeError: if scores are not floating, or cap is no number.
+        TypeError: if scores are not floating-point, or cap is not a number.
         ValueError: if cap is not positive and finite.
 
     Source:
@@ -68,8 +70,8 @@ def soft_cap(
 
     Examples:
         >>> import numpy as np
-        >>> soft_cap(np.array([0.0, 1.0, 100.0]), cap=5.0).round(3).tolist()
-        [0.0, 0.987, 5.0]
+        >>> soft_cap(np.array([[0.0, 1.0, 100.0]]), cap=5.0).round(3).tolist()
+        [[0.0, 0.987, 5.0]]
     """
     xp = namespace_of(scores=scores)
     limit = require_positive("cap", cap)

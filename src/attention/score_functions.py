@@ -19,7 +19,7 @@ def cosine_scores(
     query: Float[Array, "*#batch n_q d_k"],
     key: Float[Array, "*#batch n_k d_k"],
 ) -> Float[Array, "*#batch n_q n_k"]:
-    """Score every pair by the cosine of its angle.
+    """Score every pair by the cosine of the angle between the two.
 
     Each row is normalised once, before the matrix product, and not once
     per pair.
@@ -29,11 +29,13 @@ def cosine_scores(
         key: one key per row, of the same width.
 
     Returns:
-        Scores from -1 to 1, up to rounding; 0 with a zero vector.
+        Scores from -1 to 1, up to rounding; 0 with a zero vector. In
+        float32, lengths must lie between about 1e-19 and 1.8e19, as for
+        l2_normalize.
 
     Raises:
         TypeError: if query and key differ in library, dtype or device,
-            or are not floating.
+            or are not floating-point.
         ValueError: if the shapes do not fit.
 
     Examples:
@@ -56,8 +58,8 @@ def negative_squared_distance_scores(
     """Score every pair by ``-|q - k|²``: the nearer, the higher.
 
     It is computed as ``2 q·k - |q|² - |k|²``, one matrix product and
-    two sums. That loses digits where q and k are much longer than they
-    are far apart: the error is about that of ``|q|²``.
+    two sums. Where q and k are much longer than their distance, digits
+    are lost: the rounding error is about that of ``|q|²``.
 
     Args:
         query: one query per row.
@@ -68,7 +70,7 @@ def negative_squared_distance_scores(
 
     Raises:
         TypeError: if query and key differ in library, dtype or device,
-            or are not floating.
+            or are not floating-point.
         ValueError: if the shapes do not fit.
 
     Examples:
@@ -106,7 +108,7 @@ def bilinear_scores(
 
     Raises:
         TypeError: if the arguments differ in library, dtype or device,
-            or are not floating.
+            or are not floating-point.
         ValueError: if the shapes do not fit.
 
     Source:
@@ -153,7 +155,7 @@ def additive_scores(
 
     Raises:
         TypeError: if the arguments differ in library, dtype or device,
-            or are not floating.
+            or are not floating-point.
         ValueError: if the shapes do not fit.
 
     Source:

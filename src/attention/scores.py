@@ -20,7 +20,7 @@ def dot_product_scores(
         One row per query, one column per key; same dtype and device. Scores, not yet weights.
 
     Raises:
-        TypeError: if query and key differ in library, dtype or device, or are not floating.
+        TypeError: if query and key differ in library, dtype or device, or are not floating-point.
         ValueError: if an axis is missing, the widths differ, or batch axes do not broadcast.
 
     Source:

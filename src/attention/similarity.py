@@ -31,7 +31,7 @@ def cosine_similarity(
 
     Raises:
         TypeError: if a and b differ in library, dtype or device, or
-            are not floating.
+            are not floating-point.
         ValueError: if widths differ or leading axes do not broadcast.
 
     Examples:
@@ -54,9 +54,8 @@ def angle_degrees(
 ) -> Float[Array, "*#batch"]:
     """Compute the angle between a and b back from its cosine.
 
-    Near 0° and 180° the cosine hardly moves, so that angles are lost
-    that are closer than about 1e-6 degrees in float64, and 0.02 degrees
-    in float32.
+    Near 0° and 180° the cosine hardly moves: angles within about 1e-6
+    degrees of either (0.02 degrees in float32) cannot be told from it.
 
     Args:
         a: vectors of width d.
@@ -68,7 +67,7 @@ def angle_degrees(
 
     Raises:
         TypeError: if a and b differ in library, dtype or device, or
-            are not floating.
+            are not floating-point.
         ValueError: if widths differ or leading axes do not broadcast.
 
     Examples:
@@ -101,7 +100,7 @@ def squared_distance(
 
     Raises:
         TypeError: if a and b differ in library, dtype or device, or
-            are not floating.
+            are not floating-point.
         ValueError: if widths differ or leading axes do not broadcast.
 
     Examples:

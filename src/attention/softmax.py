@@ -1,4 +1,4 @@
-"""Turn scores into weights: positive, and each row with the sum 1."""
+"""Turn scores into weights: none negative, and each row adds up to 1, or to 0 if all is hidden."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ __all__ = ["effective_number", "softmax"]
 
 
 def softmax(scores: Float[Array, "*axes"], *, axis: int = -1) -> Float[Array, "*axes"]:
-    """Return weights in proportion to ``exp(scores)``, with the sum 1.
+    """Return weights in proportion to ``exp(scores)`` that add up to 1.
 
     Subtracting the highest score first changes no weight and keeps
     ``exp`` at or below 1, so that it never overflows.
@@ -27,7 +27,8 @@ def softmax(scores: Float[Array, "*axes"], *, axis: int = -1) -> Float[Array, "*
         bfloat16 are computed in float32.
 
     Raises:
-        TypeError: if scores are not floating, or axis is no integer.
+        TypeError: if scores are not floating-point, or axis is not an
+            integer.
         ValueError: if scores have no such axis.
 
     Examples:
@@ -60,10 +61,11 @@ def effective_number(
 
     Returns:
         From 1, all weight on one key, to n_k, the same weight on each;
-        0 for a row without weight. Same dtype and device.
+        0 for a row without weight. NaN stays NaN. Same dtype and
+        device.
 
     Raises:
-        TypeError: if weights are not floating.
+        TypeError: if weights are not floating-point.
         ValueError: if weights have no axis.
 
     Examples:
@@ -77,7 +79,7 @@ def effective_number(
     wide = widen(weights, xp)
     surprise = -xp.log(xp.where(wide > 0, wide, 1.0))  # 0 · log 0 counts as 0
     entropy = xp.sum(wide * surprise, axis=-1)
-    number = xp.where(xp.any(wide > 0, axis=-1), xp.exp(entropy), 0.0)
+    number = xp.where(xp.all(wide <= 0, axis=-1), 0.0, xp.exp(entropy))
     return narrow(number, weights, xp)
 
 

@@ -62,30 +62,32 @@ def tiled_attention(
 ):
     """Mix the values as :func:`~attention.attention.scaled_dot_product_attention` does, in blocks.
 
-    Exact: the same formula, in another order. Of the scores, only
-    ``block_q`` times ``block_k`` exist at any time (for each entry of the
-    batch), so that the memory grows with n_q and n_k, not with their
-    product. Blocks that causality hides are never computed. What
-    ``torch.compile`` records serves all lengths of as many blocks. PyTorch keeps
-    all blocks nevertheless where it is to compute gradients.
+    Exact: the same formula, in another order, so only rounding differs.
+    Of the scores, only ``block_q`` times ``block_k`` exist at any time
+    (for each entry of the batch), so that the memory grows with n_q and
+    n_k, not with their product. Blocks that causality hides are never
+    computed. When gradients are to be computed, PyTorch keeps all blocks.
+    A function that ``torch.compile`` has recorded serves every length
+    that takes the same number of blocks.
 
     Args:
         query: one query per row.
         key: one key per row.
         value: one value per row, as many as keys.
         attn_mask: broadcasts to ``(*batch, n_q, n_k)``. Boolean: True
-            is visible. Floating, of query's dtype: added to the scaled
-            scores; -inf hides.
+            is visible. Floating-point, of query's dtype: added to the
+            scaled scores; -inf hides.
         is_causal: query i sees key j if ``j <= i + offset``; with a mask
             as well, both apply.
         scale: factor of the scores; ``1 / sqrt(d_k)`` if not given.
         enable_gqa: the third axis from the end counts heads, and query
             may have a multiple of key's and value's.
         offset: how many keys lie before the first query, in tokens.
-        softcap: bend scaled scores to ``c * tanh(s / c)`` before masking.
+        softcap: a positive c; each scaled score s is bent to
+            ``c * tanh(s / c)`` before masking.
         sinks: one more score for each head, of query's dtype, as if a key
-            were there whose value is zero. It counts in lse: of parts to
-            be merged, one is given sinks.
+            were there whose value is zero. It counts in lse: if parts
+            are to be merged, give sinks to one of them only.
         block_q: how many queries are taken at a time.
         block_k: how many keys are taken at a time.
         return_lse: also return the logarithm of what each row was divided
@@ -99,7 +101,7 @@ def tiled_attention(
 
     Raises:
         TypeError: as ``scaled_dot_product_attention`` does; or if a block
-            size is no integer.
+            size is not an integer.
         ValueError: as ``scaled_dot_product_attention`` does; or if a
             block size is less than 1.
 
@@ -171,7 +173,8 @@ def merge(
 
     ``exp(lse)`` is the sum that a row of output was divided by; multiplied
     by it again, rows are sums over keys, and sums over disjoint keys add up.
-    So any order of merging gives the same, and (0, -inf) changes nothing.
+    So any order of merging gives the same up to rounding, and (0, -inf)
+    changes nothing.
 
     Args:
         output_a: what :func:`tiled_attention` returned for the first keys.
@@ -186,7 +189,7 @@ def merge(
 
     Raises:
         TypeError: if the outputs or the lse differ in dtype, or any in
-            library or device, or are not floating.
+            library or device, or are not floating-point.
         ValueError: if shapes do not fit.
 
     Source:

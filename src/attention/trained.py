@@ -12,7 +12,7 @@ from zipfile import BadZipFile
 import numpy as np
 from jaxtyping import Bool, Float, Int
 
-from attention._array import Array, namespace_of
+from attention._array import Array, namespace_of, shapes_of
 from attention.attention import AttentionSteps, attention_steps
 from attention.multi_head import join_heads, split_heads
 from attention.qkv import linear
@@ -48,7 +48,8 @@ def layer_norm(
 
     Raises:
         TypeError: if the arrays differ in library, dtype or device, or
-            are not floating.
+            are not floating-point.
+        ValueError: if gain or shift is not as wide as x, with one axis.
 
     Source:
         Ba, Kiros, Hinton 2016, arXiv:1607.06450, section 3.
@@ -60,6 +61,11 @@ def layer_norm(
         [[-1.0, 1.0], [-1.0, 1.0]]
     """
     xp = namespace_of(x=x, gain=gain, shift=shift)
+    if x.ndim == 0 or not tuple(x.shape[-1:]) == tuple(gain.shape) == tuple(shift.shape):
+        raise ValueError(
+            "x must be (*batch, d), gain and shift (d,); "
+            f"got {shapes_of(x=x, gain=gain, shift=shift)}"
+        )
     centred = x - xp.mean(x, axis=-1, keepdims=True)
     variance = xp.mean(centred**2, axis=-1, keepdims=True)
     return centred / xp.sqrt(variance + epsilon) * gain + shift
@@ -182,10 +188,13 @@ class TrainedEncoder(NamedTuple):
 
         Args:
             words: number of each word, one sentence per row.
-            attn_masks: for each layer which keys its queries may see,
+            attn_masks: for each layer, which keys its queries may see,
                 True is visible; broadcasts to
                 ``(*batch, n_heads, n, n)``. None hides nothing more
                 than the model does.
+
+        Returns:
+            The steps of each layer, in order.
 
         Raises:
             ValueError: if a number is not one of the vocabulary, a
@@ -236,13 +245,18 @@ class TrainedEncoder(NamedTuple):
         Args:
             words: number of each word, one sentence per row.
             asked: at which token the answer is read, from 0: in each
-                sentence, the pronoun; an integer serves all sentences.
+                sentence the pronoun, or for ``repeats`` the letter
+                after which the text goes on. An integer serves all
+                sentences.
             attn_masks: as for :meth:`steps`.
+
+        Returns:
+            One score per word of the vocabulary, for each sentence.
 
         Raises:
             ValueError: if a number is not one of the vocabulary, a
-                sentence is longer than n_places, asked is no token of
-                it, or there are not as many masks as layers.
+                sentence is longer than n_places, asked is not a token
+                of it, or there are not as many masks as layers.
 
         Examples:
             >>> model = load_encoder("english")
@@ -271,12 +285,11 @@ def load_encoder(name: str, *, folder: Traversable | None = None) -> TrainedEnco
     d_k = 8 per layer. ``divided`` and ``undivided`` learned the English
     one and differ in the divisor alone: the second's scores are not
     divided by ``sqrt(d_k)``. ``repeats`` is a decoder that continues
-    texts which repeat themselves.
-    Parameters lie there in float32 and are returned in float64, which
-    changes no value.
+    texts which repeat themselves. The files hold float32; the
+    parameters are returned in float64, which changes no value.
 
     Args:
-        name: which model.
+        name: one of the five above.
         folder: where its files lie; those of the package if not given.
 
     Returns:

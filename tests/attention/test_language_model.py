@@ -401,6 +401,24 @@ def test_more_tokens_than_the_caches_have_room_for_are_refused() -> None:
     assert [cache.length for cache in caches] == [0] * 5
 
 
+@pytest.mark.parametrize("n_heads", [2, 6, 10])
+def test_a_head_of_odd_width_is_refused_when_a_model_is_made(n_heads: int) -> None:
+    message = f"d_model / n_heads must be even; got d_model 30, n_heads {n_heads}"
+    with pytest.raises(ValueError, match=f"^{message}$"):
+        LanguageModel(7, d_model=30, n_heads=n_heads)
+    with pytest.raises(ValueError, match=f"^{message}$"):
+        DecoderBlock(d_model=30, n_heads=n_heads, n_kv_heads=1)
+
+
+def test_heads_that_divide_nothing_are_refused_when_a_model_is_made() -> None:
+    with pytest.raises(ValueError, match=r"^n_heads must be at least 1; got 0$"):
+        LanguageModel(7, n_heads=0)
+    with pytest.raises(ValueError, match=r"^n_heads must divide d_model; got n_heads 3, "):
+        LanguageModel(7, n_heads=3)
+    with pytest.raises(ValueError, match=r"^n_kv_heads must divide n_heads; got n_kv_heads 3, "):
+        LanguageModel(7, n_kv_heads=3)
+
+
 def test_fewer_or_more_caches_than_layers_are_refused() -> None:
     model = small()
     caches = model.empty_caches(2, N)

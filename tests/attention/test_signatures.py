@@ -3,6 +3,7 @@
 Only here, not while other tests run: errors must come from our own checks.
 """
 
+import doctest
 import importlib
 import pkgutil
 from collections.abc import Callable
@@ -16,6 +17,7 @@ from jaxtyping import Float, TypeCheckError, jaxtyped
 import attention
 from attention._array import Array
 from attention.kv_cache import KVCache, SlidingWindowKVCache, cached_attention
+from attention.trained import TrainedEncoder, load_encoder
 
 Make = Callable[..., Any]
 # Not the packages in it: what they offer is of one library, and tested there.
@@ -113,6 +115,18 @@ def test_arguments_and_result_have_the_shapes_that_the_signature_says(
     checked(*arrays, **(options(make) if callable(options) else options))
 
 
+def test_examples_have_the_shapes_that_the_signatures_say() -> None:
+    checked = {
+        name: jaxtyped(typechecker=beartype)(each) for name, each in public_functions().items()
+    }
+    runner = doctest.DebugRunner()  # raises at the first surprise
+    for function in public_functions().values():
+        [example] = doctest.DocTestFinder(recurse=False).find(function)
+        example.globs |= checked
+        runner.run(example)
+    assert runner.summarize().attempted > 100
+
+
 def same(found: Any, expected: Any) -> bool:
     """Compare tensors to the last bit; of other results, that they are of one kind."""
     if isinstance(found, tuple):
@@ -170,6 +184,18 @@ def test_what_a_cache_takes_and_gives_has_the_shapes_that_it_says(make: Make, ki
         checked(call)(own, *(make(np.ones((BATCH, 3, N_K, d))) for d in (D_K, D_V)))
         for name in ("keys", "values"):
             checked(getattr(kind, name).fget)(own)
+
+
+def test_what_a_trained_encoder_takes_and_gives_has_the_shapes_that_it_says() -> None:
+    checked = jaxtyped(typechecker=beartype)
+    model = load_encoder("english")
+    numbers = checked(TrainedEncoder.encode)(model, ["the", "cat", "sat", "on", "it"])
+    masks = [None, np.eye(5, dtype=bool)]
+    for words in (numbers, np.stack([numbers] * 3)):
+        checked(TrainedEncoder.steps)(model, words, masks)
+        asked = np.full(words.shape[:-1], 2)
+        for place in (4, asked) if words.ndim > 1 else (4,):
+            checked(TrainedEncoder.answer_scores)(model, words, place, masks)
 
 
 def test_a_wrong_shape_would_be_noticed(make: Make) -> None:

@@ -341,6 +341,14 @@ def test_nan_and_plus_infinity_are_not_hidden(make: Make, bad: float, place: int
     np.testing.assert_allclose(weights[1], looped_softmax(scores[1]), rtol=1e-15)
 
 
+def test_a_row_with_nan_has_no_effective_number(make: Make) -> None:
+    nan = math.nan
+    rows = np.array([[nan, nan, nan], [0.5, nan, 0.5], [0.0, nan, 0.0], [0.5, 0.0, 0.5], [0.0] * 3])
+    np.testing.assert_allclose(
+        np.asarray(effective_number(make(rows))), [nan, nan, nan, 2.0, 0.0], rtol=1e-15
+    )
+
+
 def test_the_dtype_survives(make: Make) -> None:
     for dtype in ("float32", "float64"):
         scores = make([[1.0, 0.0], [-math.inf, -math.inf]], dtype)

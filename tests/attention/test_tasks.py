@@ -195,6 +195,13 @@ def test_another_seed_draws_other_texts_and_the_same_seed_the_same() -> None:
     assert repeating_texts(7) != repeating_texts(7, seed=1)
 
 
+def test_a_text_is_long_enough_for_the_longest_word_to_begin_again() -> None:
+    assert {len(text.words) for text in repeating_texts(311, n=12)} == {12}
+    for short in (11, 5, 0):
+        with pytest.raises(ValueError, match=f"^n must be at least 12; got {short}$"):
+            repeating_texts(0, n=short)
+
+
 def test_no_test_text_that_repeats_asks_for_a_pair_of_letters_that_training_asks_for() -> None:
     task = make_task(repeating_texts(3001), n_training=2003, n_test=101)
     assert not {pair(each) for each in task.training} & {pair(each) for each in task.test}

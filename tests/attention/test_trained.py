@@ -178,6 +178,23 @@ def test_layer_norm_is_pytorchs() -> None:
     np.testing.assert_array_equal(layer_norm(np.ones((1, 7)), gain, shift), shift[None])
 
 
+@pytest.mark.parametrize("shape", [(), (1,), (5,), (1, 7), (2, 1, 7)], ids=str)
+def test_gain_and_shift_must_be_as_wide_as_the_tokens(shape: tuple[int, ...]) -> None:
+    x, right, wrong = np.ones((3, 7)), np.ones(7), np.ones(shape)
+    for gain, shift in ((wrong, right), (right, wrong), (wrong, wrong)):
+        message = (
+            "x must be (*batch, d), gain and shift (d,); "
+            f"got x (3, 7), gain {gain.shape}, shift {shift.shape}"
+        )
+        with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
+            layer_norm(x, gain, shift)
+
+
+def test_a_token_has_an_axis() -> None:
+    with pytest.raises(ValueError, match=r"^x must be \(\*batch, d\), .* got x \(\), gain \(\)"):
+        layer_norm(np.ones(()), np.ones(()), np.ones(()))
+
+
 # Files
 
 

@@ -118,6 +118,6 @@ def _show_something(mask: Tensor) -> tuple[Tensor, Tensor]:
     then replaced by zeros, through which no gradient passes.
     """
     boolean = mask.dtype == torch.bool
-    visible = mask if boolean else mask > -torch.inf
+    visible = mask if boolean else mask != -torch.inf  # NaN is to come out
     seeing = visible.any(-1, keepdim=True)  # (batch, n_heads, n_q, 1)
     return mask | ~seeing if boolean else torch.where(seeing, mask, 0.0), seeing

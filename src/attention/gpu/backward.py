@@ -106,7 +106,7 @@ def gradients(
     offset: int,
     scale: float,
 ) -> tuple[Tensor, Tensor, Tensor]:
-    """Return the gradients of query, key and value of :func:`flash_attention`.
+    """Return the gradients with respect to query, key and value of :func:`flash_attention`.
 
     The weights were never stored, and are computed again, block by block:
     ``exp(score - lse)``. One kernel owns blocks of keys, the other blocks
@@ -124,6 +124,9 @@ def gradients(
         is_causal: as it was given.
         offset: as it was given.
         scale: factor of the scores.
+
+    Returns:
+        One gradient each, of the shape and dtype of query, key and value.
 
     Source:
         Dao 2023, arXiv:2307.08691, algorithm 2.

@@ -109,16 +109,16 @@ def flash_decode(
             newest tokens among them; what lies after them is not read.
         value: as many values, as wide as the keys.
         lengths: how many keys each sequence has, an int32 on the same
-            GPU; all have as many as there is room if not given, or if
-            it says more.
+            GPU; if not given, each fills the capacity, and a larger
+            number counts as the capacity.
         scale: factor of the scores, positive; ``1 / sqrt(d)`` if not given.
         return_lse: also return the log-sum-exp of each row of scores.
 
     Returns:
-        One row per query; same dtype and device. A gradient, of forward
-        mode as well, raises RuntimeError. Autocast changes nothing. A query
-        that sees nothing gets zeros. With ``return_lse``, a pair of these
-        and of one float32 per query, -inf if it sees nothing.
+        One row per query; same dtype and device. Asking for a gradient,
+        also in forward mode, raises RuntimeError. Autocast changes nothing.
+        A query that sees nothing gets zeros. With ``return_lse``, a pair of
+        these and of one float32 per query, -inf if it sees nothing.
 
     Raises:
         TypeError: if the tensors are not on one GPU, not all of one dtype,
@@ -158,8 +158,9 @@ class _FlashDecode(torch.autograd.Function):
 def splits_of(batch: int, n_kv_heads: int, n_k: int, n_multiprocessors: int) -> int:
     """Return into how many parts :func:`flash_decode` splits the keys.
 
-    The fewest that keep 95 % of the processors at work: each part costs a
-    row of partial results to write and to read.
+    The fewest that keep 95 % of the processors at work or, if no number
+    does, the one that keeps most at work: each part costs a row of partial
+    results to write and to read.
 
     Args:
         batch: number of sequences.

@@ -30,7 +30,8 @@ class Choice(NamedTuple):
 
     Attributes:
         path: "flash_decode", "flash_attention", "torch" or "plain".
-        why: what each earlier path lacks, in one sentence.
+        why: what each earlier path lacks, or that this one was asked
+            for, in one sentence.
     """
 
     path: str
@@ -58,36 +59,42 @@ def scaled_dot_product_attention(
     about depends on the inputs, and :func:`explain` says it:
 
     - "flash_decode", our kernel for up to 8 queries at the end of their
-      text, and "flash_attention", our kernel for any number: on a GPU
-      of compute capability 9 (H100, H200), for which they were written
-      and measured, in float16 or bfloat16, with ``d_k = d_v`` of 16, 32, 64
-      or 128 and without a mask;
-    - "torch", PyTorch's function: for tensors on any device, without
-      softcap and sinks;
+      text, and "flash_attention", our kernel for any number: with Triton,
+      on a GPU of compute capability 9 (H100, H200), for which they were
+      written and measured, in float16 or bfloat16, with ``d_k = d_v`` of
+      16, 32, 64 or 128, equal batch axes and a positive scale, without a
+      mask, softcap or sinks; flash_decode also without gradients, and
+      with at most 64 queries per head of keys;
+    - "torch", PyTorch's function: for tensors on any device, with at
+      least one query and one key, without softcap and sinks;
     - "plain", the package's own function: for everything.
 
-    Tensors stay on their device, and only "plain" waits for it: to check
-    that a floating mask holds no NaN and no +inf. On the other paths
-    such a mask is checked on the CPU alone; on a GPU it yields NaN.
+    All but "plain" need as many heads of values as of keys. Tensors stay
+    on their device, and only "plain" waits for it: to check that a
+    floating-point mask holds no NaN and no +inf. On the other paths such
+    a mask is checked on the CPU alone; on a GPU it yields NaN.
 
     Args:
         query: one query per row.
         key: one key per row.
         value: one value per row, as many as keys.
         attn_mask: broadcasts to ``(*batch, n_q, n_k)``. Boolean: True
-            is visible. Floating, of query's dtype: added to the scores;
-            -inf hides.
+            is visible. Floating-point, of query's dtype: added to the
+            scaled scores; -inf hides.
         is_causal: query i sees key j if ``j <= i + offset``; with a mask
             as well, both apply.
         scale: factor of the scores; ``1 / sqrt(d_k)`` if not given.
         enable_gqa: the third axis from the end counts heads, and query
             may have a multiple of key's and value's.
         offset: how many keys lie before the first query, in tokens.
-        softcap: bend scaled scores to ``c * tanh(s / c)`` before masking.
-        sinks: one more score for each head, whose value is zero.
-        path: take this one. Only a kernel that is asked for computes in
-            float32, or on the CPU, where Triton interprets it if
-            TRITON_INTERPRET is 1.
+        softcap: a positive c; each scaled score s is bent to
+            ``c * tanh(s / c)`` before masking.
+        sinks: one more score for each head, of query's dtype, whose
+            value is zero.
+        path: "flash_decode", "flash_attention", "torch" or "plain" to
+            take that one; None for the first that fits. In float32, and
+            on the CPU (with TRITON_INTERPRET=1), a kernel runs only if
+            it is named.
 
     Returns:
         One row per query, d_v wide; same dtype and device. A query that
@@ -95,9 +102,9 @@ def scaled_dot_product_attention(
 
     Raises:
         TypeError: if the arrays differ in library, dtype or device, or
-            are not floating; if an option is of a wrong type.
-        ValueError: if shapes do not fit or an option means nothing; if
-            the path that is asked for is none, or does not fit.
+            are not floating-point; if an option is of a wrong type.
+        ValueError: if shapes do not fit or an option is out of range; if
+            the path that is asked for does not exist, or does not fit.
 
     Examples:
         >>> import torch
@@ -168,7 +175,7 @@ def explain(
         >>> explain(x, x, x, softcap=50.0).path
         'plain'
         >>> explain(x, x, x, path="torch").why
-        "PyTorch's function: it is asked for"
+        "PyTorch's function: it was asked for"
     """
     return _chosen(_described(query, key, value, attn_mask, **options), options.get("path"))
 
@@ -226,7 +233,7 @@ def _chosen(case: Case, path: str | None) -> Choice:
             raise ValueError(f"path must be None or one of {', '.join(PATHS)}; got {path!r}")
         if (lack := first_lack(case, path)) is not None:
             raise ValueError(f"path {path!r} needs {lack[0]}; got {lack[1]}")
-        return Choice(path, f"{_NAMES[path]}: it is asked for")
+        return Choice(path, f"{_NAMES[path]}: it was asked for")
     lacks: dict[tuple[str, str], list[str]] = {}
     for next_path in PATHS:
         if (lack := first_lack(case, next_path)) is None:

@@ -147,8 +147,9 @@ def flash_attention(
             first query heads share the first head of keys and values.
         value: one value per row, as wide as the keys.
         is_causal: query i sees key j if ``j <= i + offset``.
-        offset: how many keys lie before the first query, in tokens; if
-            negative, so many queries see nothing.
+        offset: how many keys lie before the first query, in tokens. Used
+            with is_causal only; if negative, that many of the first
+            queries see nothing.
         scale: factor of the scores, positive; ``1 / sqrt(d)`` if not given.
         return_lse: also return the log-sum-exp of each row of scores.
 
@@ -162,7 +163,7 @@ def flash_attention(
 
     Raises:
         TypeError: if the tensors are not on one GPU, or not all of one
-            dtype, float16, bfloat16 or float32; if offset is no integer.
+            dtype, float16, bfloat16 or float32; if offset is not an integer.
         ValueError: if shapes do not fit, d is another width, or scale is
             not positive and finite.
 

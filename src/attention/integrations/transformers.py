@@ -37,21 +37,24 @@ def register(name: str = "checked_attention") -> None:
     From then on ``model.set_attn_implementation(name)``, or
     ``attn_implementation=name`` where a model is made, has the model
     attend by :func:`attention.attention_steps`, with the masks, biases,
-    sinks and, in training, the dropout of its own layers. It computes
-    what it computes with "eager", but for tokens of padding that see
-    nothing: these get zeros. Masks are always made, so that no causality
-    is left to be guessed.
+    sinks and, in training, the dropout of its own layers. The model
+    computes what it computes with "eager", up to rounding, except for
+    tokens of padding that see nothing: these get zeros. A mask is always
+    made, so that the function need not guess whether a layer is causal.
+    One that reaches a layer as integers raises TypeError.
 
     A model whose layers do not look for a registered function (Bloom,
     say) keeps its own attention, as with "eager", and a warning says so.
-    What looks for one and cannot be right raises ValueError and computes
-    nothing: a layer that asks for more (selected keys, a paged cache), or
-    a model that chooses from a table of its own (GPT-J, say).
+    Where the function cannot be right, the model raises ValueError and
+    computes nothing: for a layer that asks for more (selected keys, a
+    paged cache), or a model that chooses from a table of its own (GPT-J,
+    say).
 
     Args:
-        name: by which models ask for it; a Python identifier that is
-            not in use. "flash", "flex" and "sdpa" may not occur in it:
-            transformers takes them for kernels of that kind.
+        name: the name by which models ask for it; a Python identifier
+            that is not in use, unless for this function. "flash", "flex"
+            and "sdpa" may not occur in it: transformers takes them for
+            kernels of that kind.
 
     Raises:
         TypeError: if name is not a string.

@@ -18,9 +18,9 @@ class Encoder(nn.Module):
     """Layers of attention that answer a question about one token.
 
     Each token starts as the vector of its word plus the vector of its
-    place. Each layer adds to it what its heads bring; there is no other
-    layer between them. What is then at one token gives a score to
-    every word of the vocabulary.
+    place. Each layer of attention reads the tokens after a layer norm
+    and adds what its heads bring; there is no MLP. One token, after a
+    last layer norm, gives a score to every word of the vocabulary.
 
     Args:
         n_words: how many words the vocabulary has.
@@ -31,6 +31,9 @@ class Encoder(nn.Module):
         is_causal: hide later tokens, as in a decoder.
         scale: factor of the scores in every layer; ``1 / sqrt(d_k)`` if
             not given, with d_k = d_model / n_heads.
+
+    Raises:
+        ValueError: if n_heads does not divide d_model.
 
     Examples:
         >>> model = Encoder(n_words=5, n_places=7)
@@ -82,7 +85,14 @@ class Encoder(nn.Module):
 
     @torch.no_grad()
     def weights(self, words: Tensor) -> Tensor:
-        """Return who looks at whom, ``(n_sentences, n_layers, n_heads, n, n)``."""
+        """Return who looks at whom, ``(n_sentences, n_layers, n_heads, n, n)``.
+
+        Args:
+            words: numbers of the words, ``(n_sentences, n)``.
+
+        Raises:
+            ValueError: if a sentence is longer than n_places.
+        """
         x, weights = self._start(words), []
         for norm, layer in zip(self.norms, self.layers, strict=True):
             qkv = layer.project(norm(x))  # type: ignore[operator] # a ModuleList forgets types
@@ -104,7 +114,7 @@ class Checkpoint(NamedTuple):
     """A model at one moment of its training.
 
     Attributes:
-        step: how many steps it has learned.
+        step: how many training steps it has had.
         loss: cross-entropy on the test sentences, in nats.
         accuracy: share of the test sentences whose noun it names.
         model: the model itself.
@@ -132,12 +142,12 @@ def train_encoder(
 ) -> list[Checkpoint]:
     """Train a model from random parameters, in float64.
 
-    Adam, with a rate that falls to zero. The same seed on one thread
-    gives the same model, up to rounding.
+    Adam, with a rate that falls to zero. On one thread, the same seed
+    gives the same model up to rounding.
 
     Args:
         task: the sentences.
-        seed: draws the first parameters and the order of the sentences.
+        seed: draws the first parameters and the sentences of each step.
         keep: after which steps to keep a checkpoint; the last is kept
             in any case.
         n_steps: how many steps to learn.
@@ -188,7 +198,7 @@ def evaluate(model: Encoder, task: Task, *, ask_last: bool = False) -> tuple[flo
 
     Args:
         model: the model.
-        task: its test sentences count.
+        task: only its test sentences are used.
         ask_last: let the last token answer, instead of the pronoun.
 
     Returns:

@@ -17,9 +17,17 @@ class DecoderBlock(nn.Module):
     (RMSNorm), so that no layer has to fight the size of its input.
 
     Args:
-        d_model: width of a token, in features.
+        d_model: width of a token, in features; a head is
+            ``d_model / n_heads`` wide, an even number.
         n_heads: how many heads of queries.
-        n_kv_heads: how many heads of keys and values they share.
+        n_kv_heads: how many heads of keys and values they share, a
+            divisor of n_heads.
+
+    Raises:
+        TypeError: if d_model or a number of heads is not an integer.
+        ValueError: if one is less than 1, n_heads does not divide
+            d_model, ``d_model / n_heads`` is odd, or n_kv_heads does
+            not divide n_heads.
 
     Source:
         Xiong et al. 2020, arXiv:2002.04745, section 3, and Zhang and
@@ -36,13 +44,24 @@ class DecoderBlock(nn.Module):
         super().__init__()
         self.attention_norm = nn.RMSNorm(d_model)
         self.attention = MultiHeadAttention(d_model, n_heads, n_kv_heads=n_kv_heads, bias=False)
+        if d_model // n_heads % 2:  # rotary positions turn pairs
+            raise ValueError(
+                f"d_model / n_heads must be even; got d_model {d_model}, n_heads {n_heads}"
+            )
         self.mlp_norm = nn.RMSNorm(d_model)
         self.mlp = nn.Sequential(
             nn.Linear(d_model, 4 * d_model), nn.GELU(), nn.Linear(4 * d_model, d_model)
         )
 
     def forward(self, x: Tensor, positions: Tensor, cache: KVCache | None = None) -> Tensor:
-        """Return the tokens ``(batch, n, d_model)`` after this layer."""
+        """Return the tokens after this layer, ``(*batch, n, d_model)``.
+
+        Args:
+            x: the tokens before it, of the same shape.
+            positions: where they stand, ``(n,)``.
+            cache: keys and values of the tokens before x, to which
+                those of x are added.
+        """
         x = x + self.attention(
             self.attention_norm(x), is_causal=cache is None, positions=positions, cache=cache
         )
@@ -61,8 +80,13 @@ class LanguageModel(nn.Module):
         d_model: width of a token, in features; a head is
             ``d_model / n_heads`` wide, an even number.
         n_heads: how many heads of queries in each layer.
-        n_kv_heads: how many heads of keys and values they share.
+        n_kv_heads: how many heads of keys and values they share, a
+            divisor of n_heads.
         n_layers: how many layers.
+
+    Raises:
+        TypeError: as :class:`DecoderBlock` does.
+        ValueError: as :class:`DecoderBlock` does.
 
     Examples:
         >>> model = LanguageModel(n_tokens=11)
@@ -81,12 +105,12 @@ class LanguageModel(nn.Module):
     ) -> None:
         """Make the model, with random parameters."""
         super().__init__()
-        self.n_kv_heads, self.d_k = n_kv_heads, d_model // n_heads
         self.embedding = nn.Embedding(n_tokens, d_model)
         nn.init.normal_(self.embedding.weight, std=d_model**-0.5)  # logits of size 1 at the start
         self.blocks = nn.ModuleList(
             DecoderBlock(d_model, n_heads, n_kv_heads) for _ in range(n_layers)
         )
+        self.n_kv_heads, self.d_k = n_kv_heads, d_model // n_heads
         self.norm = nn.RMSNorm(d_model)
 
     def forward(self, tokens: Tensor, caches: list[KVCache] | None = None) -> Tensor:
@@ -94,8 +118,8 @@ class LanguageModel(nn.Module):
 
         Args:
             tokens: their numbers, ``(batch, n)``.
-            caches: one per layer, of the tokens before these, which are
-                added to it; with none, these are the first.
+            caches: one per layer, holding the tokens before these; these
+                are added. Without caches, these are the first tokens.
 
         Returns:
             ``(batch, n, n_tokens)``.
@@ -127,7 +151,12 @@ class LanguageModel(nn.Module):
         return lengths[0]
 
     def empty_caches(self, batch: int, capacity: int) -> list[KVCache]:
-        """Return a cache for each layer, with room for ``capacity`` tokens of each text."""
+        """Return an empty cache for each layer.
+
+        Args:
+            batch: how many texts.
+            capacity: room for how many tokens of each.
+        """
         return [
             KVCache.empty(
                 (batch,), self.n_kv_heads, capacity, self.d_k, self.d_k, like=self.embedding.weight
@@ -148,13 +177,14 @@ def generate(model: LanguageModel, prompt: Tensor, n_new: int, *, use_cache: boo
         prompt: numbers of the first tokens, ``(batch, n)``, n at least 1.
         n_new: how many tokens to append, at least 0.
         use_cache: keep keys and values of the past instead of computing
-            them again; the same tokens come out.
+            them again; the same tokens come out, unless rounding decides
+            between two that are about equally likely.
 
     Returns:
         Prompt and answer, ``(batch, n + n_new)``.
 
     Raises:
-        TypeError: if n_new is no integer.
+        TypeError: if n_new is not an integer.
         ValueError: if the prompt is empty or n_new is negative.
 
     Examples:

@@ -21,9 +21,10 @@ class MultiHeadAttention(nn.Module):
     The same as :func:`attention.multi_head.multi_head_attention`, with
     parameters that learn. ``load_state_dict`` also takes the state of a
     ``torch.nn.MultiheadAttention``, and refuses one with
-    ``add_bias_kv``, ``kdim`` or ``vdim``. What a state does not tell
-    must be as here: as many heads, batches first, and no
-    ``add_zero_attn``, with which that layer computes something else.
+    ``add_bias_kv``, ``kdim`` or ``vdim``. A state does not tell
+    everything: that layer must have the same number of heads, take
+    batches first, and have no ``add_zero_attn``, or the two compute
+    different things.
 
     Under ``torch.autocast`` the projections compute in its dtype, and
     attention between them in float32, as it does with half precision.
@@ -36,7 +37,7 @@ class MultiHeadAttention(nn.Module):
         bias: whether each projection adds a learned vector.
 
     Raises:
-        TypeError: if d_model or a number of heads is no integer.
+        TypeError: if d_model or a number of heads is not an integer.
         ValueError: if one is less than 1, n_heads does not divide
             d_model, or n_kv_heads does not divide n_heads.
 
@@ -82,7 +83,8 @@ class MultiHeadAttention(nn.Module):
 
         Args:
             x: the tokens of the queries, ``(*batch, n, d_model)``.
-            context: the tokens of the keys and values; x if not given.
+            context: the tokens of the keys and values,
+                ``(*batch, n_k, d_model)``; x if not given.
             positions: where the tokens of x stand, ``(n,)``, or
                 ``(*batch, n)`` if texts differ; turns queries and keys
                 by it. Not with a context.
@@ -115,17 +117,20 @@ class MultiHeadAttention(nn.Module):
         cache: KVCache | None = None,
         scale: float | None = None,
     ) -> Tensor:
-        """Attend.
+        """Return what each token of x gathers from the context.
 
         Args:
             x: the tokens of the queries, ``(*batch, n, d_model)``.
-            context: the tokens of the keys and values; x if not given.
+            context: the tokens of the keys and values,
+                ``(*batch, n_k, d_model)``; x if not given.
             attn_mask: broadcasts to ``(*batch, n_heads, n, n_k)``; True
-                is visible, or numbers to be added to the scores.
+                is visible, or numbers to be added to the scaled scores.
             is_causal: query i sees key j if ``j <= i``.
-            positions: turn queries and keys by where the tokens stand.
+            positions: turn queries and keys by where the tokens stand,
+                as for :meth:`project`.
             cache: keys and values of the tokens before x, to which
-                those of x are added; always causal.
+                those of x are added; with it, attention is causal in
+                any case.
             scale: factor of the scores; ``1 / sqrt(d_k)`` if not given.
 
         Returns:
@@ -134,7 +139,8 @@ class MultiHeadAttention(nn.Module):
         Raises:
             TypeError: if a mask or a cache is of a wrong dtype or device.
             ValueError: if a context comes with positions or a cache,
-                a mask or a cache does not fit, or scale is not finite.
+                positions, a mask or a cache do not fit, or scale is not
+                finite.
         """
         projected = self.project(x, context, positions=positions)
         query, key, value = _widened(projected, attn_mask, cache)

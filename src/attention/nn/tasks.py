@@ -9,6 +9,8 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
+from attention._array import require_count
+
 __all__ = [
     "Sentence",
     "Task",
@@ -68,7 +70,8 @@ class Task(NamedTuple):
 def english_sentences() -> list[Sentence]:
     """Return every sentence of the kind "the cat sat on the mat because it was tired".
 
-    Being or thing first, reason last or first; ten words each.
+    The being or the thing comes first, the reason last or first; each
+    has ten words.
 
     Examples:
         >>> " ".join(english_sentences()[0].words)
@@ -89,7 +92,7 @@ def english_sentences() -> list[Sentence]:
 def chinese_sentences() -> list[Sentence]:
     """Return every sentence of the kind 昨天小猫把小狗吓跑了，因为它很凶, cut into words.
 
-    With 把 or 被, the time first or second; eleven words each.
+    With 把 or 被, the time first or second; eleven tokens each.
 
     Examples:
         >>> "".join(chinese_sentences()[0].words)
@@ -108,22 +111,27 @@ def chinese_sentences() -> list[Sentence]:
 
 
 def repeating_texts(n_texts: int = 40_000, *, n: int = 16, seed: int = 0) -> list[Sentence]:
-    """Draw texts such as kernkernkernkern: a word again and again, cut off after n letters.
+    """Draw texts such as inputinputinputi: a word again and again, cut off after n letters.
 
     The word has 5 to 11 letters, each once, in any order. So what comes
-    next is what came after the same letter before; where that was is
-    another place in each text.
+    next is what came after the same letter before; how far back that is
+    differs from text to text.
 
     Args:
         n_texts: how many texts.
-        n: letters of a text, more than 11.
+        n: letters of a text, at least 12.
         seed: another seed draws other texts.
 
     Returns:
-        The texts, a letter a word. ``pronoun`` is the letter after
-        which the text is to go on, in its second word or later;
-        ``other`` is the same letter one word before, and ``referent``
-        the letter after that one, which is to come again.
+        The texts, one letter per word. ``pronoun`` is where the letter
+        stands after which the text is to go on, in its second word or
+        later; ``other`` is where the same letter stands one word
+        before, and ``referent`` the place after that one, whose letter
+        is to come again.
+
+    Raises:
+        TypeError: if n is not an integer.
+        ValueError: if n is less than 12.
 
     Examples:
         >>> text = repeating_texts(1)[0]
@@ -132,13 +140,14 @@ def repeating_texts(n_texts: int = 40_000, *, n: int = 16, seed: int = 0) -> lis
         >>> text.referent - text.other
         1
     """
+    n_letters = require_count("n", n, least=12)
     rng = random.Random(seed)  # noqa: S311 - no secret
     found = []
     for _ in range(n_texts):
         length = rng.randint(5, 11)
         word = rng.sample(ascii_lowercase, length)
-        asked = rng.randint(length, n - 1)
-        words = tuple(word[i % length] for i in range(n))
+        asked = rng.randint(length, n_letters - 1)
+        words = tuple(word[i % length] for i in range(n_letters))
         found.append(Sentence(words, asked, asked - length + 1, asked - length))
     return found
 
@@ -165,10 +174,10 @@ def make_task(
         seed: another seed draws other sentences.
 
     Returns:
-        The task, without repetition.
+        The task; no sentence is drawn twice.
 
     Raises:
-        ValueError: if there are not as many sentences.
+        ValueError: if there are fewer sentences than asked for.
     """
     rng = random.Random(seed)  # noqa: S311 - no secret
     first, *pairs = dict.fromkeys(_pair(sentence) for sentence in sentences)

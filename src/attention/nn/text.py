@@ -36,11 +36,14 @@ def read_text(language: str) -> str:
 class Vocabulary:
     """A number for each token of a text.
 
-    A token is an English word with the space before it, or any other
-    single character: a Chinese one, a full stop, a new line.
+    A token is an English word with the space before it, if there is one,
+    or any other single character: a Chinese one, a full stop, a new line.
 
     Args:
-        text: holds every token that there is to be.
+        text: a text in which every token of the vocabulary occurs.
+
+    Attributes:
+        tokens: all tokens; a token's number is its place here.
 
     Examples:
         >>> vocabulary = Vocabulary("a cat, a dog")
@@ -74,7 +77,11 @@ class Vocabulary:
         return torch.tensor([self._numbers[token] for token in tokens], dtype=torch.int64)
 
     def decode(self, numbers: Tensor | list[int]) -> str:
-        """Return the text of these tokens."""
+        """Return the text of these tokens.
+
+        Args:
+            numbers: the number of each token, ``(n,)``.
+        """
         return "".join(self.tokens[int(number)] for number in numbers)
 
 
@@ -109,7 +116,7 @@ def train_on_text(
         seed: fixes the places.
 
     Returns:
-        The loss of each step before it was taken: the mean of
+        The loss at each step, before its update: the mean of
         ``-log(probability of the right next token)``.
 
     Raises:

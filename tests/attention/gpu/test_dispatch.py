@@ -192,7 +192,7 @@ def test_a_kernel_that_is_asked_for_computes_in_float32() -> None:
     case = LONG._replace(dtype="float32")
     assert dispatch._chosen(case, None).path == "torch"
     asked = dispatch._chosen(case._replace(forced=True), "flash_attention")
-    assert asked == ("flash_attention", "our kernel: it is asked for")
+    assert asked == ("flash_attention", "our kernel: it was asked for")
 
 
 def test_the_cpu_interprets_a_kernel_only_if_both_are_asked_for() -> None:
@@ -449,6 +449,17 @@ def test_causality_that_hides_nothing_makes_no_mask(monkeypatch: pytest.MonkeyPa
     assert [options["is_causal"] for _, options in given] == [True, False, False, False]
 
 
+def test_nan_in_a_mask_that_is_not_read_comes_out_again() -> None:
+    query, key, value = tensors(23, (N_Q, D_K), (N_K, D_K), (N_K, D_V))
+    mask = torch.zeros(N_Q, N_K, dtype=torch.float64)
+    case = dispatch._described(query, key, value, mask)
+    mask[0], mask[1] = -torch.inf, -torch.inf
+    mask[0, 2] = torch.nan  # as on a GPU, whose masks nobody looks at
+    found = _paths.run("torch", case, query, key, value, mask)
+    assert found.isnan().all(-1).tolist() == [True, False, False]
+    assert (found[1] == 0).all()
+
+
 def test_no_argument_is_changed() -> None:
     arrays = [*tensors(9, (N_Q, D_K), (N_K, D_K), (N_K, D_V)), mask_of("bool")]
     copies = [array.clone() for array in arrays]
@@ -461,6 +472,8 @@ def test_arguments_and_result_have_the_shapes_that_the_signature_says() -> None:
     for path in ("torch", "plain"):
         arrays = tensors(10, (13, 1, N_Q, D_K), (2, N_K, D_K), (2, N_K, D_V))
         assert checked(*arrays, mask_of("float"), path=path).shape == (13, 2, N_Q, D_V)
+        told = jaxtyped(typechecker=beartype)(explain)(*arrays, mask_of("float"), path=path)
+        assert told.path == path
 
 
 # Rows that see nothing, gradients
