@@ -408,7 +408,7 @@ for d_k, mark in zip(tried, "os^", strict=True):
 for ax, place in ((left, 0.5), (right, 1)):
     ax.axvline(place, color="k", ls=":")
 left.set(yscale="log", xlabel="$a$", ylabel=r"$\|\nabla_q\|$", ylim=(1e-3, 1))
-left.legend()
+fig.legend(loc="outside upper center", ncols=3)
 right.set(xscale="log", xlabel=r"$\sigma$")
 plt.show()
 

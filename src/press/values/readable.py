@@ -27,7 +27,7 @@ _TEXT |= dict.fromkeys((r"\!", r"\left", r"\right", r"\bigl", r"\bigr", r"\Bigl"
 _FRACTIONS = (r"\frac", r"\tfrac", r"\dfrac")
 _UPRIGHT = (r"\text", r"\mathrm", r"\mathbf", r"\mathbb")
 _ACCENTS = {r"\bar": "\u0304", r"\hat": "\u0302"}
-_BRACKETS = {"bmatrix": ("[", "]"), "cases": ("{", "}")}
+_BRACKETS = {"bmatrix": ("[", "]"), "cases": ("{", "}"), "aligned": ("", "")}
 _IN_BRACKETS = re.compile(r"\([^()]+\)")
 _BARE = {  # what needs no brackets of its own over a fraction's line, below it, and in a root
     "over": re.compile(r"[^\s+\-=≈≤≥;,∑]+"),
@@ -140,7 +140,8 @@ class _Reader:
         start, end = _BRACKETS[name]
         rows = self.until(r"\end")
         self.words()
-        return start + rows + end
+        # An equation that goes on in the next line is one.
+        return start + (re.sub(r" ?(?:; *)?= ?", "=", rows) if name == "aligned" else rows) + end
 
 
 def _spaced(pieces: Iterator[tuple[str, bool]]) -> Iterator[str]:

@@ -32,6 +32,8 @@ from press.values.tex import read_tex
         (r"\text{if }x", "if x"),
         (r"\begin{bmatrix}1&0\\0&1\end{bmatrix}", "[1 0; 0 1]"),
         (r"\begin{cases}s&j\le i\\-\infty&j>i\end{cases}", "{s j≤i; -∞ j>i}"),
+        (r"\begin{aligned}a&=b\\c&=d\end{aligned}", "a=b; c=d"),
+        (r"\begin{aligned}&a\\={}&b\end{aligned}", "a=b"),
         (r"s=\val{27.7}{length}", "s=27.7"),
     ],
 )
