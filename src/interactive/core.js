@@ -2,11 +2,13 @@
 // state lives in the address, and what it says is told to screen readers when the hand rests.
 
 import { html, render } from "lit-html";
+import { unit } from "./draw.js";
 import { fixed, scientific, shown } from "./number.js";
 import { changed, read, startOf, write } from "./state.js";
 
 const REST_MS = 400; // after the last input
 const ADDRESS_MS = 250; // browsers refuse to be told a new address more often than about this
+const WIDE = 520; // the least width with parts side by side; interactive.css adds the page's margins
 
 // A number that carries the Python expression of which it is the value. Decimals may be given;
 // `text` replaces what they make of the value.
@@ -23,19 +25,17 @@ export const whole = (value, expression) => ({ expression, text: fixed(value) })
 export const inline = ({ expression, text }) =>
   html`<span class="press-number press-live-number" data-expression=${expression}>${text}</span>`;
 
-// A sentence with its gaps filled: by live numbers, or by other words.
+// What a gap or a cell holds: a live number, or other words.
+const told = (content) => (content?.expression ? inline(content) : content);
+
+// A sentence with its gaps filled.
 function filled(text, fields) {
-  return text.split(/\{(\w+)\}/).map((part, i) => {
-    if (i % 2 === 0) return part;
-    const field = fields[part];
-    return field?.expression ? inline(field) : field;
-  });
+  return text.split(/\{(\w+)\}/).map((part, i) => (i % 2 ? told(fields[part]) : part));
 }
 
 function valuesOf({ columns, rows }) {
-  const cell = (content) => html`<td>${content?.expression ? inline(content) : content}</td>`;
   return html`<div class="press-table"><table class="press-values-table"><thead><tr>${columns.map((name) => html`<th scope="col">${name}</th>`)}</tr></thead>
-    <tbody>${rows.map(([head, ...cells]) => html`<tr><th scope="row">${head}</th>${cells.map(cell)}</tr>`)}</tbody></table></div>`;
+    <tbody>${rows.map(([head, ...cells]) => html`<tr><th scope="row">${head}</th>${cells.map((content) => html`<td>${told(content)}</td>`)}</tr>`)}</tbody></table></div>`;
 }
 
 /* What a figure is made of: its name; schema, from state.toml; words, those of the page's language
@@ -44,7 +44,8 @@ function valuesOf({ columns, rows }) {
 
    f.state   the state               f.set({name: value})        changes it
    f.values  model(f.state)          f.word(key, {gap: what})    a text in the page's language
-   f.width   in pixels               f.name, f.schema            for controls.js */
+   f.width   in twentieths of a rem  f.name, f.schema            for controls.js
+   f.wide    parts stand side by side */
 export function mount(host, { name, schema, words, model, view, status, table }, announce) {
   if (host.querySelector(".press-stage")) return;
   const stage = document.createElement("div");
@@ -56,7 +57,7 @@ export function mount(host, { name, schema, words, model, view, status, table },
   let [width, drawn, resting, written] = [0, 0, 0, 0];
 
   const figure = () => ({
-    name, schema, set, width,
+    name, schema, set, width: width / unit(), wide: width / unit() >= WIDE,
     get state() { return state; }, // a second change may come before the first is drawn
     values: model(state),
     word: (key, fields) => (fields ? filled(words[key], fields) : words[key]),

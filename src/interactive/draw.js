@@ -1,15 +1,19 @@
-// Draw as docs/figures/draw.py does, in pixels: a picture is as wide as its place on the page, so
-// that words and grips keep their size on a phone. Colours and line widths are the page's classes.
+// Draw as docs/figures/draw.py does, but as wide as the place on the page, so that words and grips
+// keep their size on a phone. Lengths are in units of a twentieth of a rem: the page's text is 16 of
+// them high, and a picture grows with it. Colours and line widths are the page's classes.
 // Every function returns a part for `picture`.
 
 import { html, nothing, svg } from "lit-html";
 
-const HEAD = 12; // length of an arrowhead, in pixels
+const HEAD = 12; // length of an arrowhead
+
+// How many pixels a unit has: one, unless the reader or a wide screen has larger letters.
+export const unit = () => parseFloat(getComputedStyle(document.documentElement).fontSize) / 20;
 
 // A coordinate with at most one decimal.
-export const place = (value) => String(Math.round(value * 10) / 10 + 0);
+export const place = (value) => Math.round(value * 10) / 10;
 
-// A straight line; `width` in pixels, where it says how much of something there is.
+// A straight line; `width` in units, where it says how much of something there is.
 export const line = (start, end, look = "fig-line", width = null) =>
   svg`<line class=${look} style=${width === null ? nothing : `stroke-width:${place(width)}`} x1=${place(start[0])} y1=${place(start[1])} x2=${place(end[0])} y2=${place(end[1])} />`;
 
@@ -73,14 +77,14 @@ export class Plane {
   }
 }
 
-// Where a pointer is, in pixels of the picture.
+// Where a pointer is in the picture.
 export function pointed(event) {
   const box = event.currentTarget.ownerSVGElement.getBoundingClientRect();
-  return [event.clientX - box.left, event.clientY - box.top];
+  return [(event.clientX - box.left) / unit(), (event.clientY - box.top) / unit()];
 }
 
-// What may be taken hold of: a dot with room for a finger, which tells where it is dragged to, in
-// pixels of the picture. Whatever it moves has native controls, too: this is an extra.
+// What may be taken hold of: a dot with room for a finger, which tells where it is dragged to.
+// Whatever it moves has native controls, too: this is an extra.
 export function grip(at, move, look = "fig-a-fill") {
   const take = (event) => {
     event.preventDefault();
@@ -103,4 +107,4 @@ export function grip(at, move, look = "fig-a-fill") {
 
 // The whole picture. Screen readers skip it: its values stand in the table of the figure.
 export const picture = (width, height, parts) =>
-  html`<svg class="press-picture" aria-hidden="true" width=${place(width)} height=${place(height)} viewBox="0 0 ${place(width)} ${place(height)}">${parts}</svg>`;
+  html`<svg class="press-picture" aria-hidden="true" width="${width / 20}rem" height="${height / 20}rem" viewBox="0 0 ${place(width)} ${place(height)}">${parts}</svg>`;

@@ -34,7 +34,7 @@ def new_figure(project: Project, name: str) -> list[Path]:
 
 _FILES = {
     "state.toml": """\
-heights = [124, 124] # TODO about, in pixels: on a phone, on a laptop
+heights = [124, 124] # TODO about, on a phone and on a laptop, in twentieths of a rem
 
 # TODO what readers change; press/syntax/states.py lists the kinds
 [score]

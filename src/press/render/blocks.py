@@ -32,6 +32,7 @@ from press.syntax.woven import (
 __all__ = ["Blocks"]
 
 PROMPTS = 3  # more than that nobody tries
+REM = 20  # what the lengths of a figure are parts of
 # How a drawing looks by itself: on a page its root is not the document's, and nothing matches.
 _ALONE = re.compile(r"<style>\s*svg:root.*?</style>\s*", re.DOTALL)
 
@@ -221,8 +222,8 @@ class Blocks(BlockProcessor):
             schema = read_schema(folder / "state.toml")
             for prompt in item.prompts:
                 schema.read(prompt.state)
-            narrow, wide = schema.heights
-            figure.set("style", f"--narrow:{narrow}px;--wide:{wide}px")
+            narrow, wide = (f"{height / REM:g}rem" for height in schema.heights)
+            figure.set("style", f"--narrow:{narrow};--wide:{wide}")
             bundles = bundles_of(self.page.project, self.page.language)
             figure.set("data-module", bundles.entries[item.name])
         except (BundleError, KeyError, StateError) as error:

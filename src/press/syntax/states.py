@@ -34,7 +34,8 @@ class Schema:
 
     Attributes:
         kinds: for each name its table: ``kind``, its limits, and ``start``.
-        heights: about how high the figure is, in pixels, on a phone and on a laptop.
+        heights: about how high the figure is on a phone and on a laptop, in twentieths of a rem:
+            a rem is the page's unit of length, which grows with its letters.
     """
 
     def __init__(self, kinds: dict[str, dict[str, Any]], heights: tuple[int, int]) -> None:
@@ -107,7 +108,7 @@ def read_schema(file: Path) -> Schema:
         case [int(narrow), int(wide)] if min(narrow, wide) > 0:
             heights = narrow, wide
         case other:
-            message = "heights must be two whole numbers of pixels, as [600, 400]"
+            message = "heights must be two whole numbers above zero, as [600, 400]"
             raise StateError(f"{message}; got {other}")
     for name, kind in kinds.items():
         if kind.get("kind") not in _NEEDS:

@@ -52,7 +52,7 @@ def test_a_figure_says_how_high_it_is(folder: Path) -> None:
     for wrong in ("[601]", "[601, 0]", "[601, 40.5]", "601", "[601, 401, 1]"):
         text = STATE.replace("[601, 401]", wrong)
         (folder / "state.toml").write_text(text, "utf-8")
-        with pytest.raises(StateError, match=r"heights must be two whole numbers .* got"):
+        with pytest.raises(StateError, match=r"heights must be two whole numbers above .* got"):
             read_schema(folder / "state.toml")
 
 

@@ -5,7 +5,7 @@ import { sum, table as grid, transpose } from "#interactive/maths.js";
 import { fixed, scientific } from "#interactive/number.js";
 
 const [N, D_K, D_V] = [3, 4, 5];
-const [GAPS, WIDEST, ROOMY] = [16, 52, 44]; // pixels; cells as wide as ROOMY have room for one more digit
+const [GAPS, WIDEST, ROOMY] = [16, 52, 44]; // cells as wide as ROOMY have room for one more digit
 const RESULT = { score: "scores", scale: "scaled", hide: "masked", weigh: "weights", mix: "output" };
 const LOOK = { Q: "press-shade-a", weights: "press-shade-a", K: "press-shade-b", V: "press-shade-b" };
 const ROOTS = { never: 0, once: 1, twice: 2 };
@@ -72,7 +72,7 @@ function crossing(f) {
     cell(f, i === row && j === column, words(f, "entry", i, j, f.word(name)), failed ? "?" : inline(at(f, name, i, j, decimals, true)), () => f.set({ row: i, column: j })));
   const hint = html` <span class="press-arrows">${f.word("arrows_here")}</span>`;
   const share = (i, j) => (summed && (axis === "rows" ? i === row : j === column) ? "press-shade-c" : "");
-  return html`<div class="press-crossing" style=${`--cell:${width}px`}>
+  return html`<div class="press-crossing" style="--cell:${width / 20}rem">
     <div class="press-controls">${SWITCHES[step](f)}</div>
     ${matrix(mix ? "V" : failed ? "K" : `${other}ᵀ`, above, (i, j) => (both && j === column ? LOOK[mix ? "V" : other] : ""), hint)}
     ${matrix(mix ? f.word("weights") : one, left, (i) => (both && i === row ? LOOK[mix ? "weights" : one] : ""), mix ? "" : hint)}

@@ -6,7 +6,7 @@ import { fixed } from "#interactive/number.js";
 
 const TIPS = { q: "q", k1: "k", k2: "k′" }; // values of the state, and what they are called
 const REACH = 4.9; // of the plane, to each side
-const [ROW, LABEL, FAR] = [26, 84, 15]; // heights, widths and distances, in pixels
+const [ROW, LABEL, FAR] = [26, 84, 15]; // heights, widths and distances
 
 const symbol = (name) => html`<i class="press-symbol">${name}</i>`;
 const unit = (f, name) => (f.state.normalise ? `l2_normalize(${name})` : name);
@@ -87,11 +87,10 @@ function outcome(f, width) {
 }
 
 export function view(f) {
-  const beside = f.width >= 500;
-  const side = beside ? f.width - 224 : f.width;
+  const side = f.wide ? f.width - 224 : f.width;
   const coordinate = (name, index) => typed(f, name, { index, label: `${TIPS[name]} ${f.word(index ? "up" : "across")}` });
   return html`<p class="press-hint">${f.word("hint")}</p>
-    <div class="press-row">${plane(f, side)}${outcome(f, beside ? 200 : f.width)}</div>
+    <div class="press-row">${plane(f, side)}${outcome(f, f.wide ? 200 : f.width)}</div>
     <div class="press-controls">${Object.entries(TIPS).map(([name, called]) => html`<span class="press-control">${symbol(called)}${coordinate(name, 0)}${coordinate(name, 1)}</span>`)}${flag(f, "normalise")}</div>`;
 }
 

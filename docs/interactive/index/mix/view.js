@@ -7,7 +7,7 @@ import data from "./data.json" with { type: "json" };
 const NAMES = ["a", "b", "c", "d", "e"]; // of the tokens
 const HULL = [1, 2, 3, 0, 4]; // the values, in the order in which they stand around
 const REACH = 3.3; // of a plane, to each side
-const [HEAD, GAP, MIDDLE, ROW] = [24, 14, 148, 23]; // heights and widths, in pixels
+const [HEAD, GAP, MIDDLE, ROW] = [24, 14, 148, 23]; // heights and widths
 
 const SCORES = (f) => (f.state.scale ? "q @ K.T / sqrt(d_k)" : "q @ K.T");
 const WEIGHTS = (f) => `softmax(${SCORES(f)})`;
@@ -77,7 +77,7 @@ function rows(f, [left, top], width, height, below) {
 }
 
 export function view(f) {
-  const beside = f.width >= 480;
+  const beside = f.wide;
   const side = beside ? (f.width - MIDDLE - 2 * GAP) / 2 : (f.width - GAP) / 2;
   const [keysAt, valuesAt] = [side / 2, f.width - side / 2];
   const planes = [keysAt, valuesAt].map((x) => new Plane([x, HEAD + side / 2], side / 2 / REACH));

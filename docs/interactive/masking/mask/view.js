@@ -4,7 +4,7 @@ import { live } from "#interactive/core.js";
 import { number, picture, rectangle, text } from "#interactive/draw.js";
 
 const NAMES = ["a", "b", "c", "d", "e", "f"]; // of the tokens
-const [ROW, HEAD, LABEL, SUM] = [36, 24, 24, 52]; // heights and widths, in pixels
+const [ROW, HEAD, LABEL, SUM] = [36, 24, 24, 52]; // heights and widths
 const WAYS = {
   before: "softmax(where(visible, scores, -inf))",
   after: "(softmax(scores) * visible)",
@@ -53,10 +53,9 @@ function weights(f, width) {
 }
 
 export function view(f) {
-  const beside = f.width >= 520;
   return html`<div class="press-controls">${choice(f, "hide")}</div>
     <div class="press-row">${mask(f)}
-      <div class="press-titled"><p>${f.word("weights")}</p>${weights(f, beside ? f.width - 264 : f.width)}</div></div>
+      <div class="press-titled"><p>${f.word("weights")}</p>${weights(f, f.wide ? f.width - 264 : f.width)}</div></div>
     <div class="press-controls">${menu(f, "rule")}${menu(f, "join")}${menu(f, "other", { of: "rule", disabled: f.state.join === "alone" })}
       ${range(f, "offset")}${range(f, "last")}</div>`;
 }

@@ -6,7 +6,7 @@ import { counted, scientific } from "#interactive/number.js";
 import data from "./data.json" with { type: "json" };
 
 const NAMES = ["a", "b", "c", "d", "e", "f", "g", "h"]; // of the keys
-const [HEAD, HEIGHT, FOOT] = [24, 120, 24]; // in pixels; a weight of one is HEIGHT high
+const [HEAD, HEIGHT, FOOT] = [24, 120, 24]; // a weight of one is HEIGHT high
 const [ROW, AXIS] = [54, 20];
 const [LOWEST, HIGHEST] = [-9, 1]; // powers of ten
 const TICKS = { "-8": "10⁻⁸", "-6": "10⁻⁶", "-4": "10⁻⁴", "-2": "0.01", 0: "1" };
@@ -54,8 +54,7 @@ function lengths(f, width) {
 }
 
 export function view(f) {
-  const beside = f.width >= 520;
-  const width = beside ? (f.width - 26) / 2 : f.width;
+  const width = f.wide ? (f.width - 26) / 2 : f.width;
   return html`<div class="press-controls">${range(f, "width", { meaning: widthOf(f) })}${choice(f, "divisor")}</div>
     <div class="press-row"><div class="press-titled"><p>${f.word("weights")}</p>${bars(f, width)}</div>
       <div class="press-titled"><p>${f.word("lengths")}</p>${lengths(f, width)}</div></div>

@@ -4,7 +4,7 @@ import { live, share, whole } from "#interactive/core.js";
 import { line, number, picture, rectangle, text } from "#interactive/draw.js";
 
 const NAMES = ["a", "b", "c", "d"]; // of the keys
-const [HEAD, HEIGHT, FOOT] = [24, 150, 44]; // in pixels; a weight of one is HEIGHT high
+const [HEAD, HEIGHT, FOOT] = [24, 150, 44]; // a weight of one is HEIGHT high
 const SOFTMAX = "softmax(scores / temperature)";
 
 const weight = (f, j) =>
@@ -43,8 +43,7 @@ function keys(f) {
 }
 
 export function view(f) {
-  const beside = f.width >= 520;
-  return html`<div class="press-row"><div class="press-titled"><p>${f.word("weights")}</p>${bars(f, beside ? f.width - 290 : f.width)}</div>
+  return html`<div class="press-row"><div class="press-titled"><p>${f.word("weights")}</p>${bars(f, f.wide ? f.width - 290 : f.width)}</div>
       <div class="press-titled"><p>${f.word("keys")}</p>${keys(f)}</div></div>
     <div class="press-controls">${range(f, "temperature")}${range(f, "shift")}</div>`;
 }
