@@ -7,6 +7,7 @@ decimal, so that the same script prints the same bytes on every machine.
 """
 
 import math
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
@@ -47,6 +48,7 @@ svg:root .fig-math{font:italic 20px serif}
 </style>"""
 )
 
+_INDEX = re.compile(r"_(\w)([^_]*)")
 HEAD = 15  # length of an arrowhead, in the picture's units
 TINT = (
     0.45  # how strong a colour may be below letters: on stronger ones, little is read in the dark
@@ -113,11 +115,23 @@ def dot(centre: Point, radius: float = 5, look: str = "fig-a-fill") -> str:
 
 
 def text(at: Point, content: str, look: str = "fig-text", anchor: str = "middle") -> str:
-    """Return one line of text; ``anchor`` is start, middle or end."""
+    """Return one line of text; ``anchor`` is start, middle or end.
+
+    In a formula, ``d_k`` has the index k.
+    """
+    shown = escape(content, quote=False)
+    if look == "fig-math":
+        shown = _INDEX.sub(_lowered, shown)
     return (
         f'<text class="{look}" x="{place(at[0])}" y="{place(at[1])}"'
-        f' text-anchor="{anchor}">{escape(content, quote=False)}</text>'
+        f' text-anchor="{anchor}">{shown}</text>'
     )
+
+
+def _lowered(index: re.Match[str]) -> str:
+    """Return an index below the line, and what comes after it on the line again."""
+    low = f'<tspan font-size="15" dy="5">{index[1]}</tspan>'
+    return low + (f'<tspan dy="-5">{index[2]}</tspan>' if index[2] else "")
 
 
 def tinted(part: str, share: float) -> str:

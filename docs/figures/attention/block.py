@@ -16,14 +16,8 @@ def frame(top, width, look="fig-line", height=HIGH):
 
 
 def part(top, name, width=140, face="fig-text"):
-    """Return a part with its name; ``_k`` in it is an index."""
-    named = text((CENTRE, top + HIGH / 2 + 7), name, face)
-    for index in "ko":
-        low = f'<tspan font-size="15" dy="5">{index}</tspan><tspan dy="-5">'
-        before, found, after = named.partition(f"_{index}")
-        if found:
-            named = before + low + after.replace("</text>", "</tspan></text>")
-    return [frame(top, width), named]
+    """Return a part with its name."""
+    return [frame(top, width), text((CENTRE, top + HIGH / 2 + 7), name, face)]
 
 
 def plus(y):

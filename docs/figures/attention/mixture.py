@@ -27,7 +27,5 @@ for word, value in zip(WORDS, V, strict=True):
     dx, dy = SHIFT[word]
     parts.append(text((x + dx, y + dy), word, anchor="start" if word == "cat" else "middle"))
 parts.append(dot(end, 8, "fig-a-fill"))
-index = f'<tspan font-size="14" dy="5">{AT + 1}</tspan></text>'
-name = text((end[0] + 16, end[1] + 14), "o", "fig-math", "start")
-parts.append(name.replace("</text>", index))
+parts.append(text((end[0] + 16, end[1] + 14), f"o_{AT + 1}", "fig-math", "start"))
 print(svg(480, 336, parts))

@@ -49,9 +49,7 @@ parts = [
     *above(SCORES),
     *block(stages.weights[HEAD], WEIGHTS, 2),
     *above(WEIGHTS),
-    text((2, SCORES - 14), "QKᵀ / √d", "fig-math", "start").replace(
-        "</text>", '<tspan font-size="16" dy="5">k</tspan></text>'
-    ),
+    text((2, SCORES - 14), "QKᵀ / √d_k", "fig-math", "start"),
     text((2, WEIGHTS - 14), "softmax", "fig-text", "start"),
 ]
 print(svg(LEFT + len(TEXT) * CELL + 8, WEIGHTS + len(TEXT) * HIGH + 8, parts))

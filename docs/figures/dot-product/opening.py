@@ -3,7 +3,7 @@
 from draw import Plane, number, svg
 
 QUERY = (3, 0)
-KEYS = {"k₁": (2, 1.5), "k₂": (0, 2), "k₃": (-2, 1)}
+KEYS = {"k_1": (2, 1.5), "k_2": (0, 2), "k_3": (-2, 1)}
 PLANE = Plane(origin=(218, 185), unit=70)
 
 

@@ -34,9 +34,7 @@ parts = [
     *table(K.T, 82, 35, "Kᵀ", "fig-b"),
     arrow((193, MIDDLE), (243, MIDDLE), "fig-c"),
     text((216, MIDDLE - ROW - 16), "softmax"),
-    text((214, MIDDLE + ROW + 26), "÷ √d", "fig-math").replace(
-        "</text>", '<tspan font-size="15" dy="5">k</tspan></text>'
-    ),
+    text((214, MIDDLE + ROW + 26), "÷ √d_k", "fig-math"),
     *table(weights, 249, 56, "", "fig-c", decimals=2, shade=weights),
     *table(V, 425, 40, "V", "fig-b"),
     text((474, MIDDLE + 7), "="),

@@ -11,7 +11,6 @@ X = rng.standard_normal((N, D))
 parameters = rng.standard_normal((LAYERS, 3, D, D)) / D**0.5
 longer = np.vstack([X, rng.standard_normal(D)])
 CELL, HIGH, LEFT = 68, 44, 46
-SUBSCRIPTS = "₁₂₃₄₅₆"
 
 
 def keys_and_values(tokens, is_causal):
@@ -30,7 +29,7 @@ for is_causal in (True, False):
     changes = abs(after[:, :N] - before).max(axis=-1).round(6)
     for j in range(N + 1):
         place = (LEFT + (j + 0.5) * CELL, top - 10)
-        parts.append(text(place, f"x{SUBSCRIPTS[j]}", "fig-math"))
+        parts.append(text(place, f"x_{j + 1}", "fig-math"))
     for i in range(LAYERS):
         y = top + (LAYERS - 1 - i) * HIGH  # the first layer lies at the bottom
         parts.append(text((LEFT - 14, y + HIGH / 2 + 7), str(i + 1), anchor="end"))

@@ -28,9 +28,9 @@ for panel, (i, j) in enumerate(PLACES):
     parts.append(f'<polygon class="fig-soft" points="{corner}"/>')
     parts += [plane.vector(k, "fig-b"), plane.vector(q, "fig-a")]
     for point, name in ((q, "q"), (k, "k")):
-        away = 1.2 / math.hypot(*point)
+        away = 1.25 / math.hypot(*point)
         label = (point[0] * away, point[1] * away)
-        parts.append(plane.label(label, name, (0, 7)))
+        parts.append(plane.label(label, name, (0, 6)))
     x = (panel + 0.5) * WIDTH
     score = q[0] * k[0] + q[1] * k[1]
     parts.append(text((x, GROUND + 100), f"i = {i},  j = {j}", "fig-math"))

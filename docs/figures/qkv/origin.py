@@ -15,12 +15,6 @@ weights = powers / powers.sum(axis=1, keepdims=True)
 output = weights @ V
 
 
-def matrix_name(at, letter, index):
-    """Return a letter with an index below."""
-    name = text(at, letter, "fig-math")
-    return name.replace("</text>", f'<tspan font-size="15" dy="5">{index}</tspan></text>')
-
-
 def table(matrix, left, middle, look, cell=NARROW, decimals=0):
     """Return the numbers of a matrix, its rows around the height ``middle``."""
     rows, columns = matrix.shape
@@ -40,9 +34,9 @@ parts = [
     arrow((162, MIDDLE - 34), (238, HIGH + 16), "fig-a"),
     arrow((162, MIDDLE), (238, MIDDLE), "fig-b"),
     arrow((162, MIDDLE + 34), (238, LOW - 16), "fig-c"),
-    matrix_name((182, NEXT - 16), "W", "q"),
-    matrix_name((194, MIDDLE - 12), "W", "k"),
-    matrix_name((182, (LOW + MIDDLE) / 2 + 32), "W", "v"),
+    text((178, NEXT - 18), "W_q", "fig-math"),
+    text((194, MIDDLE - 12), "W_k", "fig-math"),
+    text((178, (LOW + MIDDLE) / 2 + 34), "W_v", "fig-math"),
     *table(Q, 246, HIGH, "fig-a"),
     *table(K, 246, MIDDLE, "fig-b"),
     *table(V, 246, LOW, "fig-c"),
@@ -57,6 +51,6 @@ parts = [
     arrow((314, LOW), (372, LOW), "fig-c"),
     *table(output, 383, LOW, "fig-c", WIDE, 2),
 ]
-for i, index in enumerate("₁₂₃"):
-    parts.append(text((28, MIDDLE + (i - 1) * NARROW + 7), f"x{index}", "fig-math", "end"))
+rows = ((26, MIDDLE + (i - 1) * NARROW + 7) for i in range(len(X)))
+parts.extend(text(row, f"x_{i}", "fig-math", "end") for i, row in enumerate(rows, 1))
 print(svg(512, 396, parts))

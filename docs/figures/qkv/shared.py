@@ -35,8 +35,7 @@ for look, values in shares.items():
     places = [plane.at((i * across, up * share)) for i, share in enumerate(values)]
     parts.append(polyline(places, look))
     parts.extend(dot(place, 5, f"{look}-fill") for place in places)
-d_k_name = text((462, 290), "d", "fig-math", "start")
-parts.append(d_k_name.replace("</text>", '<tspan font-size="15" dy="5">k</tspan></text>'))
+parts.append(text((462, 290), "d_k", "fig-math", "start"))
 parts.append(text((74 + 3.2 * across, 92), "Q = K", "fig-math", "start"))
 parts.append(text((74 + 4.6 * across, 228), "Q ≠ K", "fig-math", "start"))
 print(svg(492, 304, parts))

@@ -38,12 +38,12 @@ def bell(centre, ground, d, divisor, unit):
     yield line((centre - side, ground + 10), (centre + side, ground + 10), "fig-b")
 
 
-parts = [text((LEFT, 22), "q · k", "fig-math"), text((RIGHT, 22), "q · k / √dₖ", "fig-math")]
+parts = [text((LEFT, 22), "q · k", "fig-math"), text((RIGHT, 22), "q · k / √d_k", "fig-math")]
 for row, d in enumerate(WIDTHS):
     ground = 125 + 110 * row
     parts.extend(bell(LEFT, ground, d, 1, UNIT))
     parts.extend(bell(RIGHT, ground, d, sqrt(d), WIDER))
-    parts.append(text((4, ground - 58), "dₖ =", "fig-math", "start"))
+    parts.append(text((4, ground - 58), "d_k =", "fig-math", "start"))
     parts.append(text((4, ground - 34), str(d), "fig-text", "start"))
 below = 125 + 110 * (len(WIDTHS) - 1) + 38
 for centre, unit, marks in ((LEFT, UNIT, (-50, 0, 50)), (RIGHT, WIDER, (-3, 0, 3))):

@@ -37,7 +37,7 @@ def panel(ground, scale, look):
 parts = [
     text((LEFT + 6, 22), "q · k", "fig-math", "start"),
     *panel(150, 1, "fig-wrong-fill"),
-    text((LEFT + 6, 192), "q · k / √dₖ", "fig-math", "start"),
+    text((LEFT + 6, 192), "q · k / √d_k", "fig-math", "start"),
     *panel(320, 1 / sqrt(D), "fig-a-fill"),
 ]
 print(svg(480, 336, parts))

@@ -28,7 +28,7 @@ parts = [
     ),
     text((LEFT - 10, GROUND - HEIGHT + 2), "1", anchor="end"),
     text((LEFT + 8, GROUND - HEIGHT * max(slopes) - 8), f"{max(slopes):g}", anchor="start"),
-    text((LEFT + UNIT * REACH, GROUND + 52), "s₁ − s₂", "fig-math", "end"),
+    text((LEFT + UNIT * REACH, GROUND + 52), "s_1 − s_2", "fig-math", "end"),
 ]
 for gap in (-10, -5, 0, 5, 10):
     x = LEFT + UNIT * gap

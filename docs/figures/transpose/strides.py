@@ -23,9 +23,9 @@ def block(matrix, corner, key_axis):
     yield from grid(corner, columns, rows)
     down, across = matrix.strides
     yield arrow((x + 0.5 * CELL, y - 12), (x + 1.5 * CELL, y - 12), "fig-a")
-    yield text((x + 1.7 * CELL, y - 6), f"+{across}", anchor="start")
+    yield text((x + 1.75 * CELL, y - 6), f"+{across}", anchor="start")
     yield arrow((x - 12, y + 0.5 * CELL), (x - 12, y + 1.5 * CELL), "fig-c")
-    yield text((x - 20, y + CELL + 7), f"+{down}", anchor="end")
+    yield text((x - 22, y + CELL + 7), f"+{down}", anchor="end")
 
 
 def grid(corner, columns, rows):

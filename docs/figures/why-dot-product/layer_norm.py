@@ -20,7 +20,7 @@ def score(k):
     return QUERY[0] * k[0] + QUERY[1] * k[1]
 
 
-LEFT, RIGHT = Plane((105, 165), 75), Plane((362, 165), 64)
+LEFT, RIGHT = Plane((105, 165), 75), Plane((356, 165), 64)
 circle = [(math.cos(math.tau * i / 90), math.sin(math.tau * i / 90)) for i in range(91)]
 keys = [key(x) for x in TOKENS]
 by_dot = max(keys, key=score)
@@ -38,10 +38,10 @@ parts = [
     dot(RIGHT.at(by_cosine), 8, "fig-b-fill"),
     RIGHT.vector(QUERY, "fig-a"),
     RIGHT.label(QUERY, "q", shift=(6, -12)),
-    RIGHT.label(by_dot, "q · k", shift=(14, -22)),
+    RIGHT.label(by_dot, "q · k", shift=(2, -22)),
     RIGHT.label(by_cosine, "cos θ", shift=(-34, -2)),
     text((105, 30), "X", "fig-math"),
-    text((362, 30), "K", "fig-math"),
-    text((217, 150), "Wₖ", "fig-math"),
+    text((356, 30), "K", "fig-math"),
+    text((217, 150), "W_k", "fig-math"),
 ]
 print(svg(480, 270, parts))

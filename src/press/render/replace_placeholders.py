@@ -37,6 +37,8 @@ _WITH_MARKS = re.compile(
 _ORDER = "a formula must show each value once, in the order of its TeX"
 _VALUE = re.compile(r'class="press-value-(\d+)"')
 _MARKUP = re.compile(r"<[^>]*>")
+_NUMBER = r'<span class="press-number"[^<]*</span>'
+_RANGE = re.compile(f"{_NUMBER}–{_NUMBER}")
 _CODE_TAG = re.compile(r"<(/?)(?:code|pre)\b")
 
 
@@ -99,7 +101,9 @@ class ReplacePlaceholders(Postprocessor):
                 shown = with_end(shown) if after and "<math" in shown else shown
             return before + shown + after
 
-        return _WITH_MARKS.sub(html_of, text)
+        shown = _WITH_MARKS.sub(html_of, text)
+        # Browsers break the line after the dash of a range.
+        return _RANGE.sub(r'<span class="press-keep">\g<0></span>', shown)
 
     def in_code(self, index: int, item: Woven) -> str:
         """Return what a woven thing inside code shows: an error."""

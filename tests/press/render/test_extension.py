@@ -309,6 +309,13 @@ def test_marks_beside_a_formula_are_not_parted_from_it(
     assert ("<math><mi>x</mi></math>" in markup) == (not ends)
 
 
+def test_a_range_of_numbers_stays_on_one_line(small: Any) -> None:
+    markup = woven(small, "([2]{= 2 * x[0]}–[3.0]{= length}), [2]{= 2 * x[0]} – [3.0]{= length}")
+    kept = re.findall(r'\(<span class="press-keep">(.*?)</span>\), ', markup)
+    assert re.sub(r"<[^>]*>", "", kept[0]) == "2–3.0"
+    assert markup.count("press-keep") == 1
+
+
 def test_a_formula_that_temml_cannot_read_is_one_problem(small: Any) -> None:
     with pytest.raises(PressError) as error:
         woven(small, r"$\frac{\val{27.7}{length}}$")
