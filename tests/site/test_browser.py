@@ -202,6 +202,50 @@ def test_axe_finds_nothing_on_a_wide_screen_in_either_scheme(open_page: Opened, 
     assert axe(page, *COLOURS, *SHOWN) == []
 
 
+# Words of drawings that leave their picture, or meet; a box has some room above and below letters.
+CROWDED = """(drawings) => {
+  const found = [];
+  for (const [name, drawing] of drawings) {
+    const figure = document.createElement("figure");
+    figure.className = "press-figure";
+    figure.innerHTML = drawing;
+    document.querySelector("article").replaceChildren(figure);
+    const whole = figure.querySelector("svg").getBoundingClientRect();
+    const words = [...figure.querySelectorAll("text")].map((text) =>
+      [text.textContent, text.getBoundingClientRect()]);
+    words.forEach(([word, box], i) => {
+      const [aside, above] = [1, box.height / 6];
+      if (box.left < whole.left - aside || box.right > whole.right + aside
+          || box.top < whole.top - above || box.bottom > whole.bottom + above)
+        found.push(`${name}: ${word} leaves it`);
+      for (const [other, its] of words.slice(0, i)) {
+        const across = Math.min(box.right, its.right) - Math.max(box.left, its.left);
+        const down = Math.min(box.bottom, its.bottom) - Math.max(box.top, its.top);
+        if (across > 1 && down > box.height / 2) found.push(`${name}: ${word} meets ${other}`);
+      }
+    });
+  }
+  return found;
+}"""
+
+
+def test_words_of_a_drawing_lie_within_it_and_apart(open_page: Opened, desk) -> None:
+    figures = Path(__file__).resolve().parents[2] / "docs" / "figures"
+    drawings = [
+        (f"{file.parent.name}/{file.name}", file.read_text("utf-8"))
+        for file in sorted(figures.glob("*/*.svg"))
+    ]
+    page = open_page(desk, "en/")
+    settled(page)
+    assert page.evaluate(CROWDED, drawings) == []
+    name, drawing = next(d for d in drawings if ">softmax<" in d[1])
+    longer = (name, drawing.replace(">softmax<", f">{'softmax' * 20}<"))
+    twice = (name, re.sub("(<text.*>softmax</text>)", r"\1\1", drawing))
+    found = "; ".join(page.evaluate(CROWDED, [longer, twice]))
+    assert "softmax leaves it" in found
+    assert "softmax meets softmax" in found
+
+
 def test_axe_has_no_other_rules_about_colour(open_page: Opened, desk) -> None:
     page = open_page(desk, "en/")
     load_axe(page)

@@ -6,7 +6,7 @@ from draw import Plane, number, polyline, svg, text
 
 Q, K, STEP = (1.0, 25.0), (0.8, -10.0), 22.0  # length and direction unturned; degrees a position
 PLACES = ((2, 0), (5, 3), (5, 0))
-WIDTH, RADIUS, GROUND = 160, 60, 84
+WIDTH, RADIUS, GROUND = 166, 60, 84
 
 
 def tip(vector, place):
