@@ -1,8 +1,10 @@
 """Attention, one concept per module, in the order of the chapters of the book.
 
-Every function takes NumPy arrays, PyTorch tensors, or arrays of any other library that
-follows the Python Array API standard, and answers in kind: same library, same device, and
-same dtype, where an entry does not say otherwise. ``torch.autocast`` does not change this;
+Every function of these modules takes NumPy arrays, PyTorch tensors, or arrays of any other
+library that follows the Python Array API standard, and answers in kind: same library, same
+device, and same dtype, where an entry does not say otherwise. (``attention.nn`` and the kernels
+of ``attention.gpu`` take PyTorch's tensors alone, the models of :mod:`attention.trained` NumPy's
+arrays.) ``torch.autocast`` does not change this;
 the layers of ``attention.nn`` say what it means there. ``torch.compile``, ``torch.export``,
 ``vmap`` and JAX may record the functions: what an array holds is then not checked, only its
 shape and dtype. A cache is written in place; JAX's arrays cannot be, so they serve in no cache.

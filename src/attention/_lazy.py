@@ -1,8 +1,8 @@
 """A package that imports what it offers when that is first asked for.
 
-The measurements of ``attention.gpu`` run on machines that have PyTorch and Triton alone. To
-import any module there, Python first imports the packages around it: these may therefore need
-nothing that such a machine lacks.
+The measurements of ``attention.gpu`` run on machines that have PyTorch, Triton, NumPy and
+jaxtyping alone. To import any module there, Python first imports the packages around it: these
+may therefore need nothing that such a machine lacks.
 """
 
 import sys

@@ -20,7 +20,8 @@ class AttentionSteps(NamedTuple):
 
     All but the output are ``(*batch, n_q, n_k)``. Where the inputs are
     float16 or bfloat16, these stages are float32, and the output has the
-    dtype of the inputs.
+    dtype of the inputs. Batch axes that value alone has are in the
+    output alone.
 
     Attributes:
         scores: dot product of every query with every key.
@@ -68,16 +69,17 @@ def scaled_dot_product_attention(
         is_causal: query i sees key j if ``j <= i + offset``; with a mask
             as well, both apply.
         scale: factor of the scores; ``1 / sqrt(d_k)`` if not given.
-        enable_gqa: the third axis from the end counts heads, and query
-            may have a multiple of key's and value's: its first heads
-            read their first head, and so on.
+        enable_gqa: the third axis from the end counts heads and, unlike
+            the other axes of batch, need not broadcast: query may have a
+            multiple of key's and value's; its first heads read their
+            first head, and so on.
         offset: how many keys lie before the first query, in tokens.
         softcap: a positive c; each scaled score s is bent to
             ``c * tanh(s / c)`` before masking.
         sinks: one more score for each head, of query's dtype, which joins
             each of its rows, as if a key were there whose value is zero:
             it takes weight and gives nothing. The third axis from the
-            end counts heads. Neither the scale nor the mask applies.
+            end counts heads. Neither scale nor softcap nor mask applies.
 
     Returns:
         One row per query, d_v wide; same dtype and device, also under
@@ -91,7 +93,7 @@ def scaled_dot_product_attention(
         TypeError: if the arrays differ in library, dtype or device, or
             are not floating-point; if an option is of a wrong type.
         ValueError: if shapes do not fit, d_k is 0, scale is not finite,
-            offset is negative, softcap is not positive, or a
+            offset is negative, softcap is not positive and finite, or a
             floating-point mask holds NaN or +inf, where values are
             known: not while ``torch.compile``, ``vmap`` or ``jax.jit``
             records.

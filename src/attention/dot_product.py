@@ -53,7 +53,8 @@ def norm(a: Float[Array, "*batch d"]) -> Float[Array, "*batch"]:
     Returns:
         Lengths, at least 0; same dtype and device. Squares are computed
         in float32, or in float64 for float64: in float32, lengths must
-        lie between about 1e-19 and 1.8e19, as for l2_normalize. The
+        lie between about 1e-19 and 1.8e19, as for l2_normalize. A length
+        beyond the largest number of the dtype becomes infinite. The
         gradient at a zero vector is NaN.
 
     Raises:
@@ -84,8 +85,9 @@ def l2_normalize(
 
     Returns:
         Vectors of length 1 or 0, of the same shape, dtype and device.
-        In float32, lengths must lie between about 1e-19 and 1.8e19,
-        for their squares to be numbers.
+        In float32, lengths other than 0 must lie between about 1e-19 and
+        1.8e19: the squares of others are too small or too large for
+        float32, and the result is wrong.
 
     Raises:
         TypeError: if ``a`` is not a floating-point array.
@@ -113,7 +115,8 @@ def project(
     Args:
         b: vectors of width d.
         onto: vectors of the same width; only their direction counts.
-            The shadow on a zero vector is zero.
+            The shadow on a zero vector is zero. Lengths of onto as for
+            l2_normalize.
 
     Returns:
         Multiples of ``onto``; the rest of b is perpendicular to them.

@@ -171,20 +171,20 @@ class KVCache:
         Float[Array, "*batch n_kv_heads n_read d_v"],
         Bool[Array, "n_new n_read"] | None,
     ]:
-        """Append new tokens, and return what they read: all or, on error, nothing happens.
+        """Append new tokens, and return what they read; on an error, nothing is appended.
 
         n_new tokens read n_read keys: the last :attr:`n_past` of the
-        cache, then their own.
+        cache, counted before the call, then their own.
 
         Args:
             key: as for :meth:`append`.
             value: as for :meth:`append`.
 
         Returns:
-            Keys, values and a mask. Keys and values are the last
-            :attr:`n_past` cached ones, then the new ones. The mask is
-            True where a new token may look; it is None if each sees its
-            own token and all before it.
+            Keys, values and a mask: first those of the cached tokens
+            that are read, then the new ones. The mask is True where a
+            new token may look; it is None if each sees its own token
+            and all before it.
 
         Raises:
             TypeError: as :meth:`append` does.

@@ -36,8 +36,8 @@ def causal_mask(
         True where the query may see the key.
 
     Raises:
-        TypeError: if a count is not an integer or like is not an array.
-        ValueError: if a count is negative.
+        TypeError: if a count or offset is not an integer or like is not an array.
+        ValueError: if a count or offset is negative.
 
     Examples:
         >>> causal_mask(2, 3, offset=1).astype(int).tolist()
@@ -64,8 +64,8 @@ def sliding_window_mask(
         True where the query may see the key.
 
     Raises:
-        TypeError: if a count is not an integer or like is not an array.
-        ValueError: if a count is negative, or window is not positive.
+        TypeError: if a count or offset is not an integer or like is not an array.
+        ValueError: if a count or offset is negative, or window is not positive.
 
     Source:
         Beltagy et al. 2020, arXiv:2004.05150, section 3.1; there on both

@@ -43,8 +43,8 @@ def rotary(
     Args:
         x: one query or key per row; d is even.
         positions: where each row stands, in tokens, whole or fractional.
-            ``(n,)`` serves the whole batch, a single number all rows.
-            Else as many axes as ``(*batch, n)``, each of that size or 1:
+            ``(n,)`` serves the whole batch, an array without axes all
+            rows. Else as many axes as ``(*batch, n)``, each of that size or 1:
             ``(batch, 1, n)`` if texts differ and their heads do not.
         base: the larger, the slower the later pairs turn.
         interleaved: pair entries 2c and 2c + 1, and not c and c + d/2.
@@ -55,8 +55,9 @@ def rotary(
         devices without it; float16 and bfloat16 turn in float32.
 
     Raises:
-        TypeError: if x is not floating-point, positions are not numbers,
-            the two differ in library or device, or base is not a number.
+        TypeError: if x is not floating-point, positions are not an array
+            of integers or floating-point numbers, the two differ in
+            library or device, or base is not a number.
         ValueError: if x has fewer than two axes, d is odd or 0,
             positions do not fit x, or base is not positive and finite.
 

@@ -14,9 +14,10 @@ def scale_scores(
 ) -> Float[Array, "*batch n_q n_k"]:
     """Divide dot-product scores by ``sqrt(d_k)``.
 
-    A dot product of two vectors of ``d_k`` independent entries, each of
-    mean 0 and variance 1, has variance ``d_k``; divided by
-    ``sqrt(d_k)`` it has variance 1.
+    If all entries of two vectors of width ``d_k`` are independent, those
+    of one also of those of the other, each with mean 0 and variance 1,
+    their dot product has variance ``d_k``; divided by ``sqrt(d_k)`` it
+    has variance 1.
 
     Args:
         scores: dot products of queries with keys; dimensionless.
@@ -58,8 +59,8 @@ def soft_cap(
         cap: what no score exceeds in size; a positive finite number.
 
     Returns:
-        Scores from ``-cap`` to ``cap``; same shape, dtype and device.
-        float16 and bfloat16 are bent in float32.
+        Scores from ``-cap`` to ``cap``, up to rounding; same shape, dtype
+        and device. float16 and bfloat16 are bent in float32.
 
     Raises:
         TypeError: if scores are not floating-point, or cap is not a number.

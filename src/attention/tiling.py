@@ -80,8 +80,8 @@ def tiled_attention(
         is_causal: query i sees key j if ``j <= i + offset``; with a mask
             as well, both apply.
         scale: factor of the scores; ``1 / sqrt(d_k)`` if not given.
-        enable_gqa: the third axis from the end counts heads, and query
-            may have a multiple of key's and value's.
+        enable_gqa: the third axis from the end counts heads and need not
+            broadcast: query may have a multiple of key's and value's.
         offset: how many keys lie before the first query, in tokens.
         softcap: a positive c; each scaled score s is bent to
             ``c * tanh(s / c)`` before masking.

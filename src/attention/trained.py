@@ -67,7 +67,7 @@ def layer_norm(
             f"got {shapes_of(x=x, gain=gain, shift=shift)}"
         )
     centred = x - xp.mean(x, axis=-1, keepdims=True)
-    variance = xp.mean(centred**2, axis=-1, keepdims=True)
+    variance = xp.mean(centred * centred, axis=-1, keepdims=True)
     return centred / xp.sqrt(variance + epsilon) * gain + shift
 
 
@@ -197,9 +197,10 @@ class TrainedEncoder(NamedTuple):
             The steps of each layer, in order.
 
         Raises:
+            TypeError: if a mask is of another dtype.
             ValueError: if a number is not one of the vocabulary, a
-                sentence is longer than n_places, or there are not as
-                many masks as layers.
+                sentence is longer than n_places, there are not as many
+                masks as layers, or a mask does not fit.
 
         Examples:
             >>> model = load_encoder("english")
@@ -254,9 +255,11 @@ class TrainedEncoder(NamedTuple):
             One score per word of the vocabulary, for each sentence.
 
         Raises:
+            TypeError: if a mask is of another dtype.
             ValueError: if a number is not one of the vocabulary, a
                 sentence is longer than n_places, asked is not a token
-                of it, or there are not as many masks as layers.
+                of it, there are not as many masks as layers, or a mask
+                does not fit.
 
         Examples:
             >>> model = load_encoder("english")
@@ -283,9 +286,10 @@ def load_encoder(name: str, *, folder: Traversable | None = None) -> TrainedEnco
     ``english`` and ``chinese`` learned the two tasks of
     :mod:`attention.nn.tasks` that ask for a noun, with four heads of
     d_k = 8 per layer. ``divided`` and ``undivided`` learned the English
-    one and differ in the divisor alone: the second's scores are not
-    divided by ``sqrt(d_k)``. ``repeats`` is a decoder that continues
-    texts which repeat themselves. The files hold float32; the
+    task with one head of d_k = 64 per layer, and differ from each other
+    in the divisor alone: the second's scores are not divided by
+    ``sqrt(d_k)``. ``repeats``, with two heads of d_k = 16, is a decoder
+    that continues texts which repeat themselves. The files hold float32; the
     parameters are returned in float64, which changes no value.
 
     Args:

@@ -161,6 +161,45 @@ def test_autocast_changes_no_result(name: str, dtype: str) -> None:
     assert same(found, call())
 
 
+@pytest.mark.parametrize(
+    "name",
+    [  # which make no tensor of their own: without a GPU none can be made there
+        "bilinear_scores",
+        "dot",
+        "dot_product_scores",
+        "effective_number",
+        "join_heads",
+        "layer_norm",
+        "linear",
+        "multi_head_attention",
+        "norm",
+        "project_qkv",
+        "scale_scores",
+        "soft_cap",
+        "softmax",
+        "split_heads",
+        "squared_distance",
+    ],
+)
+def test_autocast_of_a_gpu_widens_nothing(name: str) -> None:
+    """It widens other operations than that of the CPU: powers and sums, say."""
+    torch = pytest.importorskip("torch", reason="torch is an extra; `make test` installs it")
+    from torch._subclasses.fake_tensor import FakeTensorMode
+
+    contents, options = CALLS[name]
+    with FakeTensorMode():  # tensors that have a device and a dtype, and no values
+        arrays = [torch.empty(shape, dtype=torch.float16, device="cuda") for shape in contents]
+        torch.set_autocast_enabled("cuda", True)
+        try:
+            widened = (arrays[0] ** 2).dtype
+            found = public_functions()[name](*arrays, **options)
+        finally:
+            torch.set_autocast_enabled("cuda", False)
+    assert widened == torch.float32, "autocast is at work"
+    for part in found if isinstance(found, tuple) else [found]:
+        assert part.dtype == torch.float16
+
+
 @pytest.mark.parametrize("dtype", ["float32", "float16"])
 def test_autocast_changes_nothing_about_a_window(dtype: str) -> None:
     torch = pytest.importorskip("torch", reason="torch is an extra; `make test` installs it")

@@ -1,7 +1,8 @@
 """Attention on a GPU: kernels of our own, and one function that takes the first way that fits.
 
-Each name is imported when it is first used: kernels need Triton, and the measurements in
-``attention.gpu.bench`` need nothing else but PyTorch and NumPy.
+Each name is imported when it is first used, so the package can be imported without Triton,
+which only the kernels need. ``python -m attention.gpu.bench`` checks and measures them; it needs
+PyTorch, Triton, NumPy and jaxtyping.
 """
 
 from typing import TYPE_CHECKING

@@ -99,24 +99,29 @@ def flash_decode(
     """Let the newest tokens see a KV cache, which is read once.
 
     Decoding has few queries and many keys. So the keys are split over the
-    processors of the GPU, all query heads that share a head of keys read
-    it together, and the results of the parts are merged.
+    multiprocessors of the GPU, all query heads that share a head of keys
+    read it together, and the results of the parts are merged.
 
     Args:
-        query: the last ``n_q`` tokens; ``n_heads / n_kv_heads * n_q`` is
-            at most 64, and d is 16, 32, 64 or 128 features.
+        query: one per row, of the last ``n_q`` tokens; each sees its own
+            key and all before it, and no later one.
+            ``n_heads / n_kv_heads * n_q`` is at most 64, and d is 16,
+            32, 64 or 128 features.
         key: keys of each sequence from the first place on, those of the
-            newest tokens among them; what lies after them is not read.
+            newest tokens among them; what lies after them has no effect,
+            even if it is NaN.
         value: as many values, as wide as the keys.
         lengths: how many keys each sequence has, an int32 on the same
             GPU; if not given, each fills the capacity, and a larger
             number counts as the capacity.
         scale: factor of the scores, positive; ``1 / sqrt(d)`` if not given.
-        return_lse: also return the log-sum-exp of each row of scores.
+        return_lse: also return the natural logarithm of what each row was
+            divided by, as :func:`attention.tiling.tiled_attention` does.
 
     Returns:
         One row per query; same dtype and device. Asking for a gradient,
-        also in forward mode, raises RuntimeError. Autocast changes nothing.
+        also in forward mode, and vmap raise RuntimeError. Autocast
+        changes nothing.
         A query that sees nothing gets zeros. With ``return_lse``, a pair of
         these and of one float32 per query, -inf if it sees nothing.
 
@@ -158,16 +163,16 @@ class _FlashDecode(torch.autograd.Function):
 def splits_of(batch: int, n_kv_heads: int, n_k: int, n_multiprocessors: int) -> int:
     """Return into how many parts :func:`flash_decode` splits the keys.
 
-    The fewest that keep 95 % of the processors at work or, if no number
-    does, the one that keeps most at work: each part costs a row of partial
-    results to write and to read.
+    The fewest that keep 95 % of the multiprocessors at work or, if no
+    number does, the one that keeps most at work, counted as if each ran
+    one program at a time: each part costs a row of partial results to
+    write and to read.
 
     Args:
         batch: number of sequences.
         n_kv_heads: heads of keys and values of each.
         n_k: keys of each sequence, in tokens; a part has at least 128.
-        n_multiprocessors: processors of the GPU; each runs one program at
-            a time.
+        n_multiprocessors: how many multiprocessors the GPU has.
 
     Returns:
         A number of parts, at least 1.

@@ -54,19 +54,25 @@ def scaled_dot_product_attention(
 ) -> Float[Array, "*batch n_q d_v"]:
     """Mix the values by the first path that fits, the kernels before PyTorch's function.
 
-    The result is that of :func:`attention.scaled_dot_product_attention`,
-    zeros of rows that see nothing and errors among it. How it comes
-    about depends on the inputs, and :func:`explain` says it:
+    Up to rounding, the result is that of
+    :func:`attention.scaled_dot_product_attention`: zeros for rows that
+    see nothing, and the same errors. All paths but "flash_decode" have
+    gradients. Only "plain" is sure to have second derivatives,
+    forward-mode derivatives and vmap: the others may raise RuntimeError.
+    Which path a call takes depends on its inputs, and :func:`explain`
+    says it:
 
-    - "flash_decode", our kernel for up to 8 queries at the end of their
-      text, and "flash_attention", our kernel for any number: with Triton,
-      on a GPU of compute capability 9 (H100, H200), for which they were
-      written and measured, in float16 or bfloat16, with ``d_k = d_v`` of
-      16, 32, 64 or 128, equal batch axes and a positive scale, without a
-      mask, softcap or sinks; flash_decode also without gradients, and
-      with at most 64 queries per head of keys;
-    - "torch", PyTorch's function: for tensors on any device, with at
-      least one query and one key, without softcap and sinks;
+    - "flash_decode", our kernel for up to 8 queries that are the last
+      tokens, each seeing up to its own, and "flash_attention", our
+      kernel for any number: with Triton, on a GPU of compute capability
+      9 (H100, H200), for which they were written (measured on an H200
+      alone), in float16 or bfloat16, with ``d_k = d_v`` of 16, 32, 64 or
+      128, equal batch axes and a positive scale, without a mask, softcap
+      or sinks; flash_decode also without gradients, and with at most 64
+      queries per head of keys;
+    - "torch", PyTorch's function: for tensors on any device, none of
+      whose axes of batch, queries and keys is of size 0, without softcap
+      and sinks;
     - "plain", the package's own function: for everything.
 
     All but "plain" need as many heads of values as of keys. Tensors stay
@@ -84,8 +90,8 @@ def scaled_dot_product_attention(
         is_causal: query i sees key j if ``j <= i + offset``; with a mask
             as well, both apply.
         scale: factor of the scores; ``1 / sqrt(d_k)`` if not given.
-        enable_gqa: the third axis from the end counts heads, and query
-            may have a multiple of key's and value's.
+        enable_gqa: the third axis from the end counts heads and need not
+            broadcast: query may have a multiple of key's and value's.
         offset: how many keys lie before the first query, in tokens.
         softcap: a positive c; each scaled score s is bent to
             ``c * tanh(s / c)`` before masking.

@@ -15,7 +15,7 @@ __all__ = ["Configuration", "configuration", "flash_attention"]
 
 
 class Configuration(NamedTuple):
-    """How the work is cut: what was fastest among those tried on an H200.
+    """How the work is cut.
 
     Attributes:
         block_q: queries of a program, in tokens.
@@ -151,7 +151,8 @@ def flash_attention(
             with is_causal only; if negative, that many of the first
             queries see nothing.
         scale: factor of the scores, positive; ``1 / sqrt(d)`` if not given.
-        return_lse: also return the log-sum-exp of each row of scores.
+        return_lse: also return the natural logarithm of what each row was
+            divided by, as :func:`attention.tiling.tiled_attention` does.
 
     Returns:
         One row per query; same dtype and device. A query that sees nothing

@@ -45,10 +45,11 @@ def register(name: str = "checked_attention") -> None:
 
     A model whose layers do not look for a registered function (Bloom,
     say) keeps its own attention, as with "eager", and a warning says so.
-    Where the function cannot be right, the model raises ValueError and
-    computes nothing: for a layer that asks for more (selected keys, a
-    paged cache), or a model that chooses from a table of its own (GPT-J,
-    say).
+    A model that chooses from a table of its own (GPT-J, say) raises
+    ValueError if it is made with the name; if it exists already,
+    ``set_attn_implementation`` changes nothing in it, and transformers
+    logs that. A layer that asks for what the function does not have
+    (selected keys, a paged cache) raises ValueError when it is called.
 
     Args:
         name: the name by which models ask for it; a Python identifier

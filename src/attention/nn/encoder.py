@@ -85,7 +85,7 @@ class Encoder(nn.Module):
 
     @torch.no_grad()
     def weights(self, words: Tensor) -> Tensor:
-        """Return who looks at whom, ``(n_sentences, n_layers, n_heads, n, n)``.
+        """Return the attention weights, ``(n_sentences, n_layers, n_heads, n, n)``.
 
         Args:
             words: numbers of the words, ``(n_sentences, n)``.
@@ -116,7 +116,7 @@ class Checkpoint(NamedTuple):
     Attributes:
         step: how many training steps it has had.
         loss: cross-entropy on the test sentences, in nats.
-        accuracy: share of the test sentences whose noun it names.
+        accuracy: share of the test sentences that it answers rightly.
         model: the model itself.
     """
 

@@ -13,8 +13,9 @@ __all__ = ["DecoderBlock", "LanguageModel", "generate"]
 class DecoderBlock(nn.Module):
     """One layer: attention to earlier tokens, then an MLP on each token alone.
 
-    Both add to the tokens that came in, and both read them normalised
-    (RMSNorm), so that no layer has to fight the size of its input.
+    Each of the two reads its input normalised (RMSNorm) and adds its
+    result to that input. So what it computes hardly depends on how long
+    the vectors of the tokens have become.
 
     Args:
         d_model: width of a token, in features; a head is

@@ -125,6 +125,8 @@ class MultiHeadAttention(nn.Module):
                 ``(*batch, n_k, d_model)``; x if not given.
             attn_mask: broadcasts to ``(*batch, n_heads, n, n_k)``; True
                 is visible, or numbers to be added to the scaled scores.
+                With a cache, n_k counts the keys that are read, as for
+                :func:`~attention.kv_cache.cached_attention`.
             is_causal: query i sees key j if ``j <= i``.
             positions: turn queries and keys by where the tokens stand,
                 as for :meth:`project`.

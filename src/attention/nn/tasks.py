@@ -59,7 +59,8 @@ class Task(NamedTuple):
     Attributes:
         vocabulary: all words; a word's number is its place here.
         training: the sentences that a model learns from.
-        test: sentences whose pair of nouns no training sentence has.
+        test: sentences about pairs of nouns, or of letters, that no
+            training sentence asks about.
     """
 
     vocabulary: tuple[str, ...]
@@ -162,8 +163,11 @@ def make_task(
 ) -> Task:
     """Draw sentences to learn from and others to be tested by.
 
-    A share of the pairs of nouns is set aside; only test sentences have
-    them. So no test sentence, and no test pair, was seen in training.
+    A share of the pairs of nouns is set aside: no training sentence has
+    one, every test sentence has. So no test sentence, and no test pair,
+    was seen in training. In texts of :func:`repeating_texts`, the pair
+    is the letter after which the text goes on and the one that follows;
+    training asks about no test pair, but its texts may contain it.
     The pair of the first sentence is always set aside.
 
     Args:

@@ -100,7 +100,7 @@ def train_on_text(
     learning_rate: float = 5e-3,
     seed: int = 0,
 ) -> list[float]:
-    """Teach a model to predict each next token of a text, in place.
+    """Train a model, in place, to predict each next token of a text.
 
     Each step reads ``n_batch`` pieces of ``n`` tokens, cut out at random
     places. The model learns this text by heart, and no language.
