@@ -435,6 +435,21 @@ def test_chosen_colours_are_kept(fresh, site) -> None:
     assert page.evaluate(scheme) == "light", "on paper"
 
 
+def test_a_page_that_comes_back_has_the_colours_that_were_chosen_meanwhile(fresh, site) -> None:
+    page = fresh(color_scheme="light")
+    page.goto(site.url + "en/")
+    other = page.context.new_page()
+    other.goto(site.url + "en/softmax/")
+    other.get_by_label("Colours: as the system").focus()
+    other.keyboard.press("ArrowLeft")
+    assert has_colours(other, "slate")
+    shown = "(persisted) => dispatchEvent(new PageTransitionEvent('pageshow', { persisted }))"
+    page.evaluate(shown, False)
+    assert has_colours(page, "default"), "a page that is loaded has asked already"
+    page.evaluate(shown, True)
+    assert has_colours(page, "slate")
+
+
 def test_styles_are_read_once(fresh, site) -> None:
     page = fresh()
     held = Held(page, "**/bundle.*.js")

@@ -677,14 +677,29 @@ FETCHED = """performance.getEntriesByType("resource").map(({ name }) => name)
   .filter((name) => name.includes("/assets/interactive/"))"""
 
 
+# How many listen to back and forward.
+LISTENING = """{
+  window.listening = 0;
+  for (const [name, more] of [["addEventListener", 1], ["removeEventListener", -1]]) {
+    const real = window[name];
+    window[name] = function (kind, ...given) {
+      if (kind === "popstate") window.listening += more;
+      return real.call(this, kind, ...given);
+    };
+  }
+}"""
+
+
 def test_a_figure_is_fetched_when_it_is_near_and_mounted_once_after_navigation(
     open_figure, site, desk
 ) -> None:
     figure = next(f for f in FIGURES if f.page not in ("index", "glossary"))
     page = desk.new_page()
     try:
+        page.add_init_script(LISTENING)
         page.goto(f"{site.url}en/glossary/")
         page.wait_for_load_state("networkidle")
+        before = page.evaluate("window.listening")
         assert page.evaluate(FETCHED) == []
         page.evaluate("window.still = true")
         page.evaluate(
@@ -709,6 +724,7 @@ def test_a_figure_is_fetched_when_it_is_near_and_mounted_once_after_navigation(
         page.wait_for_selector(f"h1#{figure.page}")
         of(page, figure).scroll_into_view_if_needed()
         expect(of(page, figure).locator(".press-stage")).to_have_count(1)
+        assert page.evaluate("window.listening") == before + 1, "what has left listens no more"
     finally:
         page.close()
 
