@@ -34,7 +34,7 @@ _MADE = r"[A-Za-z]\w*(?:-+\w+)+"
 _WORD = re.compile(rf"{_MADE}|(?<=[\"'`])\w+(?=[\"'`])|(?<=<)[a-z]{{2,}}|(?<=dataset\.)\w+")
 _THEMES_WORD = re.compile(_MADE)
 _QUOTED = re.compile(r"(?<=[\"'`])\w+(?=[\"'`])")
-_CREATED = re.compile(r"createElement\((?:[\"'`](\w+))?")
+_CREATED = re.compile(r"createElement(?:NS\([^,()]*,\s*|\()(?:[\"'`](\w+))?")
 _THEMES = "javascripts"  # the folder of its scripts
 _SET_BY_PAGES = ("dir", "data-md-color-primary", "data-md-color-accent")  # no script changes them
 # Styles everything anew, twice, as a page arrives; without it, colours that are switched fade.

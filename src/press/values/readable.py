@@ -28,6 +28,7 @@ _FRACTIONS = (r"\frac", r"\tfrac", r"\dfrac")
 _UPRIGHT = (r"\text", r"\mathrm", r"\mathbf", r"\mathbb")
 _ACCENTS = {r"\bar": "\u0304", r"\hat": "\u0302"}
 _BRACKETS = {"bmatrix": ("[", "]"), "cases": ("{", "}"), "aligned": ("", "")}
+_GOES_ON = re.compile(r" ?(?:; *)?([=≈≤≥<>]) ?")
 _IN_BRACKETS = re.compile(r"\([^()]+\)")
 _BARE = {  # what needs no brackets of its own over a fraction's line, below it, and in a root
     "over": re.compile(r"[^\s+\-=≈≤≥;,∑]+"),
@@ -141,7 +142,7 @@ class _Reader:
         rows = self.until(r"\end")
         self.words()
         # An equation that goes on in the next line is one.
-        return start + (re.sub(r" ?(?:; *)?= ?", "=", rows) if name == "aligned" else rows) + end
+        return start + (_GOES_ON.sub(r"\1", rows) if name == "aligned" else rows) + end
 
 
 def _spaced(pieces: Iterator[tuple[str, bool]]) -> Iterator[str]:

@@ -34,6 +34,7 @@ from press.values.tex import read_tex
         (r"\begin{cases}s&j\le i\\-\infty&j>i\end{cases}", "{s j≤i; -∞ j>i}"),
         (r"\begin{aligned}a&=b\\c&=d\end{aligned}", "a=b; c=d"),
         (r"\begin{aligned}&a\\={}&b\end{aligned}", "a=b"),
+        (r"\begin{aligned}&a\\&\approx b\\&\le c\end{aligned}", "a≈b≤c"),
         (r"s=\val{27.7}{length}", "s=27.7"),
     ],
 )
