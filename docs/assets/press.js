@@ -375,7 +375,18 @@ const sizes = new ResizeObserver(([{ contentRect }]) => {
   if (contentRect.width !== width) lookAgain();
   width = contentRect.width;
 });
-document.addEventListener("toggle", ({ target }) => { if (target.open) fit([target]); }, true);
+document.addEventListener("toggle", ({ target }) => {
+  if (!target.open) return;
+  fit([target]);
+  if (target.matches(".press-provenance")) all("code", target).forEach(breakName);
+}, true);
+
+// A long name breaks after a dot or an underscore, not within a word.
+function breakName(code) {
+  for (const text of [...code.childNodes].filter(({ data }) => data))
+    for (const { index } of [...text.data.matchAll(/[._]\w/g)].reverse())
+      text.splitText(index + 1).before(document.createElement("wbr"));
+}
 
 // ---------------------------------------------------------------- language switch
 

@@ -419,7 +419,12 @@ class AttentionCost(NamedTuple):
 
 
 def cached_attention_cost(
-    n_new: int, n_past: int, n_heads: int, n_kv_heads: int, d_k: int, d_v: int
+    n_new: int,
+    n_past: int,
+    n_heads: int,
+    n_kv_heads: int,
+    d_k: int,
+    d_v: int,
 ) -> AttentionCost:
     """Count what one call of :func:`cached_attention` takes, for one text in one layer.
 

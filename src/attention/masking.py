@@ -48,7 +48,12 @@ def causal_mask(
 
 
 def sliding_window_mask(
-    n_q: int, n_k: int, window: int, *, offset: int = 0, like: Array | None = None
+    n_q: int,
+    n_k: int,
+    window: int,
+    *,
+    offset: int = 0,
+    like: Array | None = None,
 ) -> Bool[Array, "n_q n_k"]:
     """Show every query the last ``window`` tokens up to its own.
 
@@ -80,7 +85,10 @@ def sliding_window_mask(
     return (keys <= queries) & (keys > queries - width)
 
 
-def padding_mask(lengths: Int[Array, "*batch"], n_k: int) -> Bool[Array, "*batch 1 n_k"]:
+def padding_mask(
+    lengths: Int[Array, "*batch"],
+    n_k: int,
+) -> Bool[Array, "*batch 1 n_k"]:
     """Show every query the tokens of its text, and no padding after them.
 
     Args:

@@ -47,7 +47,9 @@ def split_heads(
     return _swap(apart)  # (*batch, n_heads, n, d)
 
 
-def join_heads(x: Float[Array, "*batch n_heads n d"]) -> Float[Array, "*batch n width"]:
+def join_heads(
+    x: Float[Array, "*batch n_heads n d"],
+) -> Float[Array, "*batch n width"]:
     """Put the heads of each token side by side: undo :func:`split_heads`.
 
     Args:

@@ -8,7 +8,8 @@ __all__ = ["dot_product_scores"]
 
 
 def dot_product_scores(
-    query: Float[Array, "*#batch n_q d_k"], key: Float[Array, "*#batch n_k d_k"]
+    query: Float[Array, "*#batch n_q d_k"],
+    key: Float[Array, "*#batch n_k d_k"],
 ) -> Float[Array, "*#batch n_q n_k"]:
     """Return the dot product of every query with every key: ``S[i, j] = q_i · k_j``.
 

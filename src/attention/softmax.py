@@ -9,7 +9,11 @@ from attention._array import Array, namespace_of, narrow, require_integer, widen
 __all__ = ["effective_number", "softmax"]
 
 
-def softmax(scores: Float[Array, "*axes"], *, axis: int = -1) -> Float[Array, "*axes"]:
+def softmax(
+    scores: Float[Array, "*axes"],
+    *,
+    axis: int = -1,
+) -> Float[Array, "*axes"]:
     """Return weights in proportion to ``exp(scores)`` that add up to 1.
 
     Subtracting the highest score first changes no weight and keeps

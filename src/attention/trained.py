@@ -280,7 +280,11 @@ class TrainedEncoder(NamedTuple):
         ]
 
 
-def load_encoder(name: str, *, folder: Traversable | None = None) -> TrainedEncoder:
+def load_encoder(
+    name: str,
+    *,
+    folder: Traversable | None = None,
+) -> TrainedEncoder:
     """Return a model that comes with the package.
 
     ``english`` and ``chinese`` learned the two tasks of

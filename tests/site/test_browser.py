@@ -312,6 +312,26 @@ def test_a_page_reads_without_javascript(open_page: Opened, plain, path) -> None
         expect(provenance.locator("li code").first).to_be_visible()
 
 
+def test_names_of_numbers_break_between_their_words(open_page: Opened, desk) -> None:
+    page = open_page(desk, "en/why-dot-product/")
+    settled(page)
+    broken = """() => [...document.querySelectorAll(".press-provenance code")].filter((code) => {
+      const range = document.createRange();
+      return [...code.childNodes].some((node) => {
+        if (!node.data || !/^[\\w.]+$/.test(node.data)) return false;
+        range.selectNodeContents(node);
+        return range.getClientRects().length > 1;
+      });
+    }).map((code) => code.textContent)"""
+    page.locator(".press-provenance > summary").click()
+    names = page.locator(".press-provenance code")
+    expect(names.locator("wbr").first).to_be_attached()
+    assert page.evaluate(broken) == []
+    assert "numpy.dot.well" in "".join(names.all_text_contents()), (
+        "whoever copies one gets it whole"
+    )
+
+
 @every_page
 def test_the_head_names_both_languages(site, path) -> None:
     text = (site.folder / path / "index.html").read_text("utf-8")

@@ -193,7 +193,12 @@ def train_encoder(
 
 
 @torch.no_grad()
-def evaluate(model: Encoder, task: Task, *, ask_last: bool = False) -> tuple[float, float]:
+def evaluate(
+    model: Encoder,
+    task: Task,
+    *,
+    ask_last: bool = False,
+) -> tuple[float, float]:
     """Return loss and accuracy on the test sentences.
 
     Args:

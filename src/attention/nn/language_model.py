@@ -54,7 +54,12 @@ class DecoderBlock(nn.Module):
             nn.Linear(d_model, 4 * d_model), nn.GELU(), nn.Linear(4 * d_model, d_model)
         )
 
-    def forward(self, x: Tensor, positions: Tensor, cache: KVCache | None = None) -> Tensor:
+    def forward(
+        self,
+        x: Tensor,
+        positions: Tensor,
+        cache: KVCache | None = None,
+    ) -> Tensor:
         """Return the tokens after this layer, ``(*batch, n, d_model)``.
 
         Args:
@@ -114,7 +119,11 @@ class LanguageModel(nn.Module):
         self.n_kv_heads, self.d_k = n_kv_heads, d_model // n_heads
         self.norm = nn.RMSNorm(d_model)
 
-    def forward(self, tokens: Tensor, caches: list[KVCache] | None = None) -> Tensor:
+    def forward(
+        self,
+        tokens: Tensor,
+        caches: list[KVCache] | None = None,
+    ) -> Tensor:
         """Return the logits of what comes next.
 
         Args:
@@ -167,7 +176,13 @@ class LanguageModel(nn.Module):
 
 
 @torch.no_grad()
-def generate(model: LanguageModel, prompt: Tensor, n_new: int, *, use_cache: bool = True) -> Tensor:
+def generate(
+    model: LanguageModel,
+    prompt: Tensor,
+    n_new: int,
+    *,
+    use_cache: bool = True,
+) -> Tensor:
     """Append the likeliest next token, ``n_new`` times.
 
     With a cache, the model reads the prompt once, and after it only the

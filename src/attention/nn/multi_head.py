@@ -52,7 +52,12 @@ class MultiHeadAttention(nn.Module):
     """
 
     def __init__(
-        self, d_model: int, n_heads: int, *, n_kv_heads: int | None = None, bias: bool = True
+        self,
+        d_model: int,
+        n_heads: int,
+        *,
+        n_kv_heads: int | None = None,
+        bias: bool = True,
     ) -> None:
         """Make the four projections, with PyTorch's usual random parameters."""
         super().__init__()
@@ -77,7 +82,11 @@ class MultiHeadAttention(nn.Module):
         self.register_load_state_dict_pre_hook(_translate)  # type: ignore[no-untyped-call]
 
     def project(
-        self, x: Tensor, context: Tensor | None = None, *, positions: Tensor | None = None
+        self,
+        x: Tensor,
+        context: Tensor | None = None,
+        *,
+        positions: Tensor | None = None,
     ) -> QKV:
         """Return queries, keys and values, one table per head.
 

@@ -111,7 +111,12 @@ def chinese_sentences() -> list[Sentence]:
     return sentences
 
 
-def repeating_texts(n_texts: int = 40_000, *, n: int = 16, seed: int = 0) -> list[Sentence]:
+def repeating_texts(
+    n_texts: int = 40_000,
+    *,
+    n: int = 16,
+    seed: int = 0,
+) -> list[Sentence]:
     """Draw texts such as inputinputinputi: a word again and again, cut off after n letters.
 
     The word has 5 to 11 letters, each once, in any order. So what comes
@@ -200,7 +205,10 @@ def make_task(
     return Task(vocabulary, training, tuple(rng.sample(to_test, n_test)))
 
 
-def encode(sentences: Sequence[Sentence], vocabulary: Sequence[str]) -> tuple[Tensor, ...]:
+def encode(
+    sentences: Sequence[Sentence],
+    vocabulary: Sequence[str],
+) -> tuple[Tensor, ...]:
     """Return the sentences as numbers.
 
     Args:

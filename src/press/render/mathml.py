@@ -14,6 +14,16 @@ __all__ = ["MathError", "ready", "to_mathml"]
 _ROOT = re.compile(r"\\sqrt\s*(?:(\[[^\]]*\])\s*)?(?:\{|(\\[A-Za-z]+|[^\s\\{]))")
 _STRUT = r"\rule{0em}{0.71em}"  # as high as a letter b, and without its text
 _UNDRAWN = re.compile(r"<(menclose|mfenced|mglyph|mlabeledtr|mlongdiv|mstack)\b")
+# A prime is a sign beside its letter: as an exponent it would be a speck, and far from it.
+_PRIMED = re.compile(
+    r"<(msup|msubsup)>(<mi[^>]*>[^<]*</mi>)((?:(?!<msu).)*?)"
+    r'<mo [^>]*class="tml-prime[^>]*>(′)</mo></\1>'
+)
+_AT_END = re.compile(r'<mspace width="0.1667em"></mspace>(?=(?:</mrow>)*</math>)')
+_SUM = re.compile(  # at the start, or after a relation, which has its own space
+    r"(<math[^>]*>(?:<mrow>)*|<mo>[=≈≤≥]</mo>)"
+    r"((?:<m(?:sub|under|subsup|underover)>)?<mo )(?=[^>]*>[∑∏])"
+)
 _PROGRAM = Path(__file__).with_name("mathml.mjs")
 
 
@@ -67,8 +77,16 @@ def _drawn(markup: str, display: bool) -> str | MathError:
     """
     undrawn = _UNDRAWN.search(markup)
     if undrawn is None:
+        markup = _SUM.sub(r'\1\2lspace="0em" ', _AT_END.sub("", _PRIMED.sub(_beside, markup)))
         return markup if display else grouped(markup)
     return MathError(f"a formula must be one that browsers draw whole; none draws <{undrawn[1]}>")
+
+
+def _beside(primed: re.Match[str]) -> str:
+    """Return a letter with its prime, and the index after both."""
+    _, letter, index, prime = primed.groups()
+    marked = f'<mrow>{letter}<mo form="postfix" lspace="0em" rspace="0em">{prime}</mo></mrow>'
+    return f"<msub>{marked}{index}</msub>" if index else marked
 
 
 def ready(root: Path) -> None:

@@ -39,7 +39,13 @@ _VALUE = re.compile(r'class="press-value-(\d+)"')
 _MARKUP = re.compile(r"<[^>]*>")
 _NUMBER = r'<span class="press-number"[^<]*</span>'
 _RANGE = re.compile(f"{_NUMBER}–{_NUMBER}")
+_LONG_NAME = re.compile(r"(?<=<code>)[\w.]{17,}(?=</code>)")  # alone, and not a block of code
 _CODE_TAG = re.compile(r"<(/?)(?:code|pre)\b")
+
+
+def _breaking(name: re.Match[str]) -> str:
+    """Return a name that breaks after a dot or an underscore, not within a word."""
+    return re.sub(r"(?<=[^\W_])[._](?=[^\W_])", r"\g<0><wbr>", name[0])
 
 
 class ReplacePlaceholders(Postprocessor):
@@ -76,7 +82,7 @@ class ReplacePlaceholders(Postprocessor):
                     f"{item.label} comes out {times} times on the page, not once:"
                     " Markdown reads its place in another way",
                 )
-        result = "".join(pieces) + self.install() + self.provenance()
+        result = _LONG_NAME.sub(_breaking, "".join(pieces)) + self.install() + self.provenance()
         result += self.sightings()
         self.look_for_leftovers(result)
         problems = [*page.recognised.problems, *page.problems]

@@ -316,6 +316,19 @@ def test_a_range_of_numbers_stays_on_one_line(small: Any) -> None:
     assert markup.count("press-keep") == 1
 
 
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("`attention.kv_cache.update`", "attention.<wbr>kv_<wbr>cache.<wbr>update"),
+        ("`_a_name.__of_some__length`", "_a_<wbr>name.__of_<wbr>some__length"),
+        ("`short.name_here`", "short.name_here"),
+        ("`two names.that_have_a_space`", "two names.that_have_a_space"),
+    ],
+)
+def test_a_long_name_breaks_between_its_words(small: Any, text: str, shown: str) -> None:
+    assert f"<code>{shown}</code>" in woven(small, text)
+
+
 def test_a_formula_that_temml_cannot_read_is_one_problem(small: Any) -> None:
     with pytest.raises(PressError) as error:
         woven(small, r"$\frac{\val{27.7}{length}}$")

@@ -41,6 +41,42 @@ def test_the_bar_of_a_root_has_room_by_a_strut_without_text(
     assert float(strut[1]) > 0.7, "as high as a letter with an ascender"
 
 
+@pytest.mark.parametrize(
+    ("tex", "shown"),
+    [
+        ("J'", "<mi>J</mi>′"),
+        ("s'_{ij}", "<msub><mrow><mi>s</mi>′</mrow><mrow><mi>i</mi><mi>j</mi></mrow></msub>"),
+        (r"\ell_{J\cup J'}", "<mi>J</mi><mo>∪</mo><mrow><mi>J</mi>′</mrow>"),
+        ("x_1+k'", "<msub><mi>x</mi><mn>1</mn></msub><mo>+</mo><mrow><mi>k</mi>′</mrow>"),
+    ],
+)
+def test_a_prime_stands_beside_its_letter(tmp_path: Path, tex: str, shown: str) -> None:
+    [found] = to_mathml(ROOT, tmp_path, [(tex, False)])
+    assert isinstance(found, str)
+    assert 'class="tml-prime' not in found
+    beside = r'<mo form="postfix" lspace="0em" rspace="0em">(′)</mo>'
+    assert shown in re.sub(beside, r"\1", found)
+
+
+@pytest.mark.parametrize(
+    ("tex", "spaces", "tight"),
+    [
+        (r"\tanh", 0, 0),  # what follows in the sentence has its own
+        (r"\tanh x", 1, 0),
+        (r"\sum_i a_i", 0, 1),
+        (r"o=\sum_i a_i", 0, 1),
+        (r"a\sum_i a_i", 0, 0),
+    ],
+)
+def test_a_formula_has_no_space_at_its_edge(
+    tmp_path: Path, tex: str, spaces: int, tight: int
+) -> None:
+    [found] = to_mathml(ROOT, tmp_path, [(tex, False)])
+    assert isinstance(found, str)
+    assert found.count('<mspace width="0.1667em">') == spaces
+    assert found.count('<mo lspace="0em"') == tight
+
+
 def test_a_formula_that_cannot_be_read_spoils_no_other(tmp_path: Path) -> None:
     good, bad, unknown = to_mathml(
         ROOT, tmp_path, [("a", False), (r"\frac{1}", False), (r"\nosuchmacro", False)]
