@@ -48,7 +48,9 @@ svg:root .fig-math{font:italic 20px serif}
 </style>"""
 )
 
-_INDEX = re.compile(r"_(\w)([^_]*)")
+# What stands upright in a formula: names of functions, digits, and all that is no letter.
+_SIGN = r"(?:cos|exp|lse|softmax|tanh|[^\w\s]|[\d²³⁰-₉Σ])"
+_UPRIGHT = re.compile(rf"(\s*{_SIGN}(?:\s*{_SIGN})*\s*)")
 HEAD = 15  # length of an arrowhead, in the picture's units
 TINT = (
     0.45  # how strong a colour may be below letters: on stronger ones, little is read in the dark
@@ -117,21 +119,32 @@ def dot(centre: Point, radius: float = 5, look: str = "fig-a-fill") -> str:
 def text(at: Point, content: str, look: str = "fig-text", anchor: str = "middle") -> str:
     """Return one line of text; ``anchor`` is start, middle or end.
 
-    In a formula, ``d_k`` has the index k.
+    In a formula, ``d_k`` has the index k; only letters lean.
     """
-    shown = escape(content, quote=False)
-    if look == "fig-math":
-        shown = _INDEX.sub(_lowered, shown)
+    shown = _formula(content) if look == "fig-math" else escape(content, quote=False)
     return (
         f'<text class="{look}" x="{place(at[0])}" y="{place(at[1])}"'
         f' text-anchor="{anchor}">{shown}</text>'
     )
 
 
-def _lowered(index: re.Match[str]) -> str:
-    """Return an index below the line, and what comes after it on the line again."""
-    low = f'<tspan font-size="15" dy="5">{index[1]}</tspan>'
-    return low + (f'<tspan dy="-5">{index[2]}</tspan>' if index[2] else "")
+def _formula(content: str) -> str:
+    """Return a formula: indices below the line, and all but letters upright."""
+    first, *others = content.split("_")
+    shown = _upright(first)
+    for part in others:
+        style = ' font-style="normal"' if _UPRIGHT.fullmatch(part[0]) else ""
+        shown += f'<tspan font-size="15" dy="5"{style}>{part[0]}</tspan>'
+        if part[1:]:  # comes after the index, on the line again
+            shown += f'<tspan dy="-5">{_upright(part[1:])}</tspan>'
+    return shown
+
+
+def _upright(formula: str) -> str:
+    """Return a part of a formula with its signs upright."""
+    pieces = [escape(piece, quote=False) for piece in _UPRIGHT.split(formula)]
+    pieces[1::2] = [f'<tspan font-style="normal">{sign}</tspan>' for sign in pieces[1::2]]
+    return "".join(pieces)
 
 
 def tinted(part: str, share: float) -> str:

@@ -5,7 +5,8 @@ from pathlib import Path
 
 from draw import number, polygon, rectangle, svg, text, tinted
 
-CELL, ROW, TOP = 50, 34, 96  # a weight; the words above a matrix
+CELL, ROW = 50, 34  # a weight
+ROOM = {"english": 90, "chinese": 60}  # of the words above a matrix
 RECORD = Path(__file__).parents[1] / "measured" / "training.json"
 
 
@@ -14,6 +15,13 @@ def turned(at, content):
     x, y = at
     place = f'transform="rotate(-90 {x:g} {y:g})"'
     return text(at, content, anchor="start").replace("<text", f"<text {place}")
+
+
+def upright(at, word):
+    """Return a Chinese word, its signs below one another."""
+    x, y = at
+    for k, sign in enumerate(reversed(word)):
+        yield text((x, y - 22 * k), sign)
 
 
 def shade(x, y, wide, high, weight):
@@ -32,7 +40,11 @@ def frame(left, top, right, bottom, look):
 def matrix(rows, words, left, top, marked):
     """Return rows of weights below their words; the columns of the nouns are framed."""
     for j, word in enumerate(words):
-        yield turned((left + (j + 0.5) * CELL + 7, top - 10), word)
+        middle = left + (j + 0.5) * CELL
+        if word.isascii():
+            yield turned((middle + 7, top - 10), word)
+        else:
+            yield from upright((middle, top - 12), word)
     for i, row in enumerate(rows):
         for j, weight in enumerate(row):
             yield from shade(left + j * CELL, top + i * ROW, CELL, ROW, weight)
@@ -88,7 +100,8 @@ def learning():
 
 def heads(task, names, marked):
     """Return two sentences as the trained model sees them, one row per head."""
-    left, top, parts = 40, TOP + 30, []
+    room = ROOM[task]
+    left, top, parts = 40, room, []
     for name in names:
         seen = first_seed(task)["shown"][name]
         words, after = seen["words"], seen["converged"]
@@ -98,5 +111,5 @@ def heads(task, names, marked):
             parts.append(text((left - 12, top + (i + 0.5) * ROW + 7), number(i + 1), anchor="end"))
         low = top + len(rows) * ROW + 28
         parts.append(text((left + len(words) * CELL, low), answer(after), anchor="end"))
-        top += len(rows) * ROW + TOP + 56
-    return svg(left + len(words) * CELL + 4, top - TOP - 12, parts)
+        top += len(rows) * ROW + 54 + room
+    return svg(left + len(words) * CELL + 4, top - room - 16, parts)

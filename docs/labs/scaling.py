@@ -101,8 +101,8 @@ plt.show()
 # labs/scaling/spread.svg
 # y: 分数的标准差 $\sigma$
 # x: 宽度 $d_k$
-# alt: 双对数坐标里四条上升的线，横轴是宽度，从 [16]{= widths[0]} 到 [1,024]{= widths[-1]}。三条彼此平行，最低的一条与代表平方根的虚线重合；第四条从它们中间出发，陡得多。
-# caption: 两轴都是对数。虚线是 $\sqrt{d_k}$，$\rho$ 是同一个向量里任意两项的相关系数。
+# alt: 双对数坐标里四条上升的线，横轴是宽度，从 [16]{= widths[0]} 到 [1,024]{= widths[-1]}。三条彼此平行，最低的一条与代表平方根的点线重合；第四条从它们中间出发，陡得多。
+# caption: 两轴都是对数。点线是 $\sqrt{d_k}$，$\rho$ 是同一个向量里任意两项的相关系数。
 # ```
 #
 # 在双对数坐标里，幂函数是直线，斜率就是指数。前三种情形的指数都是 [0.50]{= slope["as assumed"]}：均值不为 0 也好，两个向量相同也好，标准差只是整体乘了一个与宽度无关的数，除以平方根之后照样不随宽度变化。
@@ -218,7 +218,7 @@ fig, ax = plt.subplots()
 for n, mark in zip(share, "os^", strict=True):
     ax.plot(sigmas, share[n], marker=mark, label=f"$n_k={n}$")
 ax.plot(sigmas, limit, "k:", label=r"$e^{-\sigma^2/2}$")
-ax.set(xlabel=r"$\sigma$", ylabel=r"$N\,/\,n_k$", ylim=(0, 1))
+ax.set(xlabel=r"$\sigma$", ylabel=r"$N\,/\,n_k$", ylim=(0, 1.05))
 ax.legend()
 plt.show()
 
@@ -227,8 +227,8 @@ plt.show()
 # labs/scaling/keys.svg
 # y: 有效个数占键数的份额 $N/n_k$（均值）
 # x: 分数的标准差 $\sigma$
-# alt: 三条下降的曲线，横轴是分数的标准差，纵轴是有效个数占键数的份额。三条都从同一点开始；标准差为 1 处，[16]{= sizes[0]} 个键是 [0.67]{= share[16][4]}，[1,024]{= sizes[2]} 个键是 [0.61]{= share[1024][4]}。键越多，曲线越贴近下方的虚线。
-# caption: 虚线是键数无穷多时的极限：$e$ 的幂，指数是方差一半的相反数。
+# alt: 三条下降的曲线，横轴是分数的标准差，纵轴是有效个数占键数的份额。三条都从同一点开始；标准差为 1 处，[16]{= sizes[0]} 个键是 [0.67]{= share[16][4]}，[1,024]{= sizes[2]} 个键是 [0.61]{= share[1024][4]}。键越多，曲线越贴近下方的点线。
+# caption: 点线是键数无穷多时的极限：$e$ 的幂，指数是方差一半的相反数。
 # ```
 #
 # 看 $\sigma$ 为 1 的地方，如果各项符合正文的假设，缩放后的注意力就从这里起步：有效个数约占 [16]{= sizes[0]} 个键的 [67%]{= round(share[16][4], 2)}、[128]{= sizes[1]} 个键的 [62%]{= round(share[128][4], 2)}、[1,024]{= sizes[2]} 个键的 [61%]{= round(share[1024][4], 2)}。权重要集中，就得把分数拉开：$\sigma$ 到了 [3]{= sigmas[12]}，[1,024]{= sizes[2]} 个键的份额只剩约 [4.1%]{= round(share[1024][12], 3)}。
@@ -302,6 +302,7 @@ tiny, large = np.mean(widest < 1e-6), np.mean(widest > 1)
 print(f"raw at 1024, query: below 1e-6 {tiny:.0%}, above one {large:.0%}")
 
 fig, axes = plt.subplots(1, 2, layout="constrained", sharey=True)
+fig.get_layout_engine().set(wspace=0.15)
 labels_at = (r"$\|g\,J\|$", r"$\|\lambda\,g\,J\,K\|$")
 for ax, place, label in zip(axes, places, labels_at, strict=True):
     for way, mark, colour in (("raw", "s", "C0"), ("scaled", "o", "C1")):
@@ -407,7 +408,7 @@ for d_k, mark in zip(tried, "os^", strict=True):
     print(f"a half: {at[d_k][4]:.3f}  one: {at[d_k][-1]:.4f}")
 for ax, place in ((left, 0.5), (right, 1)):
     ax.axvline(place, color="k", ls=":")
-left.set(yscale="log", xlabel="$a$", ylabel=r"$\|\nabla_q\|$", ylim=(1e-3, 1))
+left.set(yscale="log", xlabel="$a$", ylabel=r"$\|\nabla_q\|$", ylim=(1e-4, 1))
 fig.legend(loc="outside upper center", ncols=3)
 right.set(xscale="log", xlabel=r"$\sigma$")
 plt.show()
@@ -422,7 +423,7 @@ print("d_k 256, sigma", sigma[:5].round(), "gradient", np.round(at[256][:5], 3))
 # x: 除数的指数 $a$
 # x: 分数的标准差 $\sigma$
 # alt: 左右两幅图，纵轴是传到查询的梯度的中位数，对数坐标，宽度是 [64]{= tried[0]}、[256]{= tried[1]} 和 [1,024]{= tried[2]}。左图横轴是除数的指数：三条曲线在二分之一处交于一点，往左右两边都分开。右图横轴是分数的标准差：三条曲线几乎叠成一条，先升后降。
-# caption: 左图的虚线在二分之一处，也就是除以 $\sqrt{d_k}$。右图是同样的点，虚线在 $\sigma$ 为 1 处。
+# caption: 左图的点线在二分之一处，也就是除以 $\sqrt{d_k}$。右图是同样的点，点线在 $\sigma$ 为 1 处。
 # ```
 #
 # 左图里，三条线只在一处交于同一点：二分之一。交点处的中位数分别是 [0.069]{= at[64][4]}、[0.068]{= at[256][4]} 和 [0.068]{= at[1024][4]}。再往右，除得太多，所有权重几乎相等。除以 $d_k$ 时，宽度每变成四倍，梯度就减半，依次是 [0.0075]{= at[64][8]}、[0.0038]{= at[256][8]}、[0.0019]{= at[1024][8]}。

@@ -41,13 +41,13 @@ def branch(top, tops, add):
 
 FIRST = 56  # where the first part branches off
 NORM = FIRST + 30
-PROJECT, MIX, OUT = (NORM + 16 + i * STEP for i in (1, 2, 3))
+PROJECT, MIX, OUT = (NORM + 28 + i * STEP for i in (1, 2, 3))
 ADD = OUT + HIGH + 44
 SECOND = ADD + 48
 NORM_2, FEED = SECOND + 30, SECOND + 30 + STEP
 ADD_2 = FEED + HIGH + 30
 
-attention = frame(PROJECT - 14, 320, "fig-thin", OUT + HIGH + 28 - PROJECT)
+attention = frame(PROJECT - 28, 320, "fig-thin", OUT + HIGH + 42 - PROJECT)
 formula = [
     y.replace("fig-line", "fig-b") for y in part(MIX, "softmax(QKᵀ / √d_k) V", 280, "fig-math")
 ]
@@ -56,6 +56,7 @@ parts = [
     line((STREAM, 38), (STREAM, ADD - RADIUS), "fig-c"),
     line((STREAM, ADD + RADIUS), (STREAM, ADD_2 - RADIUS), "fig-c"),
     arrow((STREAM, ADD_2 + RADIUS), (STREAM, ADD_2 + 60), "fig-c"),
+    text((STREAM, ADD_2 + 82), "Y", "fig-math"),
     frame(MIX, 280, "fig-soft"),
     *branch(FIRST, [NORM, PROJECT, MIX, OUT], ADD),
     *branch(SECOND, [NORM_2, FEED], ADD_2),
@@ -70,4 +71,4 @@ parts = [
     *part(NORM_2, "norm"),
     *part(FEED, "feed-forward"),
 ]
-print(svg(470, ADD_2 + 68, parts))
+print(svg(470, ADD_2 + 90, parts))

@@ -7,7 +7,7 @@ from attention.trained import load_encoder
 
 SAID = "the cat sat on the mat because it was tired"
 TEXT = SAID.split()
-CELL, HIGH, LEFT, TOP = 47, 36, 98, 90
+CELL, HIGH, LEFT, TOP = 50, 36, 88, 90
 AT, HEAD = TEXT.index("it"), -2  # the last head but one
 
 model = load_encoder("english")
@@ -52,4 +52,4 @@ parts = [
     text((2, SCORES - 14), "QKᵀ / √d_k", "fig-math", "start"),
     text((2, WEIGHTS - 14), "softmax", "fig-text", "start"),
 ]
-print(svg(LEFT + len(TEXT) * CELL + 8, WEIGHTS + len(TEXT) * HIGH + 8, parts))
+print(svg(LEFT + len(TEXT) * CELL + 4, WEIGHTS + len(TEXT) * HIGH + 8, parts))

@@ -2,7 +2,7 @@
 
 from draw import arrow, polygon, rectangle, svg, text
 
-PARTS, CELL, KEYS, LEFT, TOP = 4, 23, 5, 70, 50
+PARTS, CELL, KEYS, LEFT, TOP = 4, 23, 5, 76, 40
 WIDTH, GAP = KEYS * CELL, 14  # of a part
 
 
@@ -18,7 +18,7 @@ def block(x, y, width, height, look):
     yield frame(x, y, width, height, look)
 
 
-parts = [text((LEFT - 40, TOP + 78), "q", "fig-math")]
+parts = [text((LEFT - 40, TOP + 79), "q", "fig-math", "end")]
 whole = PARTS * WIDTH + (PARTS - 1) * GAP
 middle = LEFT + whole / 2
 for head in range(4):
@@ -37,8 +37,8 @@ for part in range(PARTS):
     parts += block(centre - 40, TOP + 152, 56, 30, "fig-c")
     parts += block(centre + 20, TOP + 152, 16, 30, "fig-a")
     parts.append(arrow((centre, TOP + 188), (middle + (part - 1.5) * 26, TOP + 236), "fig-c"))
-parts.append(text((middle - WIDTH / 2 - GAP / 2, TOP - 18), "K", "fig-math"))
+parts.append(text((middle, TOP - 14), "K", "fig-math"))
 parts.append(text((LEFT - 14, TOP + 173), "o, lse", "fig-math", "end"))
 parts += block(middle - 40, TOP + 240, 56, 30, "fig-c")
 parts += block(middle + 20, TOP + 240, 16, 30, "fig-a")
-print(svg(LEFT + whole + 20, TOP + 282, parts))
+print(svg(LEFT + whole + 12, TOP + 282, parts))

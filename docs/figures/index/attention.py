@@ -6,7 +6,7 @@ from draw import arrow, number, polygon, rectangle, svg, text, tinted
 Q = np.array([[1.0, 0.0], [0.0, 1.0]])
 K = np.array([[1.0, 0.0], [1.0, 1.0], [0.0, 2.0]])
 V = np.array([[10.0], [20.0], [30.0]])
-ROW, MIDDLE = 44, 118
+ROW, MIDDLE = 44, 116
 
 scores = Q @ K.T / np.sqrt(Q.shape[-1])
 weights = np.exp(scores) / np.exp(scores).sum(axis=-1, keepdims=True)
@@ -30,14 +30,14 @@ def table(matrix, left, width, name, look, decimals=0, shade=None):
 
 
 parts = [
-    *table(Q, 2, 35, "Q", "fig-a"),
-    *table(K.T, 82, 35, "Kᵀ", "fig-b"),
-    arrow((193, MIDDLE), (243, MIDDLE), "fig-c"),
-    text((216, MIDDLE - ROW - 16), "softmax"),
-    text((214, MIDDLE + ROW + 26), "÷ √d_k", "fig-math"),
-    *table(weights, 249, 56, "", "fig-c", decimals=2, shade=weights),
-    *table(V, 425, 40, "V", "fig-b"),
-    text((474, MIDDLE + 7), "="),
-    *table(output, 484, 54, "", "fig-a", decimals=1),
+    *table(Q, 2, 32, "Q", "fig-a"),
+    *table(K.T, 76, 32, "Kᵀ", "fig-b"),
+    arrow((180, MIDDLE), (262, MIDDLE), "fig-c"),
+    text((220, MIDDLE - 16), "softmax"),
+    text((220, MIDDLE + 28), "÷ √d_k", "fig-math"),
+    *table(weights, 270, 54, "", "fig-c", decimals=2, shade=weights),
+    *table(V, 442, 42, "V", "fig-b"),
+    text((506, MIDDLE + 7), "="),
+    *table(output, 528, 56, "", "fig-a", decimals=1),
 ]
-print(svg(540, 216, parts))
+print(svg(588, 186, parts))

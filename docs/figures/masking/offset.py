@@ -12,7 +12,7 @@ def block(offset, left):
         yield text((left + (j + 0.5) * CELL, TOP - 14), str(j))
     for i in range(N_Q):
         y = TOP + i * CELL
-        yield text((left - 12, y + CELL / 2 + 7), str(i + offset), "fig-math", anchor="end")
+        yield text((left - 12, y + CELL / 2 + 7), str(i + offset), anchor="end")
         for j in range(N_K):
             corner = (left + j * CELL + 2, y + 2)
             if j <= i + offset:

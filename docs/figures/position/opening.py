@@ -27,12 +27,11 @@ for panel, (i, j) in enumerate(PLACES):
     corner = " ".join(f"{x:.1f},{y:.1f}" for x, y in [plane.at((0, 0)), *arc])
     parts.append(f'<polygon class="fig-soft" points="{corner}"/>')
     parts += [plane.vector(k, "fig-b"), plane.vector(q, "fig-a")]
-    for point, name in ((q, "q"), (k, "k")):
-        away = 1.25 / math.hypot(*point)
-        label = (point[0] * away, point[1] * away)
-        parts.append(plane.label(label, name, (0, 6)))
+    parts.append(plane.label((1.25 * q[0], 1.25 * q[1]), "q", (0, 6)))
+    beside = tip((0.72, K[1] - 24), j)  # within the circle, where the arrow is
+    parts.append(plane.label(beside, "k", (0, 6)))
     x = (panel + 0.5) * WIDTH
     score = q[0] * k[0] + q[1] * k[1]
     parts.append(text((x, GROUND + 100), f"i = {i},  j = {j}", "fig-math"))
-    parts.append(text((x, GROUND + 130), f"q·k = {number(score, 2)}"))
+    parts.append(text((x, GROUND + 130), f"q · k = {number(score, 2)}", "fig-math"))
 print(svg(3 * WIDTH, GROUND + 142, parts))

@@ -29,6 +29,7 @@ for side, scores in enumerate((added, rotated)):
         cell = rectangle((corner + j * CELL, TOP + i * CELL), CELL, CELL, "fig-a-fill")
         parts.append(cell.replace("/>", f' fill-opacity="{0.04 + 0.96 * shade[i, j]:.2f}"/>'))
     parts.append(text((corner + N * CELL / 2, TOP - 10), "j →", "fig-math"))
-    parts.append(text((corner - 14, TOP + N * CELL / 2 + 6), "i", "fig-math"))
+    parts.append(text((corner - 16, TOP + N * CELL / 2 - 2), "i", "fig-math"))
+    parts.append(text((corner - 16, TOP + N * CELL / 2 + 20), "↓", "fig-math"))
 width = LEFT + 2 * N * CELL + GAP + 8
 print(svg(width, TOP + N * CELL + 10, parts))

@@ -26,7 +26,7 @@ across, up = 58, 220
 parts = [plane.line((0, 0), (6.3 * across, 0), "fig-line")]
 for percent in (0, 50, 100):
     height = up * percent / 100
-    parts.append(plane.label((0, height), f"{percent} %", (-10, 7), "fig-text", anchor="end"))
+    parts.append(plane.label((0, height), f"{percent}%", (-10, 7), "fig-text", anchor="end"))
     if percent:
         parts.append(plane.line((0, height), (6.3 * across, height)))
 for i, d_k in enumerate(WIDTHS):

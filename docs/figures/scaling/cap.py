@@ -2,10 +2,10 @@
 
 from math import tanh
 
-from draw import Plane, number, polyline, svg, text
+from draw import Plane, number, polyline, svg
 
 CAP, REACH = 50, 150
-PLANE = Plane(origin=(240, 118), unit=1.35)
+PLANE = Plane(origin=(222, 118), unit=1.35)
 
 
 def capped(score):
@@ -22,11 +22,12 @@ parts = [
     PLANE.line((-68, -68), (68, 68)),
     polyline(curve, "fig-a"),
 ]
+parts.extend(PLANE.line((mark, -3), (mark, 3)) for mark in (-100, -50, 50, 100))
 parts.extend(
     PLANE.label((mark, 0), number(mark), shift=(0, 24), look="fig-text")
     for mark in (-100, -50, 50, 100)
 )
 parts.append(PLANE.label((0, CAP), number(CAP), shift=(-8, -8), look="fig-text", anchor="end"))
-parts.append(PLANE.label((0, -CAP), number(-CAP), shift=(8, 24), look="fig-text", anchor="start"))
-parts.append(text((476, 106), "s", "fig-math", "end"))
-print(svg(480, 236, parts))
+parts.append(PLANE.label((0, -CAP), number(-CAP), shift=(-8, 24), look="fig-text", anchor="end"))
+parts.append(PLANE.label((REACH, 0), "s", shift=(16, 6)))
+print(svg(476, 236, parts))

@@ -43,8 +43,7 @@ for row, d in enumerate(WIDTHS):
     ground = 125 + 110 * row
     parts.extend(bell(LEFT, ground, d, 1, UNIT))
     parts.extend(bell(RIGHT, ground, d, sqrt(d), WIDER))
-    parts.append(text((4, ground - 58), "d_k =", "fig-math", "start"))
-    parts.append(text((4, ground - 34), str(d), "fig-text", "start"))
+    parts.append(text((4, ground - 50), f"d_k = {d}", "fig-math", "start"))
 below = 125 + 110 * (len(WIDTHS) - 1) + 38
 for centre, unit, marks in ((LEFT, UNIT, (-50, 0, 50)), (RIGHT, WIDER, (-3, 0, 3))):
     parts.extend(text((centre + unit * mark, below), number(mark)) for mark in marks)

@@ -26,7 +26,8 @@ parts = [
     text(
         (LEFT + 2.6 * UNIT, GROUND - HEIGHT * max(slopes) / 2 - 4), "p (1 − p)", "fig-math", "start"
     ),
-    text((LEFT - 10, GROUND - HEIGHT + 2), "1", anchor="end"),
+    text((LEFT - 12, GROUND - HEIGHT + 7), "1", anchor="end"),
+    line((LEFT - 6, GROUND - HEIGHT), (LEFT, GROUND - HEIGHT), "fig-thin"),
     text((LEFT + 8, GROUND - HEIGHT * max(slopes) - 8), f"{max(slopes):g}", anchor="start"),
     text((LEFT + UNIT * REACH, GROUND + 52), "s_1 − s_2", "fig-math", "end"),
 ]

@@ -67,8 +67,8 @@ def panel(corner, title, score):
     mesh = np.stack(np.meshgrid(GRID, GRID, indexing="ij"), axis=-1)
     values, marks = score(mesh), score(KEYS)
     best = int(marks.argmax())
-    yield plane.line((LOW, 0), (HIGH, 0))
-    yield plane.line((0, LOW), (0, HIGH))
+    axes = plane.line((LOW, 0), (HIGH, 0)) + plane.line((0, LOW), (0, HIGH))
+    yield f'<g stroke-opacity="0.4" stroke-dasharray="2 5">{axes}</g>'
     for index, mark in enumerate(marks):
         look = "fig-b" if index == best else "fig-thin"
         for path in chained(list(level_lines(values, mark))):
