@@ -9,7 +9,7 @@ for parts in (1, 2, 4, 8, 16):
     programs = heads * parts
     rounds = -(-programs // processors)
     busy = programs / (rounds * processors)
-    print(f"{parts:>3} parts: {programs:>4} programs, {busy:6.1%} busy", end="")
+    print(f"parts {parts:>3}: {programs:>4} programs, {busy:6.1%} busy", end="")
     print(" (enough)" if busy >= enough else "")
 chosen = decode.splits_of(1, heads, n, processors)
 print("chosen:", chosen, "parts of", n // chosen, "keys")

@@ -16,7 +16,7 @@ for t, query in enumerate(Q):
     values.append(V[t])  # and by one value
     outputs.append(one_row(query, np.array(keys), np.array(values)))
     seen.append(len(keys))
-    print(f"q{t + 1} reads {seen[t]} keys:", outputs[t].round(2))
+    print(f"q{t + 1}, keys read {seen[t]}:", outputs[t].round(2))
 
 powers = np.tril(np.exp(Q @ K.T / 2))  # the whole triangle at once
 whole = powers / powers.sum(axis=1, keepdims=True) @ V

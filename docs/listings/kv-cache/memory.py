@@ -27,6 +27,6 @@ window_gb = window * llama[8] / 1e9
 latent_gb = n * 32 * (d_latent + d_rotary) * number_bytes / 1e9
 print("Llama-3-8B at", f"{n:,} tokens, in GB")
 for kv, size in full_gb.items():
-    print(f"{kv:3} heads of keys and values: {size:.2f}")
+    print(f"  heads of keys and values {kv:2}: {size:.2f}")
 print(f"  a latent vector: {latent_gb:.2f}")
 print(f"  a window of {window:,} tokens: {window_gb:.2f}")

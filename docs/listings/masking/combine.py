@@ -15,4 +15,4 @@ reach = {}
 for layers in (1, 2, 3):
     paths = np.linalg.matrix_power(band.astype(int), layers)
     reach[layers] = (paths[-1] > 0).sum()
-    print(layers, "layers, the last token is reached by", reach[layers])
+    print(f"layers {layers}: the last token is reached by", reach[layers])

@@ -19,5 +19,5 @@ off = {}
 for n_layers in (1, 2, 3):
     gap = newest(n_layers, None) - newest(n_layers, mask)
     off[n_layers] = abs(gap).max()
-    print(n_layers, "layers, prompt read without the mask:", end=" ")
+    print(f"layers {n_layers}, prompt read without the mask:", end=" ")
     print(f"newest token off by {off[n_layers]:.2f}")

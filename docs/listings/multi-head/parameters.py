@@ -17,6 +17,6 @@ choices, for_heads, stored = (12, 4, 1), {}, {}
 for n_kv_heads in choices:
     for_heads[n_kv_heads] = count(d_model, n_heads, n_kv_heads)
     stored[n_kv_heads] = 2 * n_kv_heads * d_k  # K and V, a token
-    print(f"{n_kv_heads:2} heads of keys:", end=" ")
+    print(f"heads of keys {n_kv_heads:2}:", end=" ")
     print(f"{for_heads[n_kv_heads]:9,} parameters", end=" ")
     print(f"{stored[n_kv_heads]:5,} numbers a token")

@@ -13,8 +13,9 @@ def bucket(distance):
 
 found = [bucket(distance) for distance in range(1000)]
 starts = [found.index(b) for b in range(n_buckets)]
-print("distances", list(range(20)))
-print("buckets  ", found[:20])
-print("far buckets begin at", starts[near:])
+print("distance", *(f"{d:2}" for d in range(4, 22)))
+print("bucket  ", *(f"{b:2}" for b in found[4:22]))
+print("far buckets begin at")
+print(*starts[near:], sep=", ")
 assert found == sorted(found)
 assert set(found) == set(range(n_buckets))

@@ -24,4 +24,4 @@ print("3. turned on by one, off by", left.round(12))
 
 slopes = -alibi_bias(8, 1, 2, offset=0)[:, 0, 1]
 halved = np.log(2) / slopes
-print("4. half the weight after", halved.round(2).tolist())
+print("4. half after", halved.round(2).tolist())

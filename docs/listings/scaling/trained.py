@@ -19,5 +19,5 @@ for name in ("divided", "undivided"):
         scores[name, i] = np.median(scaled.std(axis=-1))
         chosen[name, i] = np.mean(weights.max(axis=-1) > nearly_all)
         print(f"  layer {i}: spread of q·k {products[name, i]:.0f}", end=", ")
-        print(f"of the scores {scores[name, i]:.1f}", end=", ")
-        print(f"one key has nearly all in {chosen[name, i]:.0%}")
+        print(f"of the scores {scores[name, i]:.1f}")
+        print(f"    one key has nearly all in {chosen[name, i]:.0%}")
