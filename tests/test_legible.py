@@ -87,6 +87,15 @@ def contrast(one: Colour, other: Colour) -> float:
     return (high + 0.05) / (low + 0.05)
 
 
+@pytest.mark.parametrize("palette", [LIGHT, DARK], ids=["light", "dark"])
+def test_a_word_that_was_found_can_be_read_on_its_mark(palette: dict[str, str]) -> None:
+    styles = (ROOT / "docs" / "assets" / "styles" / "theme.css").read_text("utf-8")
+    mark = re.search(r"\.md-search-result mark \{\s*color: var\(--([\w-]+)\);", styles)
+    assert mark
+    (letters, _), (ground, _) = (parsed(palette[name]) for name in (mark[1], "mark"))
+    assert contrast(letters, ground) > CONTRAST
+
+
 def box_of(part: etree.Element) -> Box | None:
     """Return left, top, right and bottom of a rectangle, however it is drawn."""
     if part.tag == f"{SVG}rect":
