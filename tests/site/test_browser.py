@@ -143,7 +143,8 @@ SPLIT = """() => [...document.querySelectorAll("figcaption")].filter((caption) =
     || range.getClientRects().length > 1;
 }).map((caption) => caption.textContent)"""
 # What goes on at its side, and has no shade there.
-UNSHADED = """() => [...document.querySelectorAll(".press-table, div.press-math, .press-wide, article pre")]
+UNSHADED = """() => [
+    ...document.querySelectorAll(".press-table, div.press-math, .press-wide, article pre")]
   .filter((box) => box.scrollWidth > box.clientWidth + 1)
   .filter((box) => !getComputedStyle(box).backgroundImage.includes("gradient"))
   .map((box) => box.textContent)"""

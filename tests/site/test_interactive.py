@@ -860,14 +860,20 @@ def test_scripts_are_light_and_bring_their_licence(built_site: Path, language: s
         assert size[name] <= FIGURE_LIMIT + MORE.get(figure, 0) + weight, figure
 
 
-def test_two_bundles_are_the_same_to_the_byte_wherever_they_are_made(tmp_path: Path) -> None:
+@pytest.mark.parametrize("linked", [False, True], ids=["", "modules are a link"])
+def test_two_bundles_are_the_same_to_the_byte_wherever_they_are_made(
+    tmp_path: Path, linked: bool
+) -> None:
     for name in ("docs/interactive", "src/interactive"):
         shutil.copytree(ROOT / name, tmp_path / name)
     for name in ("package.json", "package-lock.json", "pyproject.toml"):
         shutil.copy(ROOT / name, tmp_path / name)
-    shutil.copytree(ROOT / "node_modules/lit-html", tmp_path / "node_modules/lit-html")
-    for name in ("esbuild", "@esbuild"):
-        (tmp_path / "node_modules" / name).symlink_to(ROOT / "node_modules" / name)
+    if linked:
+        (tmp_path / "node_modules").symlink_to(ROOT / "node_modules")
+    else:
+        shutil.copytree(ROOT / "node_modules/lit-html", tmp_path / "node_modules/lit-html")
+        for name in ("esbuild", "@esbuild"):
+            (tmp_path / "node_modules" / name).symlink_to(ROOT / "node_modules" / name)
     copy = Project(tmp_path, cache=tmp_path / "cache")
     here, there = bundles_of(PROJECT, "en"), bundles_of(copy, "en")
     assert here == there

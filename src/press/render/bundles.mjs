@@ -24,6 +24,7 @@ const done = await build({
   entryPoints: Object.keys(entries).map((name) => ({ in: PREFIX + name, out: name.replace("/", "-") })),
   plugins: [inMemory],
   outdir: "out", entryNames: "[name]-[hash]", chunkNames: "shared-[hash]",
+  preserveSymlinks: true, // names hold a hash of where modules lie: however they came there, they lie in node_modules
   bundle: true, splitting: true, format: "esm", target: "es2022", charset: "utf8",
   minify: true, legalComments: "none", write: false, metafile: true, logLevel: "silent",
 }).catch(({ errors }) => {
