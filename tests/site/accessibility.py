@@ -13,14 +13,14 @@ def load_axe(page: Page) -> None:
     """Give a page the script, unless it has it."""
     if not page.evaluate("'axe' in window"):
         page.evaluate(_AXE.read_text("utf-8"))
+        # Over the shades at the sides of what scrolls, axe cannot say what the ground is.
+        scrolls = ".press-table, div.press-math, .press-wide, .md-typeset pre"
+        page.add_style_tag(content=f"{scrolls} {{ background: var(--ground) !important }}")
 
 
 def axe(page: Page, *rules: str, within: str = "html") -> list[str]:
     """Return what axe-core finds, one line a violation."""
     load_axe(page)
-    # Over the shades at the sides of what scrolls, axe cannot say what the ground is.
-    scrolls = ".press-table, div.press-math, .press-wide"
-    page.add_style_tag(content=f"{scrolls} {{ background: none !important }}")
     options: dict[str, object] = {"resultTypes": ["violations"], "preload": False}
     if rules:
         options["runOnly"] = {"type": "rule", "values": list(rules)}

@@ -30,8 +30,9 @@ def paper(open_page: Opened, desk) -> Page:
     return page
 
 
-# Material gives a block of code its id and its button when it is first seen, whenever that is.
-NODES = """[...document.querySelectorAll('article *:not(.md-code__nav, .md-code__nav *)')]
+# Material gives a block of code its id and its button when it is first seen, whenever that is; and
+# the list of numbers has places to break from when it is first opened.
+NODES = """[...document.querySelectorAll('article *:not(.md-code__nav, .md-code__nav *, wbr)')]
     .map((node) => node.localName + (node.localName === "pre" ? "" : node.id))"""
 UNBREAKABLE = """(limit) => [...document.querySelectorAll("article *")].filter((node) => {
   if (node.closest("svg, math")) return false;

@@ -32,6 +32,7 @@ ROOT = HERE.parents[2]
 SOURCE = ROOT / "node_modules/@fontsource/stix-two-math/files/stix-two-math-latin-400-normal.woff2"
 TARGET = HERE / "stix-two-math.woff2"
 
+EXPONENTS = set("⁻⁰¹²³⁴⁵⁶⁷⁸⁹")  # in text, too
 # What a style sheet sets in this font: formulas, words of figures, the map of the book.
 SET_IN_IT = re.compile(
     r'<math\b.*?</math>|<text class="fig-math".*?</text>|<p class="press-map".*?</p>', re.DOTALL
@@ -42,7 +43,7 @@ ROOT_WIDTH = 880  # of every root sign but the smallest, which has 794 of 1000
 
 def characters(page: str) -> set[str]:
     """Return the characters that a rendered page shows in this font."""
-    shown = set[str]()
+    shown = EXPONENTS & set(page)
     for part in SET_IN_IT.findall(page):
         upright = LETTER.sub(lambda match: slanted(match["letter"], match["attributes"]), part)
         shown |= set(html.unescape(re.sub(r"<[^>]*>", "", upright)))

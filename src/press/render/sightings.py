@@ -16,6 +16,8 @@ from press.project import Project
 __all__ = ["AT_A_COMMIT", "KINDS", "facts_in", "place_of", "rows"]
 
 KINDS = ("paper", "abstract", "bibliography", "code", "document")
+_LONG = 40  # characters of an address that breaks, then between its words
+_BETWEEN = re.compile(r"(?<=[^\W_])[/_](?=[^\W_])")
 _FACT = re.compile(r"\bfacts\.(\w+)")
 AT_A_COMMIT = re.compile(r"https://github\.com/([^/]+/[^/]+)/blob/[0-9a-f]{40}/([^#]+)(?:#.*)?")
 
@@ -56,8 +58,7 @@ def _row(
     places = [
         words["sighting"].format(
             kind=words[sighting["as"]],
-            place=_anchor(sighting["at"], place_of(sighting["at"]))
-            + (f" {escape(sighting['part'])}" if "part" in sighting else ""),
+            place=_anchor(sighting["at"], place_of(sighting["at"])) + _part(sighting),
             day=f"<time>{sighting['on'].isoformat()}</time>",
         )
         for sighting in table.get("seen", [])
@@ -68,9 +69,18 @@ def _row(
     return f'<li id="{anchor}">{what} <span>{words["and"].join(places)}</span></li>'
 
 
+def _part(sighting: dict[str, Any]) -> str:
+    """Return the part of a work that was seen, its number on the line of its sign."""
+    part = sighting.get("part")
+    return f" {escape(part)}".replace("§ ", "§\u00a0") if part else ""
+
+
 def _link(work: dict[str, Any]) -> str:
     return _anchor(work["url"], f"{work['authors']} {work['year']}")
 
 
 def _anchor(address: str, text: str) -> str:
-    return f'<a class="press-seen" href="{escape(address)}">{escape(text)}</a>'
+    shown = escape(text)
+    if len(text) > _LONG:
+        shown = _BETWEEN.sub(r"\g<0><wbr>", shown)
+    return f'<a class="press-seen" href="{escape(address)}">{shown}</a>'

@@ -116,6 +116,22 @@ def listed(small: Any, language: str, markdown: str = CITING) -> str:
     return sightings
 
 
+@pytest.mark.parametrize(
+    ("address", "shown"),
+    [
+        ("https://a.org/some_text/2017", "a.org/some_text/2017"),
+        (
+            "https://a.org/a_long_path/that-is/_not_short/at__all/in/any/way",
+            "a.org/|a_|long_|path/|that-is/_not_|short/|at__all/|in/|any/|way",
+        ),
+    ],
+)
+def test_a_long_address_breaks_between_its_words(small: Any, address: str, shown: str) -> None:
+    where = 'at = "{}", part'
+    small.replace(SOURCES, where.format("https://arxiv.org/abs/1706.03762"), where.format(address))
+    assert f">{shown.replace('|', '<wbr>')}</a>" in listed(small, "en")
+
+
 def test_a_page_lists_once_where_its_works_and_its_facts_were_seen(small: Any) -> None:
     address = "https://arxiv.org/abs/1706.03762"
     shown = f'<a class="press-seen" href="{address}">arxiv.org/abs/1706.03762</a>'
@@ -131,7 +147,7 @@ def test_a_page_lists_once_where_its_works_and_its_facts_were_seen(small: Any) -
         (
             "seen-facts-base",
             f"<code>facts.base</code> {work}",
-            f"paper, {shown} § 3 (<time>2026-11-29</time>)",
+            f"paper, {shown} §\u00a03 (<time>2026-11-29</time>)",
         ),
     ]
     sightings = listed(small, "zh")
