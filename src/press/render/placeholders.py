@@ -9,6 +9,7 @@ import re
 
 __all__ = [
     "CHECKED",
+    "CLOSE",
     "NOT_TEXT",
     "NUMERAL",
     "OPEN",
@@ -21,10 +22,10 @@ __all__ = [
     "unstamped",
 ]
 
-OPEN, _CLOSE, _STAMP, _STAMP_END = "\ue000", "\ue001", "\ue002", "\ue003"
+OPEN, CLOSE, _STAMP, _STAMP_END = "\ue000", "\ue001", "\ue002", "\ue003"
 _CHECKED, _CHECKED_END = "\ue004", "\ue005"  # around a checked literal in an attribute
 _DIGITS = {ord(str(i)): chr(0xE010 + i) for i in range(10)}
-PLACEHOLDER = re.compile(f"{OPEN}([\ue010-\ue019]+){_CLOSE}")
+PLACEHOLDER = re.compile(f"{OPEN}([\ue010-\ue019]+){CLOSE}")
 STAMP = re.compile(f"{_STAMP}([\ue010-\ue019]+){_STAMP_END}")
 CHECKED = re.compile(f"{_CHECKED}(.*?){_CHECKED_END}")
 NUMERAL = re.compile(r"[^\W\D]+|[²³¹⁰-⁹₀-₉¼-¾⅐-ↈ①-⒛⓪-⓿❶-➓㉈-㉟㊱-㊿]+")
@@ -46,7 +47,7 @@ NOT_TEXT = re.compile(  # what stands in prose and is not shown
 
 def placeholder(index: int) -> str:
     """Return the placeholder of the item with this index."""
-    return OPEN + str(index).translate(_DIGITS) + _CLOSE
+    return OPEN + str(index).translate(_DIGITS) + CLOSE
 
 
 def stamp(line: int) -> str:

@@ -107,6 +107,17 @@ class _PlainText(Extension):
             md.inlinePatterns.deregister(name)
         role = _Role(r":(?:attr|class|func|meth|mod):`~?([\w.]+)`", self.entries)
         md.inlinePatterns.register(role, "role", 195)  # before the backticks
+        md.inlinePatterns.register(_Minus(r"(?<![\w.)-])-(?=inf\b|\d)"), "minus", 180)  # after them
+
+
+class _Minus(InlineProcessor):
+    """The minus of a number, from which no line parts it."""
+
+    def handleMatch(  # type: ignore[override]  # noqa: N802 - Markdown's name
+        self, m: re.Match[str], data: str
+    ) -> tuple[str, int, int]:
+        """Return the sign."""
+        return "−", m.start(0), m.end(0)
 
 
 class _Role(InlineProcessor):

@@ -12,7 +12,7 @@ from markdown.postprocessors import Postprocessor
 from press.failure import Failure, PressError
 from press.render.line_breaks import with_end
 from press.render.page_state import PageState
-from press.render.placeholders import OPEN, PLACEHOLDER, checked, number_of, unstamped
+from press.render.placeholders import CLOSE, OPEN, PLACEHOLDER, checked, number_of, unstamped
 from press.render.sightings import facts_in, rows
 from press.syntax.woven import (
     Block,
@@ -37,6 +37,7 @@ _WITH_MARKS = re.compile(
 _ORDER = "a formula must show each value once, in the order of its TeX"
 _VALUE = re.compile(r'class="press-value-(\d+)"')
 _MARKUP = re.compile(r"<[^>]*>")
+_UNIT = re.compile(rf"(?<={CLOSE}) (?=[kKMGT]i?B\b|T?FLOP\b|ms\b)")  # a number's, on its line
 _NUMBER = r'<span class="press-number"[^<]*</span>'
 _RANGE = re.compile(f"{_NUMBER}–{_NUMBER}")
 _LONG_NAME = re.compile(r"(?<=<code>)[\w.]{17,}(?=</code>)")  # alone, and not a block of code
@@ -107,6 +108,8 @@ class ReplacePlaceholders(Postprocessor):
                 shown = with_end(shown) if after and "<math" in shown else shown
             return before + shown + after
 
+        if write == self.html:
+            text = _UNIT.sub("\u00a0", text)
         shown = _WITH_MARKS.sub(html_of, text)
         # Browsers break the line after the dash of a range.
         return _RANGE.sub(r'<span class="press-keep">\g<0></span>', shown)

@@ -317,6 +317,22 @@ def test_a_range_of_numbers_stays_on_one_line(small: Any) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("[3.0]{= length} GB of memory", True),
+        ("[3.0]{= length} GiB", True),
+        ("[3.0]{= length} TFLOP/s", True),
+        ("[3.0]{= length} Gbooks", False),
+        ("[3.0]{= length} tokens", False),
+        ("`3.0` GB", False),
+    ],
+)
+def test_a_number_and_its_unit_stay_on_one_line(small: Any, text: str, kept: bool) -> None:
+    shown = woven(small, text).partition('<details class="press-provenance"')[0]
+    assert ("\u00a0" in shown) is kept
+
+
+@pytest.mark.parametrize(
     ("text", "shown"),
     [
         ("`attention.kv_cache.update`", "attention.<wbr>kv_<wbr>cache.<wbr>update"),

@@ -171,6 +171,20 @@ def test_a_docstring_that_names_a_function_leads_to_it(listed: Any) -> None:
     assert list(broken_links(api_page(listed))) == []
 
 
+def test_no_line_parts_the_minus_from_its_number(listed: Any) -> None:
+    listed.write("src/subject/__init__.py", "")
+    said = (
+        '"""Give -1 or -inf, from -0.5 on; ``-inf`` is code, n-1 is none, 3-2 neither."""'
+    )
+    listed.write(
+        "src/subject/late.py", f'__all__ = ["late"]\n\n\ndef late() -> None:\n    {said}\n'
+    )
+    fence = "## Late {#late}\n\n``` api\nsubject.late\n```\n\n## Powers"
+    listed.replace("docs/en/api.md", "## Powers", fence)
+    shown = "Give −1 or −inf, from −0.5 on; <code>-inf</code> is code, n-1 is none, 3-2 neither."
+    assert shown in api_page(listed).html
+
+
 def test_of_functions_of_one_name_the_name_alone_means_the_outermost(listed: Any) -> None:
     said = '"""As :func:`cut`, not :func:`subject.inner.late.cut`."""'
     for package in ("subject", "subject/inner"):
