@@ -173,9 +173,7 @@ def test_a_docstring_that_names_a_function_leads_to_it(listed: Any) -> None:
 
 def test_no_line_parts_the_minus_from_its_number(listed: Any) -> None:
     listed.write("src/subject/__init__.py", "")
-    said = (
-        '"""Give -1 or -inf, from -0.5 on; ``-inf`` is code, n-1 is none, 3-2 neither."""'
-    )
+    said = '"""Give -1 or -inf, from -0.5 on; ``-inf`` is code, n-1 is none, 3-2 neither."""'
     listed.write(
         "src/subject/late.py", f'__all__ = ["late"]\n\n\ndef late() -> None:\n    {said}\n'
     )
