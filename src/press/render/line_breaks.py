@@ -10,7 +10,7 @@ import itertools
 import re
 from collections.abc import Iterator
 
-__all__ = ["grouped", "with_end"]
+__all__ = ["between_words", "grouped", "with_end"]
 
 _WHOLE = 16  # characters of a formula that never breaks
 _SIDE = 24  # characters of a side of a relation that never breaks
@@ -44,6 +44,11 @@ def grouped(markup: str) -> str:
         return markup
     groups = _groups(_children(rows[0].removeprefix("<mrow>").removesuffix("</mrow>")))
     return start + "".join(f"<mrow>{''.join(group)}</mrow>" for group in groups) + end
+
+
+def between_words(name: str, marks: str) -> str:
+    """Return a long name or address that breaks after a mark between two words, not within one."""
+    return re.sub(rf"(?<=[^\W_])[{marks}](?=[^\W_])", r"\g<0><wbr>", name)
 
 
 def with_end(markup: str) -> str:

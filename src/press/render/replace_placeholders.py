@@ -10,7 +10,7 @@ from markdown import Markdown
 from markdown.postprocessors import Postprocessor
 
 from press.failure import Failure, PressError
-from press.render.line_breaks import with_end
+from press.render.line_breaks import between_words, with_end
 from press.render.page_state import PageState
 from press.render.placeholders import CLOSE, OPEN, PLACEHOLDER, checked, number_of, unstamped
 from press.render.sightings import facts_in, rows
@@ -42,11 +42,6 @@ _NUMBER = r'<span class="press-number"[^<]*</span>'
 _RANGE = re.compile(f"{_NUMBER}–{_NUMBER}")
 _LONG_NAME = re.compile(r"(?<=<code>)[\w.]{17,}(?=</code>)")  # alone, and not a block of code
 _CODE_TAG = re.compile(r"<(/?)(?:code|pre)\b")
-
-
-def _breaking(name: re.Match[str]) -> str:
-    """Return a name that breaks after a dot or an underscore, not within a word."""
-    return re.sub(r"(?<=[^\W_])[._](?=[^\W_])", r"\g<0><wbr>", name[0])
 
 
 class ReplacePlaceholders(Postprocessor):
@@ -83,8 +78,8 @@ class ReplacePlaceholders(Postprocessor):
                     f"{item.label} comes out {times} times on the page, not once:"
                     " Markdown reads its place in another way",
                 )
-        result = _LONG_NAME.sub(_breaking, "".join(pieces)) + self.install() + self.provenance()
-        result += self.sightings()
+        result = _LONG_NAME.sub(lambda name: between_words(name[0], "._"), "".join(pieces))
+        result += self.install() + self.provenance() + self.sightings()
         self.look_for_leftovers(result)
         problems = [*page.recognised.problems, *page.problems]
         if problems and self.raises:

@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import Any
 
 from press.project import Project
+from press.render.line_breaks import between_words
 
 __all__ = ["AT_A_COMMIT", "KINDS", "facts_in", "place_of", "rows"]
 
 KINDS = ("paper", "abstract", "bibliography", "code", "document")
 _LONG = 40  # characters of an address that breaks, then between its words
-_BETWEEN = re.compile(r"(?<=[^\W_])[/_](?=[^\W_])")
 _FACT = re.compile(r"\bfacts\.(\w+)")
 AT_A_COMMIT = re.compile(r"https://github\.com/([^/]+/[^/]+)/blob/[0-9a-f]{40}/([^#]+)(?:#.*)?")
 
@@ -82,5 +82,5 @@ def _link(work: dict[str, Any]) -> str:
 def _anchor(address: str, text: str) -> str:
     shown = escape(text)
     if len(text) > _LONG:
-        shown = _BETWEEN.sub(r"\g<0><wbr>", shown)
+        shown = between_words(shown, "/_")
     return f'<a class="press-seen" href="{escape(address)}">{shown}</a>'
